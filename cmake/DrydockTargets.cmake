@@ -1,0 +1,46 @@
+# How a floor becomes a library and a tests/ folder a test program. Sources are globbed: a new file needs no edit here.
+
+add_library(drydock_options INTERFACE)
+target_compile_options(drydock_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -fno-omit-frame-pointer    # the thunk finds the driver's frame behind its own
+  -fno-strict-aliasing)      # driver memory is read under many types
+target_include_directories(drydock_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_include_directories(drydock_options SYSTEM INTERFACE ${CMAKE_SOURCE_DIR}/wdk/include)
+if(DRYDOCK_SANITIZER STREQUAL "undefined")
+  # Alignment: drivers may hand over pointers of any alignment. Function: ms_abi callbacks carry no type hash.
+  target_compile_options(drydock_options INTERFACE
+    -fsanitize=undefined -fno-sanitize=alignment,function,vptr -fno-sanitize-recover=all)
+  target_link_options(drydock_options INTERFACE -fsanitize=undefined)
+elseif(DRYDOCK_SANITIZER STREQUAL "address")
+  target_compile_options(drydock_options INTERFACE -fsanitize=address)
+  target_link_options(drydock_options INTERFACE -fsanitize=address)
+endif()
+
+# drydock_library(NAME DEPS...): every .cpp of the current folder; DEPS are libraries of lower floors or of the system.
+function(drydock_library name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/rules/*.cpp
+       ${CMAKE_CURRENT_SOURCE_DIR}/sources/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.S)
+  if(sources)
+    add_library(drydock_${name} STATIC ${sources})
+    target_link_libraries(drydock_${name} PUBLIC drydock_options ${ARGN})
+  else()
+    add_library(drydock_${name} INTERFACE)
+    target_link_libraries(drydock_${name} INTERFACE drydock_options ${ARGN})
+  endif()
+endfunction()
+
+# drydock_tests(NAME DEPS...): every .cpp of tests/NAME as one GoogleTest program, each test known to ctest.
+function(drydock_tests name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  string(REPLACE "/" "_" target ${name})
+  add_executable(${target}_tests ${sources})
+  target_link_libraries(${target}_tests PRIVATE ${ARGN} GTest::gtest_main)
+  target_include_directories(${target}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${target}_tests PRIVATE
+    DRYDOCK_SOURCE_DIR="${CMAKE_SOURCE_DIR}" DRYDOCK_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  gtest_discover_tests(${target}_tests DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+endfunction()
