@@ -10,9 +10,9 @@ namespace drydock {
 
 std::string to_string(const Guid& guid) {
   const auto& tail = guid.data4;
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:02x}{:02x}-{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}", guid.data1,
-                     guid.data2, guid.data3, tail[0], tail[1], tail[2], tail[3], tail[4], tail[5], tail[6],
-                     tail[7]);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:02x}{:02x}-{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}",
+                     guid.data1, guid.data2, guid.data3, tail[0], tail[1], tail[2], tail[3],
+                     tail[4], tail[5], tail[6], tail[7]);
 }
 
 namespace {
@@ -24,7 +24,8 @@ bool read_hex(std::string_view text, T& value) {
 }
 
 bool has_registry_form(std::string_view text) {
-  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
+         text[23] == '-';
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GUIDs as plain values with the Windows layout, so that keys of the filter engine can be compared, hashed and printed.
+// GUIDs as plain values with the Windows layout, so that keys of the filter engine can be compared,
+// hashed and printed.
 #pragma once
 
 #include <array>

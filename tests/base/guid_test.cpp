@@ -13,7 +13,8 @@ TEST(Guid, text_form_round_trips_with_and_without_braces) {
 }
 
 TEST(Guid, malformed_text_is_refused) {
-  for (const char* text : {"", "c86fd1bf", "c86fd1bf-21cd-497e-a0bb-17425c885c5g", "c86fd1bf_21cd-497e-a0bb-17425c885c58"}) {
+  for (const char* text : {"", "c86fd1bf", "c86fd1bf-21cd-497e-a0bb-17425c885c5g",
+                           "c86fd1bf_21cd-497e-a0bb-17425c885c58"}) {
     EXPECT_EQ(parse_guid(text), std::nullopt) << text;
   }
 }
