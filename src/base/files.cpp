@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+namespace drydock {
+
+Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, std::size_t limit) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (!fs::exists(status)) return failure(fmt::format("{}: no such file", path.string()));
+  if (!fs::is_regular_file(status))
+    return failure(fmt::format("{}: not a regular file", path.string()));
+  const auto size = fs::file_size(path, error);
+  if (error) return failure(fmt::format("{}: {}", path.string(), error.message()));
+  if (size > limit)
+    return failure(fmt::format("{}: {} bytes, more than the {} that can be right", path.string(),
+                               size, limit));
+
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return failure(fmt::format("{}: {}", path.string(), std::generic_category().message(errno)));
+  std::vector<std::byte> bytes(size);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (static_cast<std::size_t>(file.gcount()) != size)
+    return failure(fmt::format("{}: cannot be read to its end", path.string()));
+  return bytes;
+}
+
+}  // namespace drydock

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading whole files named by a user, with errors a user understands.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+#include "base/error.h"
+
+namespace drydock {
+
+// The bytes of a regular file. Errors: it does not exist, is a folder or device, is larger than
+// `limit` bytes, or cannot be read.
+Result<std::vector<std::byte>> read_file(const std::filesystem::path& path,
+                                         std::size_t limit = std::size_t{1} << 30);
+
+}  // namespace drydock
