@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/ledger.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ledger/unwinder.h"
+#include "machine/machine.h"
+
+namespace drydock::ledger {
+
+using machine::Frame;
+using machine::Machine;
+
+const char* kind_name(Kind kind) {
+  static constexpr std::array names = {
+      "pool block",
+      "lookaside list",
+      "callout",
+      "flow context",
+      "injection handle",
+      "injection",
+      "NET_BUFFER_LIST",
+      "NET_BUFFER_LIST pool",
+      "engine session",
+      "management object",
+      "device object",
+      "symbolic link",
+      "system thread",
+      "DPC",
+      "timer",
+      "work item",
+      "work item object",
+      "lock",
+      "MDL",
+      "callback registration",
+      "file object",
+      "IRP",
+      "framework object",
+      "event object",
+      "registry key",
+      "BFE subscription",
+  };
+  static_assert(names.size() == static_cast<std::size_t>(Kind::count));
+  return names[static_cast<std::size_t>(kind)];
+}
+
+EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
+  const Machine& machine = *Machine::current();
+  Entry& entry = entries_.emplace_back();
+  entry.kind = kind;
+  entry.key = key;
+  if (machine.in_fiber()) {
+    const machine::Fiber& fiber = Machine::current()->running();
+    entry.owner = fiber.driver;
+    entry.fiber = fiber.id;
+    entry.stack = capture();
+  }
+  entry.related = details.related;
+  entry.a = details.a;
+  entry.b = details.b;
+  entry.acquired = events_.last();
+  entry.name = std::move(details.name);
+  const auto id = static_cast<EntryId>(entries_.size());
+  latest_[static_cast<std::size_t>(kind)][key] = id;
+  return id;
+}
+
+EntryId Ledger::release(Kind kind, std::uint64_t key) {
+  const EntryId id = find(kind, key);
+  if (id != 0) release(id);
+  return id;
+}
+
+void Ledger::release(EntryId id) {
+  Entry& released = entry(id);
+  released.released = std::max(events_.last(), released.acquired + 1);
+  released.release_stack = capture();
+}
+
+EntryId Ledger::find(Kind kind, std::uint64_t key) const {
+  const EntryId id = find_latest(kind, key);
+  return id != 0 && entry(id).alive() ? id : 0;
+}
+
+EntryId Ledger::find_latest(Kind kind, std::uint64_t key) const {
+  const auto& index = latest_[static_cast<std::size_t>(kind)];
+  const auto found = index.find(key);
+  return found == index.end() ? 0 : found->second;
+}
+
+std::size_t Ledger::count_alive(Kind kind, machine::DriverId owner) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [&](const Entry& e) { return e.kind == kind && e.owner == owner && e.alive(); }));
+}
+
+// Every crossing into the kernel starts a stretch of driver frames that ends where the kernel had
+// called in.
+StackId Ledger::capture() {
+  Machine& machine = *Machine::current();
+  if (!machine.in_fiber()) return 0;
+  const auto& unwinder = machine.get<Unwinder>();
+  StackFrames frames{};
+  std::size_t count = 0;
+  for (const Frame* frame = machine.running().frames; frame != nullptr && count < max_frames;
+       frame = frame->outer) {
+    if (frame->kind != Frame::Kind::driver_to_kernel) continue;
+    Unwinder::Place place{frame->return_address, frame->driver_rsp, frame->driver_rbp};
+    do {
+      frames[count++] = place.rip;
+    } while (count < max_frames && unwinder.step(place));
+  }
+  return stacks_.intern(std::span(frames).first(count));
+}
+
+}  // namespace drydock::ledger

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine/machine.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "machine/shared_memory.h"
+
+namespace drydock::machine {
+namespace {
+
+struct MachineTest : testing::Test {
+  static Memory& memory() { return shared_memory(); }
+};
+
+TEST_F(MachineTest, fibers_interleave_at_switch_points_by_quantum) {
+  RoundRobin choices(2);
+  Machine machine(memory(), choices, {});
+  std::string trace;
+  for (const char name : {'a', 'b'}) {
+    machine.spawn(std::string(1, name), Irql::passive, [&trace, &machine, name] {
+      for (int i = 0; i < 3; ++i) {
+        trace += name;
+        machine.switch_point();
+      }
+    });
+  }
+  machine.run();
+  EXPECT_EQ(trace, "aabbab");
+}
+
+TEST_F(MachineTest, waiting_costs_virtual_time_only_and_timers_fire_in_order) {
+  RoundRobin choices;
+  Machine machine(memory(), choices, {});
+  std::string trace;
+  machine.spawn("late", Irql::passive, [&] {
+    machine.sleep_until(seconds(20));
+    trace += "late ";
+  });
+  machine.spawn("early", Irql::passive, [&] {
+    machine.sleep_until(seconds(10));
+    trace += "early ";
+  });
+  machine.run();
+  EXPECT_EQ(trace, "early late ");
+  EXPECT_EQ(machine.now(), seconds(20));
+}
+
+TEST_F(MachineTest, dispatch_level_holds_the_processor_and_keeps_others_off_it) {
+  RoundRobin choices(1);
+  Machine machine(memory(), choices, {.processors = 1});
+  std::string trace;
+  machine.spawn("raised", Irql::passive, [&] {
+    machine.set_irql(Irql::dispatch);
+    trace += "r";
+    machine.switch_point();
+    trace += "r";
+    machine.set_irql(Irql::passive);
+    machine.switch_point();
+    trace += "r";
+  });
+  machine.spawn("other", Irql::passive, [&] { trace += "o"; });
+  machine.run();
+  EXPECT_EQ(trace, "rror");
+}
+
+TEST_F(MachineTest, two_fibers_at_dispatch_level_interleave_on_two_processors_and_a_third_waits) {
+  RoundRobin choices(1);
+  Machine machine(memory(), choices, {.processors = 2});
+  std::string trace;
+  for (const char name : {'a', 'b', 'c'}) {
+    machine.spawn(std::string(1, name), Irql::dispatch, [&trace, &machine, name] {
+      trace += name;
+      machine.switch_point();
+      trace += name;
+    });
+  }
+  machine.run();
+  EXPECT_EQ(trace, "abacbc");
+}
+
+TEST_F(MachineTest, stop_leaves_everything_where_it_is_and_the_next_machine_starts_afresh) {
+  for (int life = 0; life < 3; ++life) {
+    RoundRobin choices;
+    Machine machine(memory(), choices, {});
+    bool reached = false;
+    machine.spawn("stops", Irql::passive, [&] { machine.stop(Inconclusive{"enough"}); });
+    machine.spawn("never", Irql::passive, [&] { reached = true; });
+    machine.run();
+    ASSERT_TRUE(machine.stopped());
+    EXPECT_EQ(std::get<Inconclusive>(*machine.stopped()).what, "enough");
+    EXPECT_FALSE(reached);
+  }
+}
+
+TEST_F(MachineTest, a_fiber_that_nothing_can_wake_is_left_blocked_when_all_is_quiet) {
+  RoundRobin choices;
+  Machine machine(memory(), choices, {});
+  machine.spawn("stuck", Irql::passive, [&] { machine.block("godot"); });
+  machine.run();
+  EXPECT_EQ(machine.fibers()[0]->state, FiberState::blocked);
+  EXPECT_STREQ(machine.fibers()[0]->waiting_for, "godot");
+}
+
+}  // namespace
+}  // namespace drydock::machine
