@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// drydock inspect: what a driver file is. Reads only, runs nothing.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "base/files.h"
+#include "cli/command.h"
+#include "image/pe.h"
+#include "report/inspection.h"
+
+namespace drydock::cli {
+
+void add_inspect(CLI::App& app, Invocation& invocation) {
+  auto* command = app.add_subcommand(
+      "inspect", "Show what a driver file is: framework, imports, sections, signer");
+  command->add_option("DRIVER", invocation.options.driver, "The .sys file")->required();
+  command->footer(
+      "Reads only, runs nothing. Exit code 0: the file can be loaded; 2: it cannot, and the output "
+      "says why.\n\n"
+      "Examples:\n  drydock inspect mydriver.sys\n  drydock inspect -q mydriver.sys   only whether "
+      "it can be loaded");
+  command->callback([&invocation] { invocation.command = run_inspect; });
+}
+
+int run_inspect(const Options& options) {
+  const auto bytes = read_file(options.driver);
+  if (!bytes) return refuse(bytes.error().message);
+  const auto inspection =
+      image::inspect_headers(*bytes, std::filesystem::path(options.driver).filename().string());
+  const bool has_headers = inspection.file.machine != 0;
+  if (has_headers && !options.quiet) fmt::print("{}", report::describe(inspection.file));
+  for (const auto& problem : inspection.problems) refuse(problem);
+  return inspection.problems.empty() ? exit_clean : exit_usage;
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The drydock program: reads the command line and hands over to one command.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string>
+
+#include "cli/command.h"
+
+namespace drydock::cli {
+namespace {
+
+void add_common_options(CLI::App& app, Options& options) {
+  static const std::map<std::string, Color> colors{
+      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+  auto* quiet = app.add_flag("-q,--quiet", options.quiet, "Print results only");
+  app.add_flag("-v,--verbose", options.verbosity, "Print more; twice for still more")
+      ->excludes(quiet);
+  app.add_option("--color", options.color, "auto (default), always or never; NO_COLOR is honoured")
+      ->transform(CLI::Transformer(colors))
+      ->option_text("WHEN");
+  app.set_version_flag("--version", "drydock " DRYDOCK_VERSION);
+}
+
+void add_commands(CLI::App& app, Invocation& invocation) {
+  add_inspect(app, invocation);
+  app.require_subcommand(1);
+  app.fallthrough();  // -q and its like may follow the command's name
+}
+
+// What CLI11 calls a missing subcommand may be a misspelled one.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const bool no_command = app.get_subcommands().empty();
+  const auto leftover = app.remaining();
+  if (no_command && !leftover.empty()) {
+    return fmt::format("unknown {} '{}'", leftover.front().starts_with('-') ? "option" : "command",
+                       leftover.front());
+  }
+  return error.what();
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "Runs Windows callout drivers on a simulated kernel and proves that they unload right.",
+      "drydock");
+  app.footer(
+      "Examples:\n  drydock inspect mydriver.sys\n\n"
+      "drydock COMMAND --help describes a command.\n"
+      "Exit codes: 0 clean, 1 findings, 2 bad usage or input, 3 inconclusive, 70 a fault of "
+      "drydock itself.");
+  Invocation invocation;
+  add_common_options(app, invocation.options);
+  add_commands(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return refuse(explain(app, error) + "\nTry 'drydock --help'.");
+  }
+  return invocation.command(invocation.options);
+}
+
+}  // namespace
+}  // namespace drydock::cli
+
+int main(int argc, char** argv) {
+  try {
+    return drydock::cli::run(argc, argv);
+  } catch (const std::exception& fault) {
+    fmt::print(stderr,
+               "drydock: fault of drydock itself: {}\nPlease report it with the command line and "
+               "the driver.\n",
+               fault.what());
+    return drydock::cli::exit_fault;
+  }
+}
