@@ -141,9 +141,6 @@ void Machine::switch_to_another() {
     if (can_run(*fiber)) candidates_.push_back(fiber->id);
   }
   if (candidates_.size() < 2) return;
-  if (++asked_ > options_.switch_limit) {
-    stop(Inconclusive{"the run passed its limit of switch points without an end"});
-  }
   const std::size_t index = choices_.pick_fiber(candidates_, true);
   if (index == 0) return;
   Fiber* chosen = fibers_[candidates_[index]].get();
@@ -151,6 +148,10 @@ void Machine::switch_to_another() {
   running_->state = FiberState::ready;
   ready_.push_back(running_);
   leave_to(chosen);
+}
+
+void Machine::give_up() {
+  stop(Inconclusive{"the run made more kernel calls than its limit without coming to an end"});
 }
 
 void Machine::block(const char* why, std::uint32_t resource) {

@@ -35,6 +35,7 @@ struct BugCheck {
   std::uint64_t address = 0;         // memory address involved, 0 if none
   bool from_driver_request = false;  // KeBugCheck(Ex)
   std::uint32_t stack = 0;           // ledger stack id
+  std::uint32_t memory = 0;  // ledger entry of the pool block that `address` lies in or beside, 0 if none
   DriverId driver = no_driver;
   CallbackKind callback = CallbackKind::other;  // what was running
   std::uint32_t resource = 0;  // ledger entry of the registration that led there, 0 if none
@@ -66,7 +67,7 @@ struct Memory {
 struct MachineOptions {
   CpuId processors = 2;
   VirtualTime time_limit = seconds(3600);   // virtual
-  std::uint64_t switch_limit = 50'000'000;  // switch points before the run is called endless
+  std::uint64_t call_limit = 200'000'000;   // kernel calls before the run is called endless
 };
 
 using TimerHandle = std::uint64_t;
@@ -92,6 +93,8 @@ class Machine {
   // Returns on the same fiber, perhaps later.
   void switch_point() {
     ++now_.ticks;
+    if (++calls_ > options_.call_limit) [[unlikely]]
+      give_up();
     if (!ready_.empty() || now_ >= next_due_) switch_to_another();
   }
   // Gives way until the fiber is made ready again. `why` is a literal for messages. At
@@ -123,7 +126,7 @@ class Machine {
   void request_stop(Stop stop);
   [[nodiscard]] const std::optional<Stop>& stopped() const { return stop_; }
   [[nodiscard]] std::uint64_t switches() const { return switches_; }
-  [[nodiscard]] std::uint64_t switch_points_asked() const { return asked_; }
+  [[nodiscard]] std::uint64_t calls() const { return calls_; }
 
   Memory& memory() { return memory_; }
   Choices& choices() { return choices_; }
@@ -150,6 +153,7 @@ class Machine {
     }
   };
 
+  [[noreturn]] void give_up();
   void switch_to_another();
   [[nodiscard]] bool can_run(const Fiber& fiber) const;
   [[nodiscard]] bool cpu_free(CpuId cpu) const { return holder_[cpu] == nullptr; }
@@ -186,7 +190,7 @@ class Machine {
   TimerHandle next_timer_ = 1;
   std::optional<Stop> stop_;
   std::uint64_t switches_ = 0;
-  std::uint64_t asked_ = 0;
+  std::uint64_t calls_ = 0;
   std::array<void*, static_cast<std::size_t>(Slot::count)> services_{};
 };
 

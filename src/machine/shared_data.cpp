@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine/shared_data.h"
+
+#include <Zydis/Zydis.h>
+
+#include <array>
+#include <cstring>
+
+#include "machine/machine.h"
+
+namespace drydock::machine {
+
+namespace {
+
+// Offsets in KUSER_SHARED_DATA (facts: phnt structure, Windows 10): each time is Low, High1, High2,
+// in 100 ns units.
+constexpr std::size_t interrupt_time = 0x008;
+constexpr std::size_t system_time = 0x014;
+constexpr std::size_t tick_count = 0x320;
+constexpr std::size_t tick_count_multiplier = 0x004;
+constexpr std::int64_t ticks_per_clock = 156'250;             // 15.625 ms
+constexpr std::int64_t epoch = 132'539'328'000'000'000;       // 2021-01-01, in 100 ns since 1601
+constexpr std::uint32_t clock_in_ms_shifted_24 = 0x0FA00000;  // 15.625 * 2^24
+
+void store_time(std::byte* page, std::size_t offset, std::int64_t time) {
+  const auto high = static_cast<std::int32_t>(time >> 32);
+  std::memcpy(page + offset, &time, 4);
+  std::memcpy(page + offset + 4, &high, 4);
+  std::memcpy(page + offset + 8, &high, 4);
+}
+
+void refresh(std::byte* page) {
+  const std::int64_t now = Machine::current()->now().ticks;
+  store_time(page, interrupt_time, now);
+  store_time(page, system_time, epoch + now);
+  store_time(page, tick_count, now / ticks_per_clock);
+  std::memcpy(page + tick_count_multiplier, &clock_in_ms_shifted_24, 4);
+}
+
+// In Zydis' order RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8...R15.
+constexpr std::array register_index = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                       REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                       REG_R12, REG_R13, REG_R14, REG_R15};
+
+greg_t* general_register(ucontext_t& context, ZydisRegister reg) {
+  const ZydisRegister full = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
+  if (full < ZYDIS_REGISTER_RAX || full > ZYDIS_REGISTER_R15) return nullptr;
+  return &context.uc_mcontext
+              .gregs[register_index[static_cast<std::size_t>(full - ZYDIS_REGISTER_RAX)]];
+}
+
+struct Decoded {
+  ZydisDecodedInstruction instruction;
+  std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
+};
+
+bool decode(std::uint64_t rip, Decoded& decoded) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, reinterpret_cast<const void*>(rip),
+                                             ZYDIS_MAX_INSTRUCTION_LENGTH, &decoded.instruction,
+                                             decoded.operands.data()));
+}
+
+// mov al/ax/eax/rax, [absolute address]: there is no base register to point elsewhere.
+bool load_absolute(ucontext_t& context, const Decoded& decoded, const std::byte* from) {
+  const auto& operands = decoded.operands;
+  if (decoded.instruction.mnemonic != ZYDIS_MNEMONIC_MOV ||
+      operands[0].type != ZYDIS_OPERAND_TYPE_REGISTER)
+    return false;
+  std::uint64_t loaded = 0;
+  std::memcpy(&loaded, from, operands[1].size / 8);
+  greg_t& rax = context.uc_mcontext.gregs[REG_RAX];
+  if (operands[0].size >= 32) {
+    rax = static_cast<greg_t>(loaded);
+  } else {
+    std::memcpy(&rax, &loaded, operands[0].size / 8);
+  }
+  context.uc_mcontext.gregs[REG_RIP] += decoded.instruction.length;
+  return true;
+}
+
+}  // namespace
+
+bool emulate_shared_data(ucontext_t& context, std::uint64_t address, const Region& mirror) {
+  if (address - kuser_shared_data >= page_size) return false;
+  Decoded decoded;
+  if (!decode(static_cast<std::uint64_t>(context.uc_mcontext.gregs[REG_RIP]), decoded))
+    return false;
+  refresh(mirror.data());
+  for (std::size_t i = 0; i < decoded.instruction.operand_count; ++i) {
+    const auto& operand = decoded.operands[i];
+    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) continue;
+    if ((operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0) return false;
+    if (operand.mem.base == ZYDIS_REGISTER_NONE) {
+      return load_absolute(context, decoded, mirror.data() + (address - kuser_shared_data));
+    }
+    greg_t* base = general_register(context, operand.mem.base);
+    if (base == nullptr) return false;
+    // The register keeps pointing at the mirror; the instruction is run again.
+    *base += static_cast<greg_t>(mirror.begin() - kuser_shared_data);
+    return true;
+  }
+  return false;
+}
+
+bool emulate_cr8(ucontext_t& context) {
+  Decoded decoded;
+  if (!decode(static_cast<std::uint64_t>(context.uc_mcontext.gregs[REG_RIP]), decoded))
+    return false;
+  if (decoded.instruction.mnemonic != ZYDIS_MNEMONIC_MOV) return false;
+  const auto& target = decoded.operands[0];
+  const auto& source = decoded.operands[1];
+  if (target.type != ZYDIS_OPERAND_TYPE_REGISTER || source.type != ZYDIS_OPERAND_TYPE_REGISTER)
+    return false;
+  Machine& machine = *Machine::current();
+  if (source.reg.value == ZYDIS_REGISTER_CR8) {
+    *general_register(context, target.reg.value) = static_cast<greg_t>(machine.irql());
+  } else if (target.reg.value == ZYDIS_REGISTER_CR8) {
+    machine.set_irql(static_cast<Irql>(*general_register(context, source.reg.value) & 15));
+  } else {
+    return false;
+  }
+  context.uc_mcontext.gregs[REG_RIP] += decoded.instruction.length;
+  return true;
+}
+
+}  // namespace drydock::machine

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine/traps.h"
+
+#include <sys/time.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "machine/shared_data.h"
+
+namespace drydock::machine {
+
+namespace {
+
+constexpr std::array fault_signals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+constexpr std::size_t signal_stack_size = 64 * 1024;
+constexpr std::size_t emergency_stack_size = 256 * 1024;
+
+greg_t& reg(ucontext_t& context, int index) {
+  return context.uc_mcontext.gregs[index];
+}
+
+std::uint64_t value(const ucontext_t& context, int index) {
+  return static_cast<std::uint64_t>(context.uc_mcontext.gregs[index]);
+}
+
+// Instruction bytes may be read only where the processor could fetch them: not after an execute
+// fault.
+bool is_int29(std::uint64_t rip) {
+  const auto* code = reinterpret_cast<const std::uint8_t*>(rip);
+  return code[0] == 0xCD && code[1] == 0x29;
+}
+
+constexpr greg_t fetch_bit = 16;  // of the page fault error code
+constexpr greg_t write_bit = 2;
+
+CpuFault::Kind page_fault_kind(const ucontext_t& context) {
+  const greg_t error = context.uc_mcontext.gregs[REG_ERR];
+  if ((error & fetch_bit) != 0) return CpuFault::Kind::execute;
+  return (error & write_bit) != 0 ? CpuFault::Kind::write : CpuFault::Kind::read;
+}
+
+}  // namespace
+
+struct Traps::State {
+  SharedData shared_data;
+  FaultPolicy* policy = nullptr;
+  CpuFault fault;
+  std::unique_ptr<std::byte[]> signal_stack = std::make_unique<std::byte[]>(signal_stack_size);
+  std::unique_ptr<std::byte[]> emergency_stack =
+      std::make_unique<std::byte[]>(emergency_stack_size);
+  std::array<struct sigaction, fault_signals.size()> saved{};
+  struct sigaction saved_tick{};
+  VirtualTime time_at_last_tick{-1};
+  std::uint32_t idle_ticks = 0;
+  std::uint32_t watchdog_seconds = 0;
+};
+
+Traps::State* Traps::active_ = nullptr;
+
+Traps::Traps(std::uint32_t watchdog_seconds) : state_(std::make_unique<State>()) {
+  active_ = state_.get();
+  state_->watchdog_seconds = watchdog_seconds;
+  const stack_t stack{
+      .ss_sp = state_->signal_stack.get(), .ss_flags = 0, .ss_size = signal_stack_size};
+  sigaltstack(&stack, nullptr);
+  struct sigaction action{};
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  action.sa_sigaction = &Traps::on_signal;
+  for (std::size_t i = 0; i < fault_signals.size(); ++i)
+    sigaction(fault_signals[i], &action, &state_->saved[i]);
+  action.sa_sigaction = &Traps::on_tick;
+  sigaction(SIGVTALRM, &action, &state_->saved_tick);
+  const itimerval every_second{.it_interval = {1, 0}, .it_value = {1, 0}};
+  setitimer(ITIMER_VIRTUAL, &every_second, nullptr);
+}
+
+Traps::~Traps() {
+  const itimerval off{};
+  setitimer(ITIMER_VIRTUAL, &off, nullptr);
+  for (std::size_t i = 0; i < fault_signals.size(); ++i)
+    sigaction(fault_signals[i], &state_->saved[i], nullptr);
+  sigaction(SIGVTALRM, &state_->saved_tick, nullptr);
+  const stack_t none{.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
+  sigaltstack(&none, nullptr);
+  active_ = nullptr;
+}
+
+void Traps::set_policy(FaultPolicy* policy) {
+  state_->policy = policy;
+  state_->idle_ticks = 0;
+  state_->time_at_last_tick = VirtualTime{-1};
+}
+
+// Makes the interrupted fiber continue in landing(), below what it had on its stack.
+void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t address) {
+  State& state = *active_;
+  const Fiber& fiber = Machine::current()->running();
+  const StackArena& stacks = Machine::current()->memory().stacks;
+  const std::uint64_t rsp = value(context, REG_RSP);
+  constexpr std::uint64_t room = 16 * 1024;  // for the policy's own work
+  const bool stack_usable = rsp - room >= stacks.low(fiber.stack) && rsp <= stacks.top(fiber.stack);
+  const bool exhausted =
+      rsp < stacks.low(fiber.stack) + room && rsp > stacks.low(fiber.stack) - 64 * 1024;
+
+  state.fault.kind = exhausted ? CpuFault::Kind::stack_exhausted : kind;
+  state.fault.instruction = value(context, REG_RIP);
+  state.fault.address = address;
+  state.fault.fast_fail_code = static_cast<std::uint32_t>(value(context, REG_RCX));
+  state.fault.rsp = rsp;
+  state.fault.rbp = value(context, REG_RBP);
+  std::memcpy(&state.fault.registers, &context.uc_mcontext.gregs, sizeof(gregset_t));
+
+  constexpr std::uint64_t red_zone = 512;
+  const std::uint64_t emergency =
+      reinterpret_cast<std::uint64_t>(state.emergency_stack.get()) + emergency_stack_size;
+  const std::uint64_t top = ((stack_usable ? rsp - red_zone : emergency) & ~std::uint64_t{15}) - 8;
+  reg(context, REG_RSP) = static_cast<greg_t>(top);
+  reg(context, REG_RDI) = reinterpret_cast<greg_t>(&state.fault);
+  reg(context, REG_RIP) = reinterpret_cast<greg_t>(&Traps::landing);
+  reg(context, REG_EFL) &= ~greg_t{0x400};  // the ABI wants the direction flag clear
+}
+
+void Traps::landing(CpuFault* fault) {
+  active_->policy->handle(*fault);
+}
+
+void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
+  auto& context = *static_cast<ucontext_t*>(raw);
+  const Machine* machine = Machine::current();
+  if (active_ == nullptr || active_->policy == nullptr || machine == nullptr ||
+      !machine->in_fiber()) {
+    std::signal(signal, SIG_DFL);  // not ours: the instruction is run again and ends the process
+    return;
+  }
+  const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
+  const std::uint64_t rip = value(context, REG_RIP);
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS:
+      if (info->si_code == SI_KERNEL) {  // general protection: int n, privileged, non-canonical
+        if (emulate_cr8(context)) return;
+        return redirect(context,
+                        is_int29(rip) ? CpuFault::Kind::fast_fail : CpuFault::Kind::privileged, 0);
+      }
+      if (emulate_shared_data(context, address, active_->shared_data.page)) return;
+      return redirect(context, page_fault_kind(context), address);
+    case SIGFPE:
+      return redirect(context, CpuFault::Kind::divide, 0);
+    case SIGTRAP:
+      return redirect(context, CpuFault::Kind::breakpoint, 0);
+    default:
+      return redirect(context, CpuFault::Kind::illegal, 0);
+  }
+}
+
+// Once a second of processor time. A driver that makes no kernel call between several ticks is
+// stuck in a loop of its own.
+void Traps::on_tick(int, siginfo_t*, void* raw) {
+  const Machine* machine = Machine::current();
+  if (active_ == nullptr || active_->policy == nullptr || machine == nullptr ||
+      !machine->in_fiber())
+    return;
+  State& state = *active_;
+  if (machine->now() != state.time_at_last_tick) {
+    state.time_at_last_tick = machine->now();
+    state.idle_ticks = 0;
+  } else if (++state.idle_ticks >= state.watchdog_seconds) {
+    redirect(*static_cast<ucontext_t*>(raw), CpuFault::Kind::no_progress, 0);
+  }
+}
+
+}  // namespace drydock::machine
