@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// IPsec and key exchange types that other structures only point to.
+#pragma once
+
+#include "../ntdef.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct _IKEEXT_POLICY0 IKEEXT_POLICY0;
+typedef struct _IKEEXT_POLICY1 IKEEXT_POLICY1;
+typedef struct _IKEEXT_POLICY2 IKEEXT_POLICY2;
+typedef struct _IPSEC_DOSP_OPTIONS0 IPSEC_DOSP_OPTIONS0;
+typedef struct _IPSEC_KEYING_POLICY0 IPSEC_KEYING_POLICY0;
+typedef struct _IPSEC_KEYING_POLICY1 IPSEC_KEYING_POLICY1;
+typedef struct _IPSEC_TRANSPORT_POLICY0 IPSEC_TRANSPORT_POLICY0;
+typedef struct _IPSEC_TRANSPORT_POLICY1 IPSEC_TRANSPORT_POLICY1;
+typedef struct _IPSEC_TRANSPORT_POLICY2 IPSEC_TRANSPORT_POLICY2;
+typedef struct _IPSEC_TUNNEL_POLICY0 IPSEC_TUNNEL_POLICY0;
+typedef struct _IPSEC_TUNNEL_POLICY1 IPSEC_TUNNEL_POLICY1;
+typedef struct _IPSEC_TUNNEL_POLICY2 IPSEC_TUNNEL_POLICY2;
+typedef struct _IPSEC_TUNNEL_POLICY3 IPSEC_TUNNEL_POLICY3;
+typedef enum _IPSEC_TRAFFIC_TYPE {
+  IPSEC_TRAFFIC_TYPE_TRANSPORT = 0,
+  IPSEC_TRAFFIC_TYPE_TUNNEL = 1,
+  IPSEC_TRAFFIC_TYPE_MAX = 2,
+} IPSEC_TRAFFIC_TYPE;
+typedef IPSEC_TRAFFIC_TYPE* PIPSEC_TRAFFIC_TYPE;
+
+#ifdef __cplusplus
+}
+#endif

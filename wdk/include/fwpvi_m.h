@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// Management names without a version number, chosen by NTDDI_VERSION.
+#pragma once
+
+#include "sdkddkver.h"
+
+#define FWPM_ACTION FWPM_ACTION0
+#define FWPM_CALLOUT FWPM_CALLOUT0
+#define FWPM_CALLOUT_CHANGE FWPM_CALLOUT_CHANGE0
+#define FWPM_CALLOUT_ENUM_TEMPLATE FWPM_CALLOUT_ENUM_TEMPLATE0
+#define FWPM_CALLOUT_SUBSCRIPTION FWPM_CALLOUT_SUBSCRIPTION0
+#define FWPM_CLASSIFY_OPTION FWPM_CLASSIFY_OPTION0
+#define FWPM_CLASSIFY_OPTIONS FWPM_CLASSIFY_OPTIONS0
+#define FWPM_CONNECTION FWPM_CONNECTION0
+#define FWPM_CONNECTION_ENUM_TEMPLATE FWPM_CONNECTION_ENUM_TEMPLATE0
+#define FWPM_CONNECTION_SUBSCRIPTION FWPM_CONNECTION_SUBSCRIPTION0
+#define FWPM_DISPLAY_DATA FWPM_DISPLAY_DATA0
+#define FWPM_FIELD FWPM_FIELD0
+#define FWPM_FILTER FWPM_FILTER0
+#define FWPM_FILTER_CHANGE FWPM_FILTER_CHANGE0
+#define FWPM_FILTER_CONDITION FWPM_FILTER_CONDITION0
+#define FWPM_FILTER_ENUM_TEMPLATE FWPM_FILTER_ENUM_TEMPLATE0
+#define FWPM_FILTER_SUBSCRIPTION FWPM_FILTER_SUBSCRIPTION0
+#define FWPM_LAYER FWPM_LAYER0
+#define FWPM_LAYER_ENUM_TEMPLATE FWPM_LAYER_ENUM_TEMPLATE0
+#define FWPM_LAYER_STATISTICS FWPM_LAYER_STATISTICS0
+#define FWPM_NETWORK_CONNECTION_POLICY_SETTING FWPM_NETWORK_CONNECTION_POLICY_SETTING0
+#define FWPM_NETWORK_CONNECTION_POLICY_SETTINGS FWPM_NETWORK_CONNECTION_POLICY_SETTINGS0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS5
+#define FWPM_NET_EVENT FWPM_NET_EVENT5
+#elif NTDDI_VERSION >= NTDDI_WIN10_RS4
+#define FWPM_NET_EVENT FWPM_NET_EVENT4
+#elif NTDDI_VERSION >= NTDDI_WIN10
+#define FWPM_NET_EVENT FWPM_NET_EVENT3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPM_NET_EVENT FWPM_NET_EVENT2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_NET_EVENT FWPM_NET_EVENT1
+#else
+#define FWPM_NET_EVENT FWPM_NET_EVENT0
+#endif
+#define FWPM_NET_EVENT_CAPABILITY_ALLOW FWPM_NET_EVENT_CAPABILITY_ALLOW0
+#define FWPM_NET_EVENT_CAPABILITY_DROP FWPM_NET_EVENT_CAPABILITY_DROP0
+#define FWPM_NET_EVENT_CLASSIFY_ALLOW FWPM_NET_EVENT_CLASSIFY_ALLOW0
+#if NTDDI_VERSION >= NTDDI_WIN8
+#define FWPM_NET_EVENT_CLASSIFY_DROP FWPM_NET_EVENT_CLASSIFY_DROP2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_NET_EVENT_CLASSIFY_DROP FWPM_NET_EVENT_CLASSIFY_DROP1
+#else
+#define FWPM_NET_EVENT_CLASSIFY_DROP FWPM_NET_EVENT_CLASSIFY_DROP0
+#endif
+#define FWPM_NET_EVENT_CLASSIFY_DROP_MAC FWPM_NET_EVENT_CLASSIFY_DROP_MAC0
+#define FWPM_NET_EVENT_ENUM_TEMPLATE FWPM_NET_EVENT_ENUM_TEMPLATE0
+#if NTDDI_VERSION >= NTDDI_WIN10
+#define FWPM_NET_EVENT_HEADER FWPM_NET_EVENT_HEADER3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPM_NET_EVENT_HEADER FWPM_NET_EVENT_HEADER2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_NET_EVENT_HEADER FWPM_NET_EVENT_HEADER1
+#else
+#define FWPM_NET_EVENT_HEADER FWPM_NET_EVENT_HEADER0
+#endif
+#if NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_NET_EVENT_IKEEXT_EM_FAILURE FWPM_NET_EVENT_IKEEXT_EM_FAILURE1
+#else
+#define FWPM_NET_EVENT_IKEEXT_EM_FAILURE FWPM_NET_EVENT_IKEEXT_EM_FAILURE0
+#endif
+#if NTDDI_VERSION >= NTDDI_WIN10_RS4
+#define FWPM_NET_EVENT_IKEEXT_MM_FAILURE FWPM_NET_EVENT_IKEEXT_MM_FAILURE2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_NET_EVENT_IKEEXT_MM_FAILURE FWPM_NET_EVENT_IKEEXT_MM_FAILURE1
+#else
+#define FWPM_NET_EVENT_IKEEXT_MM_FAILURE FWPM_NET_EVENT_IKEEXT_MM_FAILURE0
+#endif
+#if NTDDI_VERSION >= NTDDI_WIN10_RS4
+#define FWPM_NET_EVENT_IKEEXT_QM_FAILURE FWPM_NET_EVENT_IKEEXT_QM_FAILURE1
+#else
+#define FWPM_NET_EVENT_IKEEXT_QM_FAILURE FWPM_NET_EVENT_IKEEXT_QM_FAILURE0
+#endif
+#define FWPM_NET_EVENT_IPSEC_DOSP_DROP FWPM_NET_EVENT_IPSEC_DOSP_DROP0
+#define FWPM_NET_EVENT_IPSEC_KERNEL_DROP FWPM_NET_EVENT_IPSEC_KERNEL_DROP0
+#define FWPM_NET_EVENT_LPM_PACKET_ARRIVAL FWPM_NET_EVENT_LPM_PACKET_ARRIVAL0
+#define FWPM_NET_EVENT_SUBSCRIPTION FWPM_NET_EVENT_SUBSCRIPTION0
+#define FWPM_PROVIDER FWPM_PROVIDER0
+#define FWPM_PROVIDER_CHANGE FWPM_PROVIDER_CHANGE0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FWPM_PROVIDER_CONTEXT FWPM_PROVIDER_CONTEXT3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPM_PROVIDER_CONTEXT FWPM_PROVIDER_CONTEXT2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPM_PROVIDER_CONTEXT FWPM_PROVIDER_CONTEXT1
+#else
+#define FWPM_PROVIDER_CONTEXT FWPM_PROVIDER_CONTEXT0
+#endif
+#define FWPM_PROVIDER_CONTEXT_CHANGE FWPM_PROVIDER_CONTEXT_CHANGE0
+#define FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0
+#define FWPM_PROVIDER_CONTEXT_SUBSCRIPTION FWPM_PROVIDER_CONTEXT_SUBSCRIPTION0
+#define FWPM_PROVIDER_ENUM_TEMPLATE FWPM_PROVIDER_ENUM_TEMPLATE0
+#define FWPM_PROVIDER_SUBSCRIPTION FWPM_PROVIDER_SUBSCRIPTION0
+#define FWPM_SESSION FWPM_SESSION0
+#define FWPM_SESSION_ENUM_TEMPLATE FWPM_SESSION_ENUM_TEMPLATE0
+#define FWPM_STATISTICS FWPM_STATISTICS0
+#define FWPM_SUBLAYER FWPM_SUBLAYER0
+#define FWPM_SUBLAYER_CHANGE FWPM_SUBLAYER_CHANGE0
+#define FWPM_SUBLAYER_ENUM_TEMPLATE FWPM_SUBLAYER_ENUM_TEMPLATE0
+#define FWPM_SUBLAYER_SUBSCRIPTION FWPM_SUBLAYER_SUBSCRIPTION0
+#define FWPM_SYSTEM_PORTS FWPM_SYSTEM_PORTS0
+#define FWPM_SYSTEM_PORTS_BY_TYPE FWPM_SYSTEM_PORTS_BY_TYPE0
+#define FWPM_VSWITCH_EVENT FWPM_VSWITCH_EVENT0
+#define FWPM_VSWITCH_EVENT_SUBSCRIPTION FWPM_VSWITCH_EVENT_SUBSCRIPTION0
+#define FWP_CONDITION_VALUE FWP_CONDITION_VALUE0
+#define FWP_RANGE FWP_RANGE0
+#define FWP_VALUE FWP_VALUE0
+#define FwpmBfeStateGet FwpmBfeStateGet0
+#define FwpmBfeStateSubscribeChanges FwpmBfeStateSubscribeChanges0
+#define FwpmBfeStateUnsubscribeChanges FwpmBfeStateUnsubscribeChanges0
+#define FwpmCalloutAdd FwpmCalloutAdd0
+#define FwpmCalloutCreateEnumHandle FwpmCalloutCreateEnumHandle0
+#define FwpmCalloutDeleteById FwpmCalloutDeleteById0
+#define FwpmCalloutDeleteByKey FwpmCalloutDeleteByKey0
+#define FwpmCalloutDestroyEnumHandle FwpmCalloutDestroyEnumHandle0
+#define FwpmCalloutEnum FwpmCalloutEnum0
+#define FwpmCalloutGetById FwpmCalloutGetById0
+#define FwpmCalloutGetByKey FwpmCalloutGetByKey0
+#define FwpmCalloutGetSecurityInfoByKey FwpmCalloutGetSecurityInfoByKey0
+#define FwpmCalloutSetSecurityInfoByKey FwpmCalloutSetSecurityInfoByKey0
+#define FwpmConnectionCreateEnumHandle FwpmConnectionCreateEnumHandle0
+#define FwpmConnectionDestroyEnumHandle FwpmConnectionDestroyEnumHandle0
+#define FwpmConnectionEnum FwpmConnectionEnum0
+#define FwpmConnectionGetById FwpmConnectionGetById0
+#define FwpmConnectionGetSecurityInfo FwpmConnectionGetSecurityInfo0
+#define FwpmConnectionSetSecurityInfo FwpmConnectionSetSecurityInfo0
+#define FwpmEngineClose FwpmEngineClose0
+#define FwpmEngineGetOption FwpmEngineGetOption0
+#define FwpmEngineGetSecurityInfo FwpmEngineGetSecurityInfo0
+#define FwpmEngineOpen FwpmEngineOpen0
+#define FwpmEngineSetOption FwpmEngineSetOption0
+#define FwpmEngineSetSecurityInfo FwpmEngineSetSecurityInfo0
+#define FwpmFilterAdd FwpmFilterAdd0
+#define FwpmFilterCreateEnumHandle FwpmFilterCreateEnumHandle0
+#define FwpmFilterDeleteById FwpmFilterDeleteById0
+#define FwpmFilterDeleteByKey FwpmFilterDeleteByKey0
+#define FwpmFilterDestroyEnumHandle FwpmFilterDestroyEnumHandle0
+#define FwpmFilterEnum FwpmFilterEnum0
+#define FwpmFilterGetById FwpmFilterGetById0
+#define FwpmFilterGetByKey FwpmFilterGetByKey0
+#define FwpmFilterGetSecurityInfoByKey FwpmFilterGetSecurityInfoByKey0
+#define FwpmFilterSetSecurityInfoByKey FwpmFilterSetSecurityInfoByKey0
+#define FwpmFreeMemory FwpmFreeMemory0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpmIPsecTunnelAdd FwpmIPsecTunnelAdd3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmIPsecTunnelAdd FwpmIPsecTunnelAdd2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmIPsecTunnelAdd FwpmIPsecTunnelAdd1
+#else
+#define FwpmIPsecTunnelAdd FwpmIPsecTunnelAdd0
+#endif
+#define FwpmIPsecTunnelDeleteByKey FwpmIPsecTunnelDeleteByKey0
+#define FwpmLayerCreateEnumHandle FwpmLayerCreateEnumHandle0
+#define FwpmLayerDestroyEnumHandle FwpmLayerDestroyEnumHandle0
+#define FwpmLayerEnum FwpmLayerEnum0
+#define FwpmLayerGetById FwpmLayerGetById0
+#define FwpmLayerGetByKey FwpmLayerGetByKey0
+#define FwpmLayerGetSecurityInfoByKey FwpmLayerGetSecurityInfoByKey0
+#define FwpmLayerSetSecurityInfoByKey FwpmLayerSetSecurityInfoByKey0
+#define FwpmNetEventCreateEnumHandle FwpmNetEventCreateEnumHandle0
+#define FwpmNetEventDestroyEnumHandle FwpmNetEventDestroyEnumHandle0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS5
+#define FwpmNetEventEnum FwpmNetEventEnum5
+#elif NTDDI_VERSION >= NTDDI_WIN10_RS4
+#define FwpmNetEventEnum FwpmNetEventEnum4
+#elif NTDDI_VERSION >= NTDDI_WIN10
+#define FwpmNetEventEnum FwpmNetEventEnum3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmNetEventEnum FwpmNetEventEnum2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmNetEventEnum FwpmNetEventEnum1
+#else
+#define FwpmNetEventEnum FwpmNetEventEnum0
+#endif
+#define FwpmNetEventsGetSecurityInfo FwpmNetEventsGetSecurityInfo0
+#define FwpmNetEventsSetSecurityInfo FwpmNetEventsSetSecurityInfo0
+#define FwpmProviderAdd FwpmProviderAdd0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpmProviderContextAdd FwpmProviderContextAdd3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmProviderContextAdd FwpmProviderContextAdd2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmProviderContextAdd FwpmProviderContextAdd1
+#else
+#define FwpmProviderContextAdd FwpmProviderContextAdd0
+#endif
+#define FwpmProviderContextCreateEnumHandle FwpmProviderContextCreateEnumHandle0
+#define FwpmProviderContextDeleteById FwpmProviderContextDeleteById0
+#define FwpmProviderContextDeleteByKey FwpmProviderContextDeleteByKey0
+#define FwpmProviderContextDestroyEnumHandle FwpmProviderContextDestroyEnumHandle0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpmProviderContextEnum FwpmProviderContextEnum3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmProviderContextEnum FwpmProviderContextEnum2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmProviderContextEnum FwpmProviderContextEnum1
+#else
+#define FwpmProviderContextEnum FwpmProviderContextEnum0
+#endif
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpmProviderContextGetById FwpmProviderContextGetById3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmProviderContextGetById FwpmProviderContextGetById2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmProviderContextGetById FwpmProviderContextGetById1
+#else
+#define FwpmProviderContextGetById FwpmProviderContextGetById0
+#endif
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpmProviderContextGetByKey FwpmProviderContextGetByKey3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpmProviderContextGetByKey FwpmProviderContextGetByKey2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpmProviderContextGetByKey FwpmProviderContextGetByKey1
+#else
+#define FwpmProviderContextGetByKey FwpmProviderContextGetByKey0
+#endif
+#define FwpmProviderContextGetSecurityInfoByKey FwpmProviderContextGetSecurityInfoByKey0
+#define FwpmProviderContextSetSecurityInfoByKey FwpmProviderContextSetSecurityInfoByKey0
+#define FwpmProviderCreateEnumHandle FwpmProviderCreateEnumHandle0
+#define FwpmProviderDeleteByKey FwpmProviderDeleteByKey0
+#define FwpmProviderDestroyEnumHandle FwpmProviderDestroyEnumHandle0
+#define FwpmProviderEnum FwpmProviderEnum0
+#define FwpmProviderGetByKey FwpmProviderGetByKey0
+#define FwpmProviderGetSecurityInfoByKey FwpmProviderGetSecurityInfoByKey0
+#define FwpmProviderSetSecurityInfoByKey FwpmProviderSetSecurityInfoByKey0
+#define FwpmSessionCreateEnumHandle FwpmSessionCreateEnumHandle0
+#define FwpmSessionDestroyEnumHandle FwpmSessionDestroyEnumHandle0
+#define FwpmSessionEnum FwpmSessionEnum0
+#define FwpmSubLayerAdd FwpmSubLayerAdd0
+#define FwpmSubLayerCreateEnumHandle FwpmSubLayerCreateEnumHandle0
+#define FwpmSubLayerDeleteByKey FwpmSubLayerDeleteByKey0
+#define FwpmSubLayerDestroyEnumHandle FwpmSubLayerDestroyEnumHandle0
+#define FwpmSubLayerEnum FwpmSubLayerEnum0
+#define FwpmSubLayerGetByKey FwpmSubLayerGetByKey0
+#define FwpmSubLayerGetSecurityInfoByKey FwpmSubLayerGetSecurityInfoByKey0
+#define FwpmSubLayerSetSecurityInfoByKey FwpmSubLayerSetSecurityInfoByKey0
+#define FwpmTransactionAbort FwpmTransactionAbort0
+#define FwpmTransactionBegin FwpmTransactionBegin0
+#define FwpmTransactionCommit FwpmTransactionCommit0
+#define FwpmvSwitchEventsGetSecurityInfo FwpmvSwitchEventsGetSecurityInfo0
+#define FwpmvSwitchEventsSetSecurityInfo FwpmvSwitchEventsSetSecurityInfo0

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Callout names without a version number, chosen by NTDDI_VERSION.
+#pragma once
+
+#include "sdkddkver.h"
+
+#define FWPS_ACTION FWPS_ACTION0
+#define FWPS_ALE_ENDPOINT_ENUM_TEMPLATE FWPS_ALE_ENDPOINT_ENUM_TEMPLATE0
+#define FWPS_ALE_ENDPOINT_PROPERTIES FWPS_ALE_ENDPOINT_PROPERTIES0
+#define FWPS_BIND_REQUEST FWPS_BIND_REQUEST0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FWPS_CALLOUT FWPS_CALLOUT3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPS_CALLOUT FWPS_CALLOUT2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPS_CALLOUT FWPS_CALLOUT1
+#else
+#define FWPS_CALLOUT FWPS_CALLOUT0
+#endif
+#define FWPS_CALLOUT_BOOTTIME_CALLOUT_DELETE_NOTIFY_FN \
+  FWPS_CALLOUT_BOOTTIME_CALLOUT_DELETE_NOTIFY_FN0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FWPS_CALLOUT_CLASSIFY_FN FWPS_CALLOUT_CLASSIFY_FN3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPS_CALLOUT_CLASSIFY_FN FWPS_CALLOUT_CLASSIFY_FN2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPS_CALLOUT_CLASSIFY_FN FWPS_CALLOUT_CLASSIFY_FN1
+#else
+#define FWPS_CALLOUT_CLASSIFY_FN FWPS_CALLOUT_CLASSIFY_FN0
+#endif
+#define FWPS_CALLOUT_FLOW_DELETE_NOTIFY_FN FWPS_CALLOUT_FLOW_DELETE_NOTIFY_FN0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FWPS_CALLOUT_NOTIFY_FN FWPS_CALLOUT_NOTIFY_FN3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPS_CALLOUT_NOTIFY_FN FWPS_CALLOUT_NOTIFY_FN2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPS_CALLOUT_NOTIFY_FN FWPS_CALLOUT_NOTIFY_FN1
+#else
+#define FWPS_CALLOUT_NOTIFY_FN FWPS_CALLOUT_NOTIFY_FN0
+#endif
+#define FWPS_CLASSIFY_OUT FWPS_CLASSIFY_OUT0
+#define FWPS_CONNECT_REQUEST FWPS_CONNECT_REQUEST0
+#define FWPS_DISCARD_METADATA FWPS_DISCARD_METADATA0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FWPS_FILTER FWPS_FILTER3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FWPS_FILTER FWPS_FILTER2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FWPS_FILTER FWPS_FILTER1
+#else
+#define FWPS_FILTER FWPS_FILTER0
+#endif
+#define FWPS_FILTER_CONDITION FWPS_FILTER_CONDITION0
+#define FWPS_INBOUND_FRAGMENT_METADATA FWPS_INBOUND_FRAGMENT_METADATA0
+#define FWPS_INCOMING_METADATA_VALUES FWPS_INCOMING_METADATA_VALUES0
+#define FWPS_INCOMING_VALUE FWPS_INCOMING_VALUE0
+#define FWPS_INCOMING_VALUES FWPS_INCOMING_VALUES0
+#define FWPS_INJECT_COMPLETE FWPS_INJECT_COMPLETE0
+#if NTDDI_VERSION >= NTDDI_WIN8
+#define FWPS_NET_BUFFER_LIST_NOTIFY_FN FWPS_NET_BUFFER_LIST_NOTIFY_FN1
+#else
+#define FWPS_NET_BUFFER_LIST_NOTIFY_FN FWPS_NET_BUFFER_LIST_NOTIFY_FN0
+#endif
+#define FWPS_PACKET_LIST_FWP_INFORMATION FWPS_PACKET_LIST_FWP_INFORMATION0
+#define FWPS_PACKET_LIST_INBOUND_IPSEC_INFORMATION FWPS_PACKET_LIST_INBOUND_IPSEC_INFORMATION0
+#define FWPS_PACKET_LIST_INFORMATION FWPS_PACKET_LIST_INFORMATION0
+#define FWPS_PACKET_LIST_IPSEC_INFORMATION FWPS_PACKET_LIST_IPSEC_INFORMATION0
+#define FWPS_PACKET_LIST_OUTBOUND_IPSEC_INFORMATION FWPS_PACKET_LIST_OUTBOUND_IPSEC_INFORMATION0
+#define FWPS_STREAM_CALLOUT_IO_PACKET FWPS_STREAM_CALLOUT_IO_PACKET0
+#define FWPS_STREAM_DATA FWPS_STREAM_DATA0
+#define FWPS_STREAM_DATA_OFFSET FWPS_STREAM_DATA_OFFSET0
+#if NTDDI_VERSION >= NTDDI_WIN7
+#define FWPS_TRANSPORT_SEND_PARAMS FWPS_TRANSPORT_SEND_PARAMS1
+#else
+#define FWPS_TRANSPORT_SEND_PARAMS FWPS_TRANSPORT_SEND_PARAMS0
+#endif
+#define FWPS_VSWITCH_EVENT_DISPATCH_TABLE FWPS_VSWITCH_EVENT_DISPATCH_TABLE0
+#define FWPS_VSWITCH_FILTER_ENGINE_REORDER_CALLBACK FWPS_VSWITCH_FILTER_ENGINE_REORDER_CALLBACK0
+#define FWPS_VSWITCH_LIFETIME_EVENT_CALLBACK FWPS_VSWITCH_LIFETIME_EVENT_CALLBACK0
+#define FWPS_VSWITCH_POLICY_EVENT_CALLBACK FWPS_VSWITCH_POLICY_EVENT_CALLBACK0
+#define FWPS_VSWITCH_PORT_EVENT_CALLBACK FWPS_VSWITCH_PORT_EVENT_CALLBACK0
+#define FWPS_VSWITCH_RUNTIME_STATE_RESTORE_CALLBACK FWPS_VSWITCH_RUNTIME_STATE_RESTORE_CALLBACK0
+#define FWPS_VSWITCH_RUNTIME_STATE_SAVE_CALLBACK FWPS_VSWITCH_RUNTIME_STATE_SAVE_CALLBACK0
+#define FWP_CONDITION_VALUE FWP_CONDITION_VALUE0
+#define FWP_RANGE FWP_RANGE0
+#define FWP_VALUE FWP_VALUE0
+#define FwpsAcquireClassifyHandle FwpsAcquireClassifyHandle0
+#define FwpsAcquireWritableLayerDataPointer FwpsAcquireWritableLayerDataPointer0
+#define FwpsAleEndpointCreateEnumHandle FwpsAleEndpointCreateEnumHandle0
+#define FwpsAleEndpointDestroyEnumHandle FwpsAleEndpointDestroyEnumHandle0
+#define FwpsAleEndpointEnum FwpsAleEndpointEnum0
+#define FwpsAleEndpointGetById FwpsAleEndpointGetById0
+#define FwpsAleEndpointGetSecurityInfo FwpsAleEndpointGetSecurityInfo0
+#define FwpsAleEndpointSetSecurityInfo FwpsAleEndpointSetSecurityInfo0
+#define FwpsAllocateCloneNetBufferList FwpsAllocateCloneNetBufferList0
+#define FwpsAllocateNetBufferAndNetBufferList FwpsAllocateNetBufferAndNetBufferList0
+#define FwpsApplyModifiedLayerData FwpsApplyModifiedLayerData0
+#if NTDDI_VERSION >= NTDDI_WIN10_RS3
+#define FwpsCalloutRegister FwpsCalloutRegister3
+#elif NTDDI_VERSION >= NTDDI_WIN8
+#define FwpsCalloutRegister FwpsCalloutRegister2
+#elif NTDDI_VERSION >= NTDDI_WIN7
+#define FwpsCalloutRegister FwpsCalloutRegister1
+#else
+#define FwpsCalloutRegister FwpsCalloutRegister0
+#endif
+#define FwpsCalloutUnregisterById FwpsCalloutUnregisterById0
+#define FwpsCalloutUnregisterByKey FwpsCalloutUnregisterByKey0
+#define FwpsClassifyOptionSet FwpsClassifyOptionSet0
+#define FwpsCloneStreamData FwpsCloneStreamData0
+#define FwpsCompleteClassify FwpsCompleteClassify0
+#define FwpsCompleteOperation FwpsCompleteOperation0
+#define FwpsConstructIpHeaderForTransportPacket FwpsConstructIpHeaderForTransportPacket0
+#define FwpsCopyStreamDataToBuffer FwpsCopyStreamDataToBuffer0
+#define FwpsDereferenceNetBufferList FwpsDereferenceNetBufferList0
+#define FwpsDereferencevSwitchPacketContext FwpsDereferencevSwitchPacketContext0
+#define FwpsDiscardClonedStreamData FwpsDiscardClonedStreamData0
+#define FwpsFlowAbort FwpsFlowAbort0
+#define FwpsFlowAssociateContext FwpsFlowAssociateContext0
+#define FwpsFlowRemoveContext FwpsFlowRemoveContext0
+#define FwpsFreeCloneNetBufferList FwpsFreeCloneNetBufferList0
+#define FwpsFreeNetBufferList FwpsFreeNetBufferList0
+#define FwpsGetPacketListSecurityInformation FwpsGetPacketListSecurityInformation0
+#define FwpsInjectForwardAsync FwpsInjectForwardAsync0
+#define FwpsInjectMacReceiveAsync FwpsInjectMacReceiveAsync0
+#define FwpsInjectMacSendAsync FwpsInjectMacSendAsync0
+#define FwpsInjectNetworkReceiveAsync FwpsInjectNetworkReceiveAsync0
+#define FwpsInjectNetworkSendAsync FwpsInjectNetworkSendAsync0
+#define FwpsInjectTransportReceiveAsync FwpsInjectTransportReceiveAsync0
+#if NTDDI_VERSION >= NTDDI_WIN7
+#define FwpsInjectTransportSendAsync FwpsInjectTransportSendAsync1
+#else
+#define FwpsInjectTransportSendAsync FwpsInjectTransportSendAsync0
+#endif
+#define FwpsInjectionHandleCreate FwpsInjectionHandleCreate0
+#define FwpsInjectionHandleDestroy FwpsInjectionHandleDestroy0
+#define FwpsInjectvSwitchEthernetIngressAsync FwpsInjectvSwitchEthernetIngressAsync0
+#if NTDDI_VERSION >= NTDDI_WIN8
+#define FwpsNetBufferListAssociateContext FwpsNetBufferListAssociateContext1
+#else
+#define FwpsNetBufferListAssociateContext FwpsNetBufferListAssociateContext0
+#endif
+#define FwpsNetBufferListGetTagForContext FwpsNetBufferListGetTagForContext0
+#define FwpsNetBufferListRemoveContext FwpsNetBufferListRemoveContext0
+#define FwpsNetBufferListRetrieveContext FwpsNetBufferListRetrieveContext0
+#define FwpsOpenToken FwpsOpenToken0
+#define FwpsPendClassify FwpsPendClassify0
+#define FwpsPendOperation FwpsPendOperation0
+#define FwpsQueryConnectionRedirectState FwpsQueryConnectionRedirectState0
+#define FwpsQueryConnectionSioFormatRedirectRecords FwpsQueryConnectionSioFormatRedirectRecords0
+#define FwpsQueryPacketInjectionState FwpsQueryPacketInjectionState0
+#define FwpsReassembleForwardFragmentGroup FwpsReassembleForwardFragmentGroup0
+#define FwpsRedirectHandleCreate FwpsRedirectHandleCreate0
+#define FwpsRedirectHandleDestroy FwpsRedirectHandleDestroy0
+#define FwpsReferenceNetBufferList FwpsReferenceNetBufferList0
+#define FwpsReferencevSwitchPacketContext FwpsReferencevSwitchPacketContext0
+#define FwpsReleaseClassifyHandle FwpsReleaseClassifyHandle0
+#define FwpsStreamContinue FwpsStreamContinue0
+#define FwpsStreamInjectAsync FwpsStreamInjectAsync0
+#define FwpsVirtualIfTunnelInfoGet FwpsVirtualIfTunnelInfoGet0
+#define FwpsVirtualIfTunnelInfoSet FwpsVirtualIfTunnelInfoSet0
+#define FwpsvSwitchEventsSubscribe FwpsvSwitchEventsSubscribe0
+#define FwpsvSwitchEventsUnsubscribe FwpsvSwitchEventsUnsubscribe0
+#define FwpsvSwitchNotifyComplete FwpsvSwitchNotifyComplete0

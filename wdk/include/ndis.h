@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// NDIS, as far as a callout driver meets it.
+#pragma once
+
+#include "ndis/api.h"
+#include "ndis/nbl.h"
+#include "ndis/types.h"
+#include "netiodef.h"

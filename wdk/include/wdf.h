@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel-mode driver framework. Facts: KMDF sources (MIT) and public documentation.
+#pragma once
+
+#include "wdf/wdfbind.h"
+#include "wdf/wdfdevice.h"
+#include "wdf/wdfdriver.h"
+#include "wdf/wdfenums.h"
+#include "wdf/wdffuncenum.h"
+#include "wdf/wdfio.h"
+#include "wdf/wdfmemory.h"
+#include "wdf/wdfmisc.h"
+#include "wdf/wdfobject.h"
+#include "wdf/wdfrequest.h"
+#include "wdf/wdfstates.h"
+#include "wdf/wdfsync.h"
+#include "wdf/wdftimer.h"
+#include "wdf/wdftypes.h"
