@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+// The half of the engine that adds, deletes and finds objects.
+#include "wfp/engine/engine.h"
+
+#include <limits>
+
+#include "wfp/engine/weight.h"
+
+namespace drydock::wfp {
+namespace {
+
+using enum FwpStatus;
+
+Lifetime lifetime_of(const SessionSpec& session, bool persistent) {
+  if (session.dynamic) return Lifetime::dynamic_session;
+  return persistent ? Lifetime::persistent : Lifetime::until_stop;
+}
+
+}  // namespace
+
+Engine::Engine(const Variants& variants, FilterObserver* observer)
+    : variants_(variants), observer_(observer) {
+  add_built_in_objects();
+}
+
+Engine::~Engine() = default;
+
+// One call as a transaction of its own, or as part of the session's open one.
+template <class Body>
+FwpStatus Engine::write(SessionId id, const Body& body) {
+  const FwpStatus admitted = admit_write(id);
+  if (admitted != success) return admitted;
+  Session& session = *find(id);
+  if (session.state == Session::State::read_write) return body(session);
+  writer_ = id;
+  session.state = Session::State::committing;
+  FwpStatus status = body(session);
+  if (status == success) status = commit_log(session);
+  session.state = Session::State::idle;
+  writer_ = SessionId::none;
+  return status;
+}
+
+template <class T>
+FwpStatus Engine::prepare(T& object, SessionId id, const Session& session,
+                          std::uint32_t persistent) {
+  const bool lasting = (object.spec.flags & persistent) != 0;
+  if (lasting && session.spec.dynamic) return invalid_flags;
+  object.serial = next_serial_++;
+  object.lifetime = lifetime_of(session.spec, lasting);
+  if (session.spec.dynamic) object.owner = id;
+  if (object.spec.key.is_zero()) object.spec.key = new_key();
+  return store_.all<T>().find(object.spec.key) ? already_exists : success;
+}
+
+FwpResult<Guid> Engine::add_provider(SessionId id, ProviderSpec spec) {
+  auto provider = std::make_shared<Provider>();
+  provider->spec = std::move(spec);
+  const FwpStatus status = write(id, [&](Session& session) {
+    FwpStatus checked = check_display(provider->spec.display);
+    if (checked == success) checked = prepare(*provider, id, session, persistent_flag);
+    if (checked == success) apply(session, Change::Kind::added, provider);
+    return checked;
+  });
+  if (status != success) return std::unexpected(status);
+  return provider->spec.key;
+}
+
+FwpResult<std::uint64_t> Engine::add_provider_context(SessionId id, ProviderContextSpec spec) {
+  auto context = std::make_shared<ProviderContext>();
+  context->spec = std::move(spec);
+  const FwpStatus status = write(id, [&](Session& session) {
+    const bool lasting = (context->spec.flags & persistent_flag) != 0;
+    FwpStatus checked = check_display(context->spec.display);
+    if (checked == success) {
+      checked =
+          check_provider(context->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+    }
+    if (checked == success) checked = prepare(*context, id, session, persistent_flag);
+    if (checked != success) return checked;
+    context->id = next_provider_context_++;
+    apply(session, Change::Kind::added, context);
+    return success;
+  });
+  if (status != success) return std::unexpected(status);
+  return context->id;
+}
+
+FwpResult<Guid> Engine::add_sublayer(SessionId id, SubLayerSpec spec) {
+  auto sublayer = std::make_shared<SubLayer>();
+  sublayer->spec = std::move(spec);
+  const FwpStatus status = write(id, [&](Session& session) {
+    const bool lasting = (sublayer->spec.flags & persistent_flag) != 0;
+    FwpStatus checked = check_display(sublayer->spec.display);
+    if (checked == success) {
+      checked =
+          check_provider(sublayer->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+    }
+    if (checked == success && store_.all<SubLayer>().size() >= variants_.most_sublayers) {
+      checked = too_many_sublayers;
+    }
+    if (checked == success) checked = prepare(*sublayer, id, session, persistent_flag);
+    if (checked == success) apply(session, Change::Kind::added, sublayer);
+    return checked;
+  });
+  if (status != success) return std::unexpected(status);
+  return sublayer->spec.key;
+}
+
+FwpResult<CalloutId> Engine::add_callout(SessionId id, CalloutSpec spec) {
+  auto callout = std::make_shared<CalloutObject>();
+  callout->spec = std::move(spec);
+  const FwpStatus status = write(id, [&](Session& session) {
+    const bool lasting = (callout->spec.flags & callout_persistent_flag) != 0;
+    const Layer* layer = find_layer(callout->spec.layer);
+    FwpStatus checked = check_display(callout->spec.display);
+    if (checked == success && !layer) checked = layer_not_found;
+    if (checked == success) {
+      checked =
+          check_provider(callout->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+    }
+    if (checked == success && store_.all<CalloutObject>().size() >= variants_.most_callouts) {
+      checked = too_many_callouts;
+    }
+    if (checked == success) checked = prepare(*callout, id, session, callout_persistent_flag);
+    if (checked != success) return checked;
+    callout->layer = layer->id;
+    callout->id = number_for(callout->spec.key);
+    apply(session, Change::Kind::added, callout);
+    return success;
+  });
+  if (status != success) return std::unexpected(status);
+  return callout->id;
+}
+
+FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& session) {
+  using namespace filter_flag;
+  FilterSpec& spec = filter.spec;
+  const Layer* layer = find_layer(spec.layer);
+  if (layer && spec.sublayer.is_zero()) spec.sublayer = layer->default_sublayer;
+  const bool lasting = (spec.flags & (persistent | boot_time)) != 0;
+  const FwpStatus checked = check_filter(spec, {id, lifetime_of(session.spec, lasting)}, store_);
+  if (checked != success) return checked;
+  const FwpStatus prepared = prepare(filter, id, session, persistent | boot_time);
+  if (prepared != success) return prepared;
+  filter.id = FilterId{next_filter_++};
+  filter.layer = layer->id;
+  filter.sublayer_weight = store_.all<SubLayer>().find(spec.sublayer)->object->spec.weight;
+  filter.weight = effective_weight(spec.weight, *layer, spec.conditions);
+  if (names_callout(spec.action)) {
+    filter.callout_id = store_.all<CalloutObject>().find(spec.callout)->object->id;
+  }
+  if ((spec.flags & has_provider_context) != 0) {
+    filter.provider_context = store_.all<ProviderContext>().find(spec.provider_context)->object;
+  } else {
+    filter.context = spec.raw_context;
+  }
+  return success;
+}
+
+FwpResult<FilterId> Engine::add_filter(SessionId id, FilterSpec spec) {
+  auto filter = std::make_shared<Filter>();
+  filter->spec = std::move(spec);
+  const FwpStatus status = write(id, [&](Session& session) {
+    const FwpStatus prepared = prepare_filter(*filter, id, session);
+    if (prepared == success) apply(session, Change::Kind::added, filter);
+    return prepared;
+  });
+  if (status != success) return std::unexpected(status);
+  return filter->id;
+}
+
+FwpStatus Engine::may_delete(const ObjectHead& head, SessionId caller, const Session& session,
+                             std::uint32_t uses) const {
+  if (head.lifetime == Lifetime::built_in) return builtin_object;
+  const bool dynamic = head.lifetime == Lifetime::dynamic_session;
+  if (dynamic && session.spec.dynamic && head.owner != caller) return wrong_session;
+  if (dynamic != session.spec.dynamic) return dynamic_session_in_progress;
+  return uses == 0 ? success : in_use;
+}
+
+template <class T>
+FwpStatus Engine::remove(SessionId id, const Guid& key, FwpStatus missing) {
+  return write(id, [&](Session& session) {
+    const auto* entry = store_.all<T>().find(key);
+    if (!entry) return missing;
+    const FwpStatus allowed = may_delete(*entry->object, id, session, entry->uses);
+    if (allowed == success) apply(session, Change::Kind::removed, AnyObject(entry->object));
+    return allowed;
+  });
+}
+
+template <class T>
+FwpStatus Engine::remove_by_id(SessionId id, const std::shared_ptr<T>& object, FwpStatus missing) {
+  if (object) return remove<T>(id, Guid(object->spec.key), missing);
+  return write(id, [&](Session&) { return missing; });
+}
+
+FwpStatus Engine::delete_provider(SessionId id, const Guid& key) {
+  return remove<Provider>(id, key, provider_not_found);
+}
+
+FwpStatus Engine::delete_provider_context(SessionId id, const Guid& key) {
+  return remove<ProviderContext>(id, key, provider_context_not_found);
+}
+
+FwpStatus Engine::delete_provider_context(SessionId id, std::uint64_t context) {
+  return remove_by_id(id, store_.provider_context(context), provider_context_not_found);
+}
+
+FwpStatus Engine::delete_sublayer(SessionId id, const Guid& key) {
+  return remove<SubLayer>(id, key, sublayer_not_found);
+}
+
+FwpStatus Engine::delete_callout(SessionId id, const Guid& key) {
+  return remove<CalloutObject>(id, key, callout_not_found);
+}
+
+FwpStatus Engine::delete_callout(SessionId id, CalloutId callout) {
+  return remove_by_id(id, store_.callout(callout), callout_not_found);
+}
+
+FwpStatus Engine::delete_filter(SessionId id, const Guid& key) {
+  return remove<Filter>(id, key, filter_not_found);
+}
+
+FwpStatus Engine::delete_filter(SessionId id, FilterId filter) {
+  return remove_by_id(id, store_.filter(filter), filter_not_found);
+}
+
+template <class T, class Pointer>
+Found<T> Engine::get(SessionId id, const Pointer& pointer, FwpStatus missing) const {
+  const FwpStatus admitted = admit_read(id);
+  if (admitted != success) return std::unexpected(admitted);
+  if (!pointer) return std::unexpected(missing);
+  return pointer;
+}
+
+template <class T>
+Found<T> Engine::get(SessionId id, const Guid& key, FwpStatus missing) const {
+  const auto* entry = store_.all<T>().find(key);
+  return get<T>(id, entry ? entry->object : nullptr, missing);
+}
+
+Found<Provider> Engine::get_provider(SessionId id, const Guid& key) const {
+  return get<Provider>(id, key, provider_not_found);
+}
+
+Found<ProviderContext> Engine::get_provider_context(SessionId id, const Guid& key) const {
+  return get<ProviderContext>(id, key, provider_context_not_found);
+}
+
+Found<ProviderContext> Engine::get_provider_context(SessionId id, std::uint64_t context) const {
+  return get<ProviderContext>(id, store_.provider_context(context), provider_context_not_found);
+}
+
+Found<SubLayer> Engine::get_sublayer(SessionId id, const Guid& key) const {
+  return get<SubLayer>(id, key, sublayer_not_found);
+}
+
+Found<CalloutObject> Engine::get_callout(SessionId id, const Guid& key) const {
+  return get<CalloutObject>(id, key, callout_not_found);
+}
+
+Found<CalloutObject> Engine::get_callout(SessionId id, CalloutId callout) const {
+  return get<CalloutObject>(id, store_.callout(callout), callout_not_found);
+}
+
+Found<Filter> Engine::get_filter(SessionId id, const Guid& key) const {
+  return get<Filter>(id, key, filter_not_found);
+}
+
+Found<Filter> Engine::get_filter(SessionId id, FilterId filter) const {
+  return get<Filter>(id, store_.filter(filter), filter_not_found);
+}
+
+CalloutId Engine::number_for(const Guid& key) {
+  CalloutNumber& number = callout_numbers_[key];
+  if (number.id == CalloutId::none) number.id = CalloutId{next_callout_++};
+  return number.id;
+}
+
+CalloutId Engine::callout_id_for_key(const Guid& key) {
+  const CalloutId id = number_for(key);
+  callout_numbers_[key].registered = true;
+  return id;
+}
+
+void Engine::release_callout_key(const Guid& key) {
+  const auto found = callout_numbers_.find(key);
+  if (found == callout_numbers_.end()) return;
+  found->second.registered = false;
+  retire_callout_numbers({&key, 1});
+}
+
+std::optional<CalloutId> Engine::find_callout_id(const Guid& key) const {
+  const auto found = callout_numbers_.find(key);
+  if (found == callout_numbers_.end()) return std::nullopt;
+  return found->second.id;
+}
+
+// Numbers that neither half needs. An open transaction may still put a deleted management object
+// back, so nothing goes before it ends.
+void Engine::retire_callout_numbers(std::span<const Guid> keys) {
+  for (const Guid& key : keys) {
+    const auto found = callout_numbers_.find(key);
+    if (found == callout_numbers_.end() || found->second.registered) continue;
+    if (!store_.all<CalloutObject>().find(key)) callout_numbers_.erase(found);
+  }
+}
+
+// Version 4 layout with a counter in place of chance: unique in a run and the same in every run.
+Guid Engine::new_key() {
+  const std::uint64_t number = next_key_++;
+  Guid key{0x64727964, 0x6f63, 0x4b00, {0x80}};
+  for (std::size_t i = 0; i < 7; ++i) {
+    key.data4[7 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+  }
+  return key;
+}
+
+void Engine::add_built_in_sublayer(const Guid& key, std::u16string_view name,
+                                   std::uint16_t weight) {
+  auto sublayer = std::make_shared<SubLayer>();
+  sublayer->lifetime = Lifetime::built_in;
+  sublayer->serial = next_serial_++;
+  sublayer->spec = {
+      .key = key, .display = {std::u16string(name), {}}, .provider = {}, .weight = weight};
+  store_.insert(sublayer);
+}
+
+}  // namespace drydock::wfp

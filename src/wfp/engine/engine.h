@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// The filter engine: sessions, transactions and objects on one side, classification on the other.
+// Plain C++, single-threaded, but re-entrant: callouts and observers may suspend their caller and
+// let others in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "wfp/engine/classify.h"
+#include "wfp/engine/filter_checks.h"
+#include "wfp/engine/layers.h"
+#include "wfp/engine/objects.h"
+#include "wfp/engine/snapshot.h"
+#include "wfp/engine/status.h"
+#include "wfp/engine/store.h"
+#include "wfp/engine/variants.h"
+
+namespace drydock::wfp {
+
+// Hears of filters that name a callout, at the moments notifyFn does. Called while the engine is
+// held by the session that made the change; may suspend, and may look at the engine.
+class FilterObserver {
+ public:
+  virtual ~FilterObserver() = default;
+
+  // Before the filter takes part in classification. Not success: the filter is not added. May set
+  // `context`.
+  virtual FwpStatus filter_added(const Filter& filter, std::uint64_t& context) = 0;
+  // After a commit that made the filter effective.
+  virtual void filter_committed(const Filter& /*filter*/) {}
+  // After the filter has left classification; classifications that began earlier may still be
+  // running with it (Engine::classifying() tells).
+  virtual void filter_deleted(const Filter& filter) = 0;
+};
+
+struct SessionSpec {
+  bool dynamic = false;  // FWPM_SESSION_FLAG_DYNAMIC
+  std::uint32_t transaction_wait_ms = 15000;
+};
+
+enum class TransactionKind : std::uint8_t { read_write, read_only };
+
+template <class T>
+using FwpResult = std::expected<T, FwpStatus>;
+
+template <class T>
+using Found = FwpResult<std::shared_ptr<const T>>;
+
+// Every call on a session answers INVALID_HANDLE for a session that is not open, and would_block
+// when another session holds the engine (a writer against all, readers against a writer); nothing
+// has happened then. Statuses: FWP error codes of the management functions, spec section 1 to 3.
+class Engine {
+ public:
+  explicit Engine(const Variants& variants = {}, FilterObserver* observer = nullptr);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  void set_observer(FilterObserver* observer) { observer_ = observer; }
+  [[nodiscard]] const Variants& variants() const { return variants_; }
+
+  // --- sessions and transactions ---
+
+  SessionId open_session(const SessionSpec& spec);
+  // Aborts an open transaction, then deletes the session's dynamic objects; observers are told
+  // before it returns.
+  FwpStatus close_session(SessionId session);
+  [[nodiscard]] const SessionSpec* session(SessionId session) const;
+
+  FwpStatus begin(SessionId session, TransactionKind kind);
+  // CALLOUT_NOTIFICATION_FAILED: a callout refused a filter; the transaction is undone (E-3).
+  FwpStatus commit(SessionId session);
+  FwpStatus abort(SessionId session);
+  // Does any session hold the engine?
+  [[nodiscard]] bool busy() const { return writer_ != SessionId::none || readers_ != 0; }
+
+  // --- objects; outside a transaction each call is one ---
+
+  FwpResult<Guid> add_provider(SessionId session, ProviderSpec spec);
+  FwpResult<std::uint64_t> add_provider_context(SessionId session, ProviderContextSpec spec);
+  FwpResult<Guid> add_sublayer(SessionId session, SubLayerSpec spec);
+  FwpResult<CalloutId> add_callout(SessionId session, CalloutSpec spec);
+  FwpResult<FilterId> add_filter(SessionId session, FilterSpec spec);
+
+  FwpStatus delete_provider(SessionId session, const Guid& key);
+  FwpStatus delete_provider_context(SessionId session, const Guid& key);
+  FwpStatus delete_provider_context(SessionId session, std::uint64_t id);
+  FwpStatus delete_sublayer(SessionId session, const Guid& key);
+  FwpStatus delete_callout(SessionId session, const Guid& key);
+  FwpStatus delete_callout(SessionId session, CalloutId id);
+  FwpStatus delete_filter(SessionId session, const Guid& key);
+  FwpStatus delete_filter(SessionId session, FilterId id);
+
+  [[nodiscard]] Found<Provider> get_provider(SessionId session, const Guid& key) const;
+  [[nodiscard]] Found<ProviderContext> get_provider_context(SessionId session,
+                                                            const Guid& key) const;
+  [[nodiscard]] Found<ProviderContext> get_provider_context(SessionId session,
+                                                            std::uint64_t id) const;
+  [[nodiscard]] Found<SubLayer> get_sublayer(SessionId session, const Guid& key) const;
+  [[nodiscard]] Found<CalloutObject> get_callout(SessionId session, const Guid& key) const;
+  [[nodiscard]] Found<CalloutObject> get_callout(SessionId session, CalloutId id) const;
+  [[nodiscard]] Found<Filter> get_filter(SessionId session, const Guid& key) const;
+  [[nodiscard]] Found<Filter> get_filter(SessionId session, FilterId id) const;
+
+  // Everything there is, for audits and reports; includes what an open transaction has done.
+  [[nodiscard]] const Store& store() const { return store_; }
+
+  // --- the number a callout's two halves share ---
+
+  // For whoever registers functions under `key`: the number of the management object if there is
+  // one, else a new one that a management object added later will get. Held until
+  // release_callout_key().
+  CalloutId callout_id_for_key(const Guid& key);
+  // Functions under `key` are gone. Once no management object has the key either, the number is
+  // never used again.
+  void release_callout_key(const Guid& key);
+  // Nothing when neither half exists.
+  [[nodiscard]] std::optional<CalloutId> find_callout_id(const Guid& key) const;
+
+  // --- classification ---
+
+  // Is there any filter to ask at this layer? False: classify() would permit.
+  [[nodiscard]] bool has_filters(LayerId layer) const {
+    return active_[std::to_underlying(layer)] != nullptr;
+  }
+
+  // `values` in the order of the layer's fields. Sees the filters committed when it starts, however
+  // long its callouts take.
+  Decision classify(LayerId layer, std::span<const ValueView> values, CalloutInvoker& invoker,
+                    ClassifyTrace* trace = nullptr) {
+    LayerSnapshot* snapshot = active_[std::to_underlying(layer)].get();
+    if (!snapshot) return {};
+    return snapshot->classify(values, invoker, variants_, trace);
+  }
+
+  // May a classification under way still call this filter's callout, although it is deleted
+  // perhaps?
+  [[nodiscard]] bool classifying(const Filter& filter) const;
+
+ private:
+  struct Change {
+    enum class Kind : std::uint8_t { added, removed };
+    Kind kind;
+    AnyObject object;
+  };
+
+  struct Session {
+    SessionSpec spec;
+    enum class State : std::uint8_t { idle, read_only, read_write, committing, closing };
+    State state = State::idle;
+    std::vector<Change> log;
+    std::map<std::uint64_t, AnyObject> objects;  // dynamic ones, by serial
+  };
+
+  // What a finished transaction did, after adds and deletes of the same object have cancelled out.
+  struct NetEffect {
+    std::vector<std::shared_ptr<Filter>> added;
+    std::vector<std::shared_ptr<Filter>> removed;
+    std::vector<Guid> callout_keys;  // touched
+  };
+
+  struct CalloutNumber {
+    CalloutId id = CalloutId::none;
+    bool registered = false;
+  };
+
+  Session* find(SessionId id);
+  const Session* find(SessionId id) const;
+  FwpStatus admit_read(SessionId id) const;
+  FwpStatus admit_write(SessionId id) const;
+  template <class Body>
+  FwpStatus write(SessionId id, const Body& body);
+
+  template <class T>
+  Found<T> get(SessionId session, const Guid& key, FwpStatus missing) const;
+  template <class T, class Pointer>
+  Found<T> get(SessionId session, const Pointer& pointer, FwpStatus missing) const;
+  template <class T>
+  FwpStatus remove(SessionId session, const Guid& key, FwpStatus missing);
+  template <class T>
+  FwpStatus remove_by_id(SessionId session, const std::shared_ptr<T>& object, FwpStatus missing);
+
+  // Fills in what every new object has; INVALID_FLAGS for a persistent object of a dynamic session.
+  template <class T>
+  FwpStatus prepare(T& object, SessionId id, const Session& session, std::uint32_t persistent);
+  FwpStatus may_delete(const ObjectHead& head, SessionId caller, const Session& session,
+                       std::uint32_t uses) const;
+  FwpStatus prepare_filter(Filter& filter, SessionId id, const Session& session);
+
+  void apply(Session& session, Change::Kind kind, const AnyObject& object);
+  void put_in(const AnyObject& object);
+  void take_out(const AnyObject& object);
+  void roll_back(Session& session);
+  NetEffect net_effect(const std::vector<Change>& log) const;
+  FwpStatus commit_log(Session& session);
+  FwpStatus announce(Session& session, NetEffect& effect);
+  void publish(const NetEffect& effect);
+  void retire_callout_numbers(std::span<const Guid> keys);
+
+  void add_built_in_objects();
+  void add_built_in_sublayer(const Guid& key, std::u16string_view name, std::uint16_t weight);
+  Guid new_key();
+  CalloutId number_for(const Guid& key);
+
+  Variants variants_;
+  FilterObserver* observer_;
+  Store store_;
+  std::map<SessionId, Session> sessions_;
+  std::map<Guid, CalloutNumber> callout_numbers_;
+  SessionId writer_ = SessionId::none;
+  std::uint32_t readers_ = 0;
+  std::array<std::unique_ptr<LayerSnapshot>, layer_count> active_;
+  std::vector<std::pair<LayerId, std::unique_ptr<LayerSnapshot>>> retired_;  // still being read
+  std::uint64_t next_session_ = 1;
+  std::uint64_t next_serial_ = 1;
+  std::uint64_t next_filter_ = 0x10000;  // above what a running Windows has used up at boot
+  std::uint32_t next_callout_ = 0x100;
+  std::uint64_t next_provider_context_ = 1;
+  std::uint64_t next_key_ = 1;
+};
+
+}  // namespace drydock::wfp

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// The half of the engine that decides when changes count: sessions, who may write, commit, undo,
+// notifications.
+#include <algorithm>
+#include <ranges>
+#include <set>
+
+#include "wfp/engine/engine.h"
+
+namespace drydock::wfp {
+namespace {
+
+// Takes part in classification. Boot-time filters do so only while no base filtering engine runs.
+bool is_effective(const Filter& filter) {
+  return (filter.spec.flags & (filter_flag::disabled | filter_flag::boot_time)) == 0;
+}
+
+bool is_announced(const Filter& filter) {
+  return is_effective(filter) && names_callout(filter.spec.action);
+}
+
+}  // namespace
+
+Engine::Session* Engine::find(SessionId id) {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+const Engine::Session* Engine::find(SessionId id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+SessionId Engine::open_session(const SessionSpec& spec) {
+  const SessionId id{next_session_++};
+  sessions_[id].spec = spec;
+  return id;
+}
+
+const SessionSpec* Engine::session(SessionId id) const {
+  const Session* session = find(id);
+  return session ? &session->spec : nullptr;
+}
+
+FwpStatus Engine::admit_read(SessionId id) const {
+  const Session* session = find(id);
+  if (!session || session->state == Session::State::closing) return FwpStatus::invalid_handle;
+  if (session->state == Session::State::committing) return FwpStatus::would_block;
+  const bool free = writer_ == SessionId::none || writer_ == id;
+  return free ? FwpStatus::success : FwpStatus::would_block;
+}
+
+FwpStatus Engine::admit_write(SessionId id) const {
+  const FwpStatus readable = admit_read(id);
+  if (readable != FwpStatus::success) return readable;
+  const Session& session = *find(id);
+  if (session.state == Session::State::read_only) return FwpStatus::incompatible_txn;
+  if (session.state == Session::State::read_write) return FwpStatus::success;
+  return readers_ == 0 ? FwpStatus::success : FwpStatus::would_block;
+}
+
+FwpStatus Engine::begin(SessionId id, TransactionKind kind) {
+  Session* session = find(id);
+  if (session && (session->state == Session::State::read_only ||
+                  session->state == Session::State::read_write)) {
+    return FwpStatus::txn_in_progress;
+  }
+  const bool reads = kind == TransactionKind::read_only;
+  const FwpStatus status = reads ? admit_read(id) : admit_write(id);
+  if (status != FwpStatus::success) return status;
+  session->state = reads ? Session::State::read_only : Session::State::read_write;
+  if (reads) {
+    ++readers_;
+  } else {
+    writer_ = id;
+  }
+  return FwpStatus::success;
+}
+
+FwpStatus Engine::commit(SessionId id) {
+  Session* session = find(id);
+  if (!session || session->state == Session::State::closing) return FwpStatus::invalid_handle;
+  switch (session->state) {
+    case Session::State::committing:
+      return FwpStatus::would_block;
+    case Session::State::read_only:
+      --readers_;
+      session->state = Session::State::idle;
+      return FwpStatus::success;
+    case Session::State::read_write: {
+      session->state = Session::State::committing;
+      const FwpStatus status = commit_log(*session);
+      session->state = Session::State::idle;
+      writer_ = SessionId::none;
+      return status;
+    }
+    default:
+      return FwpStatus::no_txn_in_progress;
+  }
+}
+
+FwpStatus Engine::abort(SessionId id) {
+  Session* session = find(id);
+  if (!session || session->state == Session::State::closing) return FwpStatus::invalid_handle;
+  switch (session->state) {
+    case Session::State::committing:
+      return FwpStatus::would_block;
+    case Session::State::read_only:
+      --readers_;
+      break;
+    case Session::State::read_write:
+      roll_back(*session);
+      writer_ = SessionId::none;
+      break;
+    default:
+      return FwpStatus::no_txn_in_progress;
+  }
+  session->state = Session::State::idle;
+  return FwpStatus::success;
+}
+
+FwpStatus Engine::close_session(SessionId id) {
+  Session* session = find(id);
+  if (!session || session->state == Session::State::closing) return FwpStatus::invalid_handle;
+  if (session->state == Session::State::committing) return FwpStatus::would_block;
+  if (session->state != Session::State::idle) abort(id);
+  if (!session->objects.empty()) {
+    if (busy()) return FwpStatus::would_block;
+    writer_ = id;
+    session->state = Session::State::closing;
+    while (!session->objects.empty()) {
+      const AnyObject newest = session->objects.rbegin()->second;
+      apply(*session, Change::Kind::removed, newest);
+    }
+    commit_log(*session);
+    writer_ = SessionId::none;
+  }
+  sessions_.erase(id);
+  return FwpStatus::success;
+}
+
+void Engine::apply(Session& session, Change::Kind kind, const AnyObject& object) {
+  kind == Change::Kind::added ? put_in(object) : take_out(object);
+  session.log.push_back({kind, object});
+}
+
+void Engine::put_in(const AnyObject& object) {
+  store_.insert(object);
+  const ObjectHead& head = head_of(object);
+  if (Session* owner = find(head.owner)) owner->objects[head.serial] = object;
+}
+
+void Engine::take_out(const AnyObject& object) {
+  const ObjectHead& head = head_of(object);
+  if (Session* owner = find(head.owner)) owner->objects.erase(head.serial);
+  store_.erase(object);
+}
+
+void Engine::roll_back(Session& session) {
+  const NetEffect effect = net_effect(session.log);
+  for (const Change& change : std::views::reverse(session.log)) {
+    change.kind == Change::Kind::added ? take_out(change.object) : put_in(change.object);
+  }
+  session.log.clear();
+  retire_callout_numbers(effect.callout_keys);
+}
+
+Engine::NetEffect Engine::net_effect(const std::vector<Change>& log) const {
+  NetEffect effect;
+  std::set<FilterId> added_here;
+  for (const Change& change : log) {
+    if (const auto* callout = std::get_if<std::shared_ptr<CalloutObject>>(&change.object)) {
+      effect.callout_keys.push_back((*callout)->spec.key);
+    }
+    const auto* filter = std::get_if<std::shared_ptr<Filter>>(&change.object);
+    if (!filter) continue;
+    if (change.kind == Change::Kind::added) {
+      effect.added.push_back(*filter);
+      added_here.insert((*filter)->id);
+    } else if (added_here.contains((*filter)->id)) {
+      std::erase(effect.added, *filter);
+    } else {
+      effect.removed.push_back(*filter);
+    }
+  }
+  return effect;
+}
+
+FwpStatus Engine::commit_log(Session& session) {
+  NetEffect effect = net_effect(session.log);
+  const FwpStatus status = announce(session, effect);
+  if (status != FwpStatus::success) return status;
+  const bool oldest_first = session.state == Session::State::closing &&
+                            variants_.close_order == Variants::CloseOrder::oldest_first;
+  if (oldest_first) std::ranges::reverse(effect.removed);
+  session.log.clear();
+  publish(effect);
+  retire_callout_numbers(effect.callout_keys);
+  if (!observer_) return FwpStatus::success;
+  for (const auto& filter : effect.added) {
+    if (is_announced(*filter)) observer_->filter_committed(*filter);
+  }
+  for (const auto& filter : effect.removed) {
+    if (is_announced(*filter)) observer_->filter_deleted(*filter);
+  }
+  return FwpStatus::success;
+}
+
+FwpStatus Engine::announce(Session& session, NetEffect& effect) {
+  if (!observer_) return FwpStatus::success;
+  const bool drop_refused =
+      variants_.refused_at_commit == Variants::RefusedAtCommit::drop_that_filter;
+  std::vector<std::shared_ptr<Filter>> told;
+  std::vector<std::shared_ptr<Filter>> refused;
+  for (const auto& filter : effect.added) {
+    if (!is_announced(*filter)) continue;
+    std::uint64_t context = filter->context;
+    if (observer_->filter_added(*filter, context) == FwpStatus::success) {
+      filter->context = context;  // E-4
+      told.push_back(filter);
+    } else if (drop_refused && session.log.size() > 1) {
+      refused.push_back(filter);
+    } else {
+      roll_back(session);
+      for (const auto& announced : told) observer_->filter_deleted(*announced);
+      return FwpStatus::callout_notification_failed;
+    }
+  }
+  for (const auto& filter : refused) {
+    take_out(filter);
+    std::erase(effect.added, filter);
+  }
+  return FwpStatus::success;
+}
+
+void Engine::publish(const NetEffect& effect) {
+  std::set<LayerId> touched;
+  for (const auto& filter : effect.added) touched.insert(filter->layer);
+  for (const auto& filter : effect.removed) touched.insert(filter->layer);
+  std::vector<std::pair<LayerId, std::unique_ptr<LayerSnapshot>>> fresh;
+  for (const LayerId layer : touched) {
+    std::vector<std::shared_ptr<const Filter>> filters;
+    for (const auto& [id, filter] : store_.filters_of(layer)) {
+      if (is_effective(*filter)) filters.push_back(filter);
+    }
+    fresh.emplace_back(layer,
+                       LayerSnapshot::build(*find_layer(layer), std::move(filters), variants_));
+  }
+  std::erase_if(retired_, [](const auto& entry) { return !entry.second->in_use(); });
+  for (auto& [layer, snapshot] : fresh) {
+    auto& active = active_[std::to_underlying(layer)];
+    active.swap(snapshot);
+    if (snapshot && snapshot->in_use()) retired_.emplace_back(layer, std::move(snapshot));
+  }
+}
+
+bool Engine::classifying(const Filter& filter) const {
+  const auto running = [&](const LayerSnapshot& snapshot) {
+    return snapshot.in_use() && snapshot.holds(filter);
+  };
+  const auto& active = active_[std::to_underlying(filter.layer)];
+  return (active && running(*active)) ||
+         std::ranges::any_of(retired_, [&](const auto& entry) { return running(*entry.second); });
+}
+
+}  // namespace drydock::wfp
