@@ -88,7 +88,7 @@ TEST(Traps, exhausted_stack_is_told_as_such) {
 
 TEST(Traps, endless_loop_without_kernel_calls_is_ended_by_the_watchdog) {
   const auto fault = fault_of([] {
-    for (volatile int i = 0;; i = i + 1) {
+    for (volatile unsigned i = 0;; i = i + 1) {
     }
   });
   ASSERT_TRUE(fault);
