@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nt/image_space.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace drydock::nt {
+
+using machine::Access;
+using machine::page_size;
+
+namespace {
+
+Access access_of(const image::Region& region) {
+  int bits = PROT_NONE;
+  if (region.readable) bits |= PROT_READ;
+  if (region.writable) bits |= PROT_READ | PROT_WRITE;
+  if (region.executable) bits |= PROT_READ | PROT_EXEC;
+  return static_cast<Access>(bits);
+}
+
+std::size_t pages_of(std::size_t size) {
+  return machine::round_up(size, page_size) / page_size;
+}
+
+}  // namespace
+
+ImageSpace::Slot& ImageSpace::slot_for(std::uint32_t index) {
+  if (slots_.size() <= index) slots_.resize(index + 1);
+  Slot& slot = slots_[index];
+  if (slot.region == nullptr)
+    slot.region = std::make_unique<machine::Region>(base(index), slot_stride, Access::none);
+  return slot;
+}
+
+// One system call for each stretch of pages that is not as wanted yet.
+void ImageSpace::protect(Slot& slot, std::size_t first, std::size_t count, Access access) {
+  const std::size_t end = std::min(first + count, slot.pages.size());
+  for (std::size_t page = first; page < end;) {
+    if (slot.pages[page] == access) {
+      ++page;
+      continue;
+    }
+    std::size_t stop = page + 1;
+    while (stop < end && slot.pages[stop] != access) ++stop;
+    slot.region->protect(page * page_size, (stop - page) * page_size, access);
+    std::fill(slot.pages.begin() + static_cast<std::ptrdiff_t>(page),
+              slot.pages.begin() + static_cast<std::ptrdiff_t>(stop), access);
+    page = stop;
+  }
+}
+
+void ImageSpace::replace(Slot& slot, std::shared_ptr<const image::PreparedImage> image) {
+  if (!slot.pages.empty()) {
+    slot.region->protect(0, slot.pages.size() * page_size, Access::none);
+    slot.region->discard(0, slot.pages.size() * page_size);
+  }
+  slot.image = std::move(image);
+  const std::vector<std::byte>& bytes = slot.image->bytes;
+  slot.pages.assign(pages_of(bytes.size()), Access::none);
+  protect(slot, 0, slot.pages.size(), Access::read_write);
+  std::memcpy(slot.region->data(), bytes.data(), bytes.size());
+}
+
+// Only writable pages can differ from what was prepared.
+void ImageSpace::refresh(Slot& slot) {
+  for (const image::Region& region : slot.image->regions) {
+    if (!region.writable) continue;
+    const std::size_t size =
+        std::min<std::size_t>(region.size, slot.image->bytes.size() - region.rva);
+    protect(slot, region.rva / page_size, pages_of(region.size), access_of(region));
+    std::memcpy(slot.region->data() + region.rva, slot.image->bytes.data() + region.rva, size);
+  }
+}
+
+void ImageSpace::load(std::uint32_t index, std::shared_ptr<const image::PreparedImage> image) {
+  Slot& slot = slot_for(index);
+  if (slot.image == image) {
+    refresh(slot);
+  } else {
+    replace(slot, std::move(image));
+  }
+  std::size_t covered = 0;
+  for (const image::Region& region : slot.image->regions) {
+    const std::size_t first = region.rva / page_size;
+    if (first > covered) protect(slot, covered, first - covered, Access::none);
+    protect(slot, first, pages_of(region.size), access_of(region));
+    covered = first + pages_of(region.size);
+  }
+  if (covered < slot.pages.size())
+    protect(slot, covered, slot.pages.size() - covered, Access::none);
+}
+
+void ImageSpace::write(std::uint32_t index, image::Rva rva, std::uint64_t value) {
+  Slot& slot = slots_[index];
+  const std::size_t page = rva / page_size;
+  const Access before = slot.pages[page];
+  const bool writable = (static_cast<int>(before) & PROT_WRITE) != 0;
+  if (!writable) protect(slot, page, 1, Access::read_write);
+  std::memcpy(slot.region->data() + rva, &value, sizeof value);
+  if (!writable) protect(slot, page, 1, before);
+}
+
+void ImageSpace::discard(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  for (const image::Region& region : slot.image->regions) {
+    if (region.discardable)
+      protect(slot, region.rva / page_size, pages_of(region.size), Access::none);
+  }
+}
+
+void ImageSpace::close(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  const bool open =
+      std::ranges::any_of(slot.pages, [](Access access) { return access != Access::none; });
+  if (!open) return;
+  slot.region->protect(0, slot.pages.size() * page_size, Access::none);
+  std::ranges::fill(slot.pages, Access::none);
+}
+
+void ImageSpace::close_all() {
+  for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].region != nullptr) close(i);
+  }
+}
+
+}  // namespace drydock::nt
