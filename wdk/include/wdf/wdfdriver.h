@@ -50,7 +50,6 @@ typedef NTSTATUS(NTAPI* PFN_WDFDRIVERRETRIEVEVERSIONSTRING)(PWDF_DRIVER_GLOBALS,
                                                             WDFSTRING);
 typedef BOOLEAN(NTAPI* PFN_WDFDRIVERISVERSIONAVAILABLE)(PWDF_DRIVER_GLOBALS, WDFDRIVER,
                                                         PWDF_DRIVER_VERSION_AVAILABLE_PARAMS);
-typedef VOID(NTAPI* PFN_WDFDRIVERMINIPORTUNLOAD)(PWDF_DRIVER_GLOBALS, WDFDRIVER);
 typedef NTSTATUS(NTAPI* PFN_WDFDRIVEROPENPERSISTENTSTATEREGISTRYKEY)(PWDF_DRIVER_GLOBALS, WDFDRIVER,
                                                                      ACCESS_MASK,
                                                                      PWDF_OBJECT_ATTRIBUTES,
@@ -106,10 +105,6 @@ _IRQL_requires_max_(PASSIVE_LEVEL) FORCEINLINE BOOLEAN
   return ((PFN_WDFDRIVERISVERSIONAVAILABLE)WdfFunctions[WdfDriverIsVersionAvailableTableIndex])(
       WdfDriverGlobals, Driver, DriverVersionAvailableParams);
 }
-_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID WdfDriverMiniportUnload(WDFDRIVER Driver) {
-  ((PFN_WDFDRIVERMINIPORTUNLOAD)WdfFunctions[WdfDriverMiniportUnloadTableIndex])(WdfDriverGlobals,
-                                                                                 Driver);
-}
 _IRQL_requires_max_(PASSIVE_LEVEL)
     // KMDF 1.25 and later.
     FORCEINLINE NTSTATUS
@@ -128,7 +123,21 @@ FORCEINLINE NTSTATUS WdfDriverErrorReportApiMissing(WDFDRIVER Driver, PCWSTR Cws
 }
 #endif
 
+// For port and miniport drivers that own their unload routine; the entry stub must see the call to
+// unbind after it.
+typedef VOID(NTAPI* PFN_WDFDRIVERMINIPORTUNLOAD)(PWDF_DRIVER_GLOBALS, WDFDRIVER);
 #ifdef WDK_DRIVER
+#if KMDF_VERSION_MINOR >= 15
+extern PFN_WDFDRIVERMINIPORTUNLOAD WdfDriverMiniportUnloadOverride;
+FORCEINLINE VOID WdfDriverMiniportUnload(WDFDRIVER Driver) {
+  WdfDriverMiniportUnloadOverride(WdfDriverGlobals, Driver);
+}
+#else
+FORCEINLINE VOID WdfDriverMiniportUnload(WDFDRIVER Driver) {
+  ((PFN_WDFDRIVERMINIPORTUNLOAD)WdfFunctions[WdfDriverMiniportUnloadTableIndex])(WdfDriverGlobals,
+                                                                                 Driver);
+}
+#endif
 #define WdfGetDriver() ((WDFDRIVER)WdfDriverGlobals->Driver)
 #endif
 
