@@ -45,6 +45,12 @@ const char* kind_name(Kind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+const char* managed_kind_name(ManagedKind kind) {
+  static constexpr std::array names = {"Provider", "Provider context", "Sublayer", "Callout object",
+                                       "Filter"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
   const Machine& machine = *Machine::current();
   Entry& entry = entries_.emplace_back();

@@ -48,6 +48,12 @@ enum class Kind : std::uint8_t {
 
 const char* kind_name(Kind kind);
 
+// What a management_object is: its `a`. Its `b` is the run-time id (filter, callout), its `related`
+// the session entry when the object is dynamic.
+enum class ManagedKind : std::uint8_t { provider, provider_context, sublayer, callout, filter };
+
+const char* managed_kind_name(ManagedKind kind);
+
 // Index into the ledger, from 1; 0 is "no entry".
 using EntryId = std::uint32_t;
 

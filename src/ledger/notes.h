@@ -12,17 +12,18 @@
 namespace drydock::ledger {
 
 enum class NoteKind : std::uint8_t {
-  irql_too_high,            // name: export; a: IRQL at the call, b: documented maximum
-  irql_changed,             // name: callback; a: IRQL at entry, b: at return
-  lock_held_at_return,      // name: callback; entry: lock; a: lock address
-  pool_bad_free,            // a: address, b: BadFree; entry: the block, if any (also a freed one)
-  pool_corrupted,           // entry: block; a: machine::Corruption
-  callout_registered,       // entry: callout; a: NTSTATUS, b: callout id
-  callout_unregistered,     // entry: callout, if known; a: NTSTATUS, b: callout id
-  flow_context_associated,  // entry: flow_context; a: NTSTATUS
-  flow_context_removed,     // FwpsFlowRemoveContext0 returned; entry: flow_context if any; a:
-                            // NTSTATUS, b: flow id
-  injection_handle_dead,    // name: export; entry: the destroyed handle, if known; a: handle
+  irql_too_high,              // name: export; a: IRQL at the call, b: documented maximum
+  irql_changed,               // name: callback; a: IRQL at entry, b: at return
+  lock_held_at_return,        // name: callback; entry: lock; a: lock address
+  pool_bad_free,              // a: address, b: BadFree; entry: the block, if any (also a freed one)
+  pool_corrupted,             // entry: block; a: machine::Corruption
+  callout_registered,         // entry: callout; a: NTSTATUS, b: callout id
+  callout_unregistered,       // entry: callout, if known; a: NTSTATUS, b: callout id
+  callback_after_unregister,  // name: callback; entry: the released callout
+  flow_context_associated,    // entry: flow_context; a: NTSTATUS
+  flow_context_removed,       // FwpsFlowRemoveContext0 returned; entry: flow_context if any; a:
+                              // NTSTATUS, b: flow id
+  injection_handle_dead,      // name: export; entry: the destroyed handle, if known; a: handle
   management_status,  // name: export; a: NTSTATUS of a failed management call; entry: object if
                       // known
   unload_deferred,    // entry: what holds the device (file_object, irp, work_item...)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// DEVICE: device objects and their names.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verify/rules.h"
+
+namespace drydock::verify::rules {
+
+namespace {
+
+using ledger::Entry;
+using ledger::EntryId;
+using ledger::Kind;
+
+void device_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::device, *returned, [&](EntryId id, const Entry& entry) {
+    findings.push_back(about(run, rule, id,
+                             fmt::format("Device object {} was not deleted.",
+                                         entry.name.empty() ? "without a name" : entry.name)));
+  });
+}
+
+// The first callout that was unregistered only after the device had gone (or not at all).
+bool some_callout_outlives(const RunView& run, const Entry& device) {
+  return std::ranges::any_of(run.ledger().entries(), [&](const Entry& entry) {
+    return entry.kind == Kind::callout && entry.owner == run.life.driver &&
+           entry.acquired < device.released && entry.alive_at(device.released);
+  });
+}
+
+void device_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto called = run.moment(ledger::Moment::unload_called);
+  if (!called) return;
+  for (const Entry& entry : run.ledger().entries()) {
+    if (entry.kind != Kind::device || entry.owner != run.life.driver ||
+        entry.released < called->seq)
+      continue;
+    if (!some_callout_outlives(run, entry)) continue;
+    Finding finding =
+        about(run, rule, run.ledger().id_of(entry),
+              fmt::format("Device object {} was deleted while callouts were still registered.",
+                          entry.name));
+    finding.found_at = entry.release_stack;
+    findings.push_back(std::move(finding));
+  }
+}
+
+void device_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::symbolic_link, *returned, [&](EntryId id, const Entry& entry) {
+    findings.push_back(
+        about(run, rule, id, fmt::format("Symbolic link {} was not deleted.", entry.name)));
+  });
+}
+
+}  // namespace
+
+std::span<const Rule> device() {
+  static const Rule table[] = {
+      {{"DEVICE-01", "Device object left", Severity::error,
+        "The ledger holds a device object when the unload routine returns.",
+        "leak; name collision on reload", "Call IoDeleteDevice for every device.",
+        "Windows driver documentation: IoDeleteDevice"},
+       device_01},
+      {{"DEVICE-02", "Device deleted before callouts unregistered", Severity::warning,
+        "Order of IoDeleteDevice and FwpsCalloutUnregister in unload.", "undefined",
+        "Unregister the callouts first.",
+        "Windows driver documentation: Unloading a Callout Driver"},
+       device_02},
+      {{"DEVICE-03", "Symbolic link left", Severity::error,
+        "The ledger holds a symbolic link when the unload routine returns.",
+        "the next load fails; dangling name", "Call IoDeleteSymbolicLink.",
+        "Windows driver documentation: IoDeleteSymbolicLink"},
+       device_03},
+  };
+  return table;
+}
+
+}  // namespace drydock::verify::rules

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "verify/consequences.h"
+#include "verify/rules.h"
+
+namespace drydock::verify {
+
+const char* outcome_name(Outcome outcome) {
+  static constexpr std::array names = {"CLEAN", "FINDINGS", "INCONCLUSIVE"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
+namespace {
+
+bool alike(const Finding& a, const Finding& b) {
+  return a.rule == b.rule && a.driver == b.driver && a.acquired_at == b.acquired_at &&
+         a.found_at == b.found_at && a.severity == b.severity;
+}
+
+// A hundred contexts leaked at one place are one finding, a hundred times.
+void count_alike(Findings& findings) {
+  Findings unique;
+  for (Finding& finding : findings) {
+    const auto same =
+        std::ranges::find_if(unique, [&](const Finding& other) { return alike(finding, other); });
+    if (same == unique.end()) {
+      unique.push_back(std::move(finding));
+    } else {
+      same->times += finding.times;
+    }
+  }
+  findings = std::move(unique);
+}
+
+// The second load of a driver repeats the first one's mistakes; only new ones are worth telling.
+void drop_repeats_of_first_life(const std::vector<Life>& lives, Findings& findings) {
+  const auto load_number = [&](machine::DriverId driver) {
+    const auto life = std::ranges::find(lives, driver, &Life::driver);
+    return life == lives.end() ? 1u : life->load_number;
+  };
+  Findings kept;
+  for (Finding& finding : findings) {
+    const auto same = std::ranges::find_if(kept, [&](const Finding& other) {
+      return other.rule == finding.rule && load_number(other.driver) < load_number(finding.driver);
+    });
+    if (same == kept.end()) kept.push_back(std::move(finding));
+  }
+  findings = std::move(kept);
+}
+
+std::string reason_if_inconclusive(const std::optional<machine::Stop>& stop) {
+  if (!stop) return {};
+  const auto* inconclusive = std::get_if<machine::Inconclusive>(&*stop);
+  return inconclusive == nullptr ? std::string{} : inconclusive->what;
+}
+
+}  // namespace
+
+Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& stop,
+              const wfp::Engine* engine, const std::vector<Life>& lives) {
+  Verdict verdict;
+  for (const Life& life : lives) {
+    const RunView view{record, stop, engine, lives, life};
+    for (const Rule* rule : all_rules()) rule->check(view, rule->info, verdict.findings);
+  }
+  fold_consequences(record.ledger(), verdict.findings);
+  count_alike(verdict.findings);
+  drop_repeats_of_first_life(lives, verdict.findings);
+  std::ranges::sort(verdict.findings, {},
+                    [](const Finding& f) { return std::tuple(f.severity, f.seq, f.rule->id, f.subject); });
+  verdict.why_inconclusive = reason_if_inconclusive(stop);
+  const bool broken = std::ranges::any_of(
+      verdict.findings, [](const Finding& f) { return f.severity == Severity::error; });
+  verdict.outcome = broken                              ? Outcome::findings
+                    : !verdict.why_inconclusive.empty() ? Outcome::inconclusive
+                                                        : Outcome::clean;
+  return verdict;
+}
+
+}  // namespace drydock::verify
