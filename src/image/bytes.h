@@ -44,7 +44,14 @@ inline Bytes slice(Bytes bytes, std::uint64_t offset, std::uint64_t size) {
 // Zero-terminated text; nothing when it has no end within `limit` bytes or holds unprintable bytes.
 std::optional<std::string> read_text(Bytes bytes, std::uint64_t offset, std::size_t limit = 512);
 
-// UTF-16LE text up to its terminator, as UTF-8; unpaired surrogates become '?'.
+// Appends one character as UTF-8; what is not printable (controls, unpaired surrogates) becomes
+// '?'.
+void append_character(std::string& text, std::uint32_t code);
+
+// UTF-16LE text up to its terminator, as UTF-8.
 std::string read_utf16(Bytes bytes, std::uint64_t offset, std::size_t limit = 512);
+
+// Bytes that claim to be UTF-8, as valid UTF-8.
+std::string read_utf8(Bytes bytes);
 
 }  // namespace drydock::image

@@ -56,11 +56,11 @@ bool equal(Bytes left, Bytes right) {
 }
 
 std::string as_text(const Element& value) {
+  if (value.tag != bmp_string) return read_utf8(value.content);
   std::string text;
-  const bool wide = value.tag == bmp_string;
-  for (std::size_t i = wide ? 1 : 0; i < value.content.size(); i += wide ? 2 : 1) {
-    const auto character = std::to_integer<unsigned char>(value.content[i]);
-    text.push_back(character >= 0x20 && character != 0x7f ? static_cast<char>(character) : '?');
+  for (std::uint64_t at = 0; at + 2 <= value.content.size(); at += 2) {
+    const std::uint32_t big_endian = read_or<std::uint16_t>(value.content, at, 0);
+    append_character(text, big_endian >> 8 | (big_endian & 0xff) << 8);
   }
   return text;
 }
