@@ -55,8 +55,8 @@ bool in_bytes_range(const CompiledCondition& condition, const ConditionPool& poo
       compare(condition.type, value, pool.bytes[condition.low]) < margin) {
     return false;
   }
-  return condition.high == unbounded ||
-         compare(condition.type, value, pool.bytes[condition.high]) <= -margin;
+  return condition.high_or_span == unbounded ||
+         compare(condition.type, value, pool.bytes[condition.high_or_span]) <= -margin;
 }
 
 std::uint64_t keep(ConditionPool& pool, Wide number) {
@@ -69,47 +69,63 @@ std::uint64_t keep(ConditionPool& pool, Bytes bytes) {
   return pool.bytes.size() - 1;
 }
 
-struct Bounds {
-  std::uint64_t low;
-  std::uint64_t high;
-};
-
-constexpr Bounds never{1, 0};
-
-// The closed interval that the operator accepts, over numbers already biased.
-Bounds number_bounds(MatchType match, std::uint64_t number) {
-  switch (match) {
-    case MatchType::greater:
-      return number == most ? never : Bounds{number + 1, most};
-    case MatchType::less:
-      return number == 0 ? never : Bounds{0, number - 1};
-    case MatchType::greater_or_equal:
-      return {number, most};
-    case MatchType::less_or_equal:
-      return {0, number};
+std::uint64_t width_mask(DataType type) {
+  switch (type) {
+    case DataType::uint8:
+      return 0xff;
+    case DataType::uint16:
+      return 0xffff;
+    case DataType::uint32:
+      return 0xffffffff;
     default:
-      return {number, number};
+      return most;
   }
 }
 
-void compile_flags(CompiledCondition& out, MatchType match, std::uint64_t flags) {
-  out.test = Test::number_mask;
-  out.low = flags;
-  out.high = match == MatchType::flags_all_set ? flags : 0;
-  out.negated = match == MatchType::flags_any_set;
+// (number & mask) == wanted.
+void compile_mask(CompiledCondition& out, std::uint64_t mask, std::uint64_t wanted) {
+  out.mask = mask;
+  out.low = wanted;
+  out.high_or_span = 0;
+}
+
+// low <= number <= high.
+void compile_interval(CompiledCondition& out, std::uint64_t low, std::uint64_t high) {
+  out.mask = width_mask(out.type);
+  out.low = low;
+  out.high_or_span = high - low;
+}
+
+void compile_never(CompiledCondition& out) {
+  compile_mask(out, 0, 1);
 }
 
 void compile_number(CompiledCondition& out, MatchType match, const Value& value) {
-  if (match >= MatchType::flags_all_set && match <= MatchType::flags_none_set) {
-    return compile_flags(out, match, value.bits);
-  }
   const std::uint64_t bias = is_signed_integer(out.type) ? signed_bias : 0;
-  out.test = Test::number_range;
-  const Bounds bounds = match == MatchType::range
-                            ? Bounds{value.bounds[0].bits ^ bias, value.bounds[1].bits ^ bias}
-                            : number_bounds(match, value.bits ^ bias);
-  out.low = bounds.low;
-  out.high = bounds.high;
+  const bool pointed = out.type == DataType::uint64;
+  out.test = bias ? Test::signed_range : pointed ? Test::pointed_number : Test::number;
+  const std::uint64_t number = value.bits ^ bias;
+  switch (match) {
+    case MatchType::greater:
+      return number == most ? compile_never(out) : compile_interval(out, number + 1, most);
+    case MatchType::less:
+      return number == 0 ? compile_never(out) : compile_interval(out, 0, number - 1);
+    case MatchType::greater_or_equal:
+      return compile_interval(out, number, most);
+    case MatchType::less_or_equal:
+      return compile_interval(out, 0, number);
+    case MatchType::range:
+      return compile_interval(out, value.bounds[0].bits ^ bias, value.bounds[1].bits ^ bias);
+    case MatchType::flags_all_set:
+      return compile_mask(out, number, number);
+    case MatchType::flags_any_set:
+      out.negated = true;
+      return compile_mask(out, number, 0);
+    case MatchType::flags_none_set:
+      return compile_mask(out, number, 0);
+    default:
+      return compile_interval(out, number, number);
+  }
 }
 
 struct WideBounds {
@@ -139,7 +155,7 @@ void compile_wide(CompiledCondition& out, MatchType match, const Value& value,
     const Wide mask = wide_mask(static_cast<unsigned>(value.bits));
     out.test = Test::wide_mask;
     out.low = keep(pool, mask);
-    out.high = keep(pool, wide_of(value.bytes) & mask);
+    out.high_or_span = keep(pool, wide_of(value.bytes) & mask);
     return;
   }
   out.test = Test::wide_range;
@@ -147,7 +163,7 @@ void compile_wide(CompiledCondition& out, MatchType match, const Value& value,
                                                                    wide_of(value.bounds[1].bytes)}
                                                       : wide_bounds(match, wide_of(value.bytes));
   out.low = keep(pool, bounds.low);
-  out.high = keep(pool, bounds.high);
+  out.high_or_span = keep(pool, bounds.high);
 }
 
 void compile_bytes_bounds(CompiledCondition& out, MatchType match, const Value& value,
@@ -158,7 +174,8 @@ void compile_bytes_bounds(CompiledCondition& out, MatchType match, const Value& 
   const bool above = match == MatchType::greater || match == MatchType::greater_or_equal;
   const bool below = match == MatchType::less || match == MatchType::less_or_equal;
   out.low = below ? unbounded : keep(pool, Bytes(range ? value.bounds[0].bytes : value.bytes));
-  out.high = above ? unbounded : keep(pool, Bytes(range ? value.bounds[1].bytes : value.bytes));
+  out.high_or_span =
+      above ? unbounded : keep(pool, Bytes(range ? value.bounds[1].bytes : value.bytes));
 }
 
 void compile_bytes(CompiledCondition& out, MatchType match, const Value& value,
@@ -181,9 +198,9 @@ void compile_bytes(CompiledCondition& out, MatchType match, const Value& value,
 }
 
 void compile_v4_mask(CompiledCondition& out, std::uint64_t bits) {
-  out.test = Test::number_mask;
-  out.low = bits >> 32;
-  out.high = bits & out.low;
+  const std::uint64_t mask = bits >> 32;
+  out.test = Test::number;
+  compile_mask(out, mask, bits & mask);
 }
 
 }  // namespace
@@ -219,17 +236,21 @@ CompiledCondition compile_condition(std::uint16_t field_position, const Field& f
 Match matches_other(const CompiledCondition& condition, const ConditionPool& pool,
                     const ValueView& value, CalloutInvoker& invoker) {
   if (condition.test == Test::is_empty) return as_match(condition.negated);
-  if (value.type != condition.type) return Match::no;
   const Bytes bytes = bytes_of(value);
   bool yes = false;
   switch (condition.test) {
+    case Test::signed_range: {
+      const std::uint64_t number = integer_bits(value) ^ signed_bias;
+      yes = (number & condition.mask) - condition.low <= condition.high_or_span;
+      break;
+    }
     case Test::wide_range: {
       const Wide number = wide_of(bytes);
-      yes = number >= pool.wide[condition.low] && number <= pool.wide[condition.high];
+      yes = number >= pool.wide[condition.low] && number <= pool.wide[condition.high_or_span];
       break;
     }
     case Test::wide_mask:
-      yes = (wide_of(bytes) & pool.wide[condition.low]) == pool.wide[condition.high];
+      yes = (wide_of(bytes) & pool.wide[condition.low]) == pool.wide[condition.high_or_span];
       break;
     case Test::bytes_range:
       yes = in_bytes_range(condition, pool, bytes);

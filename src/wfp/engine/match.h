@@ -15,13 +15,15 @@
 namespace drydock::wfp {
 
 struct CompiledCondition {
+  // The first two stand for every operator on unsigned numbers, under a mask and with wrap-around:
+  // (number & mask) - low <= span. The others have a low and a high bound, or one operand in low.
   enum class Test : std::uint8_t {
-    number_range,  // low <= value <= high, signed values biased to order as unsigned
-    number_mask,   // (value & low) == high
-    wide_range,    // as above; low and high index ConditionPool::wide, network-order bytes as one
-                   // number
-    wide_mask,
-    bytes_range,  // as above, low and high index ConditionPool::bytes or are `unbounded`
+    number,          // 8, 16 or 32 bits, in the value itself
+    pointed_number,  // 64 bits behind a pointer
+    signed_range,    // the same, numbers biased to order as unsigned
+    wide_range,      // low and high index ConditionPool::wide, network-order bytes as one number
+    wide_mask,       // (number & low) == high
+    bytes_range,     // low and high index ConditionPool::bytes or are `unbounded`
     string_equal_ignoring_case,
     bytes_prefix,
     string_suffix,
@@ -35,8 +37,9 @@ struct CompiledCondition {
   bool strict = false;         // bytes_range: bounds excluded
   bool last_of_group = true;
   DataType type = DataType::empty;  // of the value it can judge
+  std::uint64_t mask = 0;
   std::uint64_t low = 0;
-  std::uint64_t high = 0;
+  std::uint64_t high_or_span = 0;
 };
 
 // Turns the order of signed numbers into that of unsigned ones.
@@ -71,16 +74,13 @@ Match matches_other(const CompiledCondition& condition, const ConditionPool& poo
 // A value of neither the expected type nor EMPTY matches nothing.
 inline Match matches(const CompiledCondition& condition, const ConditionPool& pool,
                      const ValueView& value, CalloutInvoker& invoker) {
-  if (value.type == DataType::empty) return as_match(condition.empty_matches);
-  if (condition.test > CompiledCondition::Test::number_mask) {
-    return matches_other(condition, pool, value, invoker);
+  using Test = CompiledCondition::Test;
+  if (value.type != condition.type) [[unlikely]] {
+    return as_match(value.type == DataType::empty && condition.empty_matches);
   }
-  if (value.type != condition.type) return Match::no;
-  std::uint64_t number = integer_bits(value);
-  if (is_signed_integer(value.type)) number ^= signed_bias;
-  const bool yes = condition.test == CompiledCondition::Test::number_range
-                       ? number >= condition.low && number <= condition.high
-                       : (number & condition.low) == condition.high;
+  if (condition.test > Test::pointed_number) return matches_other(condition, pool, value, invoker);
+  const std::uint64_t number = condition.test == Test::number ? value.raw : *value.uint64;
+  const bool yes = (number & condition.mask) - condition.low <= condition.high_or_span;
   return as_match(yes != condition.negated);
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "wfp/engine/filter_checks.h"
 #include "world.h"
 
