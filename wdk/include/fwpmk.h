@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+// Authentication services an engine session may name; a driver uses the first.
+#define RPC_C_AUTHN_WINNT 10
+#define RPC_C_AUTHN_DEFAULT 0xffffffffU
 typedef struct _SEC_WINNT_AUTH_IDENTITY_W SEC_WINNT_AUTH_IDENTITY_W;
 NTKERNELAPI VOID NTAPI FwpmFreeMemory0(void** p);
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI FWPM_SERVICE_STATE NTAPI FwpmBfeStateGet0(void);
