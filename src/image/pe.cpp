@@ -160,8 +160,9 @@ bool read_optional_header(Bytes raw, PeFile& file, const Places& places, Problem
   const auto count =
       std::min<std::uint32_t>(read_or<std::uint32_t>(header, directories - 4, 0), directory_count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    file.directories[i].rva = read_or<std::uint32_t>(header, directories + 8 * i, 0);
-    file.directories[i].size = read_or<std::uint32_t>(header, directories + 8 * i + 4, 0);
+    file.directories[i].rva = read_or<std::uint32_t>(header, directories + std::size_t{8} * i, 0);
+    file.directories[i].size =
+        read_or<std::uint32_t>(header, directories + std::size_t{8} * i + 4, 0);
   }
   check_identity(file, problems);
   return check_alignments(file, problems);

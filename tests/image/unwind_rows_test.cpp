@@ -17,7 +17,7 @@ constexpr Rva unwind_data = 0x2000;
 // An image of nops with one function at `code`, whose unwind data a test writes.
 class UnwindRows : public ::testing::Test {
  protected:
-  UnwindRows() : bytes(0x3000, std::byte{0x90}), stack{} {
+  UnwindRows() : bytes(0x3000, std::byte{0x90}) {
     for (std::size_t i = 0; i < stack.size(); ++i) stack[i] = 0x5000 + i;
     view.base = base;
     view.bytes = bytes;
@@ -40,7 +40,7 @@ class UnwindRows : public ::testing::Test {
   bool unwind() { return virtual_unwind(view, bounds(), context, &frame); }
 
   std::vector<std::byte> bytes;
-  std::array<std::uint64_t, 64> stack;
+  std::array<std::uint64_t, 64> stack{};
   std::vector<RuntimeFunction> rows;
   UnwindView view;
   RegisterContext context;
