@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a process keeps between runs because making it is dear: reserved memory, signal handlers,
+// export stubs, parsed images. None of it carries anything from one run to the next.
+#pragma once
+
+#include "machine/machine.h"
+#include "machine/traps.h"
+#include "nt/loader.h"
+
+namespace drydock::scenario {
+
+class Environment {
+ public:
+  explicit Environment(std::uint32_t watchdog_seconds = 2);
+
+  machine::Memory memory;
+  machine::Traps traps;
+  nt::ImageStore images;
+};
+
+}  // namespace drydock::scenario

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that decides a run but the choices: which driver, which traffic, which machine, when
+// to unload. Made once, used by thousands of runs, never changed by one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/guid.h"
+#include "machine/types.h"
+#include "net/step.h"
+#include "wfp/engine/layer_id.h"
+
+namespace drydock::scenario {
+
+// A driver file as read from disk.
+struct DriverInput {
+  std::string path;     // for people
+  std::string name;     // "foo.sys"
+  std::string service;  // "foo"
+  std::vector<std::byte> content;
+};
+
+// One capture, turned into what a Windows host's stack would indicate.
+struct Traffic {
+  std::string name;
+  std::vector<net::Step> steps;
+  std::size_t busiest_step = 0;  // where most flows are alive
+};
+
+// A filter that the run itself adds, for a callout that the driver attaches to no layer.
+struct Attachment {
+  Guid callout;
+  std::uint16_t layer = 0;  // FWPS_LAYER_...
+};
+
+struct UnloadPlan {
+  bool restart = true;              // load the driver a second time and do it all again
+  std::uint32_t earliest_step = 0;  // of the traffic, at which the stop request may come
+  std::uint32_t latest_step = UINT32_MAX;
+  std::uint32_t steps_after_gone = UINT32_MAX;  // how much traffic goes on once the image is gone
+};
+
+struct Plan {
+  DriverInput driver;
+  std::vector<Traffic> traffic;
+  std::vector<Attachment> attachments;
+  bool attach_all = false;  // to its own applicable layer, every callout that no filter names
+  UnloadPlan unload;
+  machine::CpuId processors = 2;
+  std::uint64_t seed = 1;   // of what is drawn outside of Choices: the security cookies
+  std::uint32_t lanes = 2;  // packet sources that run side by side; a flow stays in its lane
+};
+
+}  // namespace drydock::scenario
