@@ -26,13 +26,13 @@ class NoUnwinder final : public ledger::Unwinder {
 inline constexpr machine::DriverId test_driver = 0;
 
 struct TestRun {
-  machine::RoundRobin choices{1};
+  machine::RoundRobin round_robin{1};
   machine::Machine machine;
   ledger::Record record{machine};
   NoUnwinder unwinder;
 
-  explicit TestRun(machine::MachineOptions options = {})
-      : machine(machine::shared_memory(), choices, options) {
+  explicit TestRun(machine::MachineOptions options = {}, machine::Choices* choices = nullptr)
+      : machine(machine::shared_memory(), choices != nullptr ? *choices : round_robin, options) {
     machine.install(record);
     machine.install<ledger::Unwinder>(unwinder);
   }

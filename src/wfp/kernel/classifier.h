@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// One indication of the network path at one layer: asks the engine, calls the drivers' classifyFn
+// on the way, hands back the verdict. On the path of every packet: nothing here allocates.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "fwpsk.h"
+#include "ledger/record.h"
+#include "machine/machine.h"
+#include "wfp/engine/engine.h"
+#include "wfp/kernel/callouts.h"
+#include "wfp/kernel/flows.h"
+
+namespace drydock::wfp {
+
+struct Indication {
+  LayerId layer{};
+  std::span<const FWP_VALUE0> values;  // in the order of the layer's fields
+  const FWPS_INCOMING_METADATA_VALUES0* metadata = nullptr;
+  void* layer_data = nullptr;  // NET_BUFFER_LIST, FWPS_STREAM_CALLOUT_IO_PACKET0, or null
+  FlowId flow = FlowId::none;
+  machine::Irql irql = machine::Irql::dispatch;  // that the callouts run at, at least
+};
+
+struct Verdict {
+  Action action = Action::permit;    // PERMIT or BLOCK
+  bool absorbed = false;             // silent drop: the driver took the packet over
+  bool inconclusive = false;         // a condition could not be evaluated
+  FilterId filter = FilterId::none;  // the deciding one
+  std::uint32_t callouts = 0;        // classifyFns that ran
+};
+
+// What happened at one layer, for reports.
+struct LayerCount {
+  std::uint64_t indications = 0;
+  std::uint64_t callouts = 0;
+  std::uint64_t blocks = 0;
+};
+
+class Classifier {
+ public:
+  Classifier(machine::Machine& machine, Engine& engine, Callouts& callouts, Flows& flows);
+  Classifier(const Classifier&) = delete;
+  Classifier& operator=(const Classifier&) = delete;
+
+  // On the running fiber, raised to `irql` meanwhile; may be switched away from.
+  Verdict classify(const Indication& indication);
+
+  [[nodiscard]] std::span<const LayerCount> counts() const { return counts_; }
+  // Adds "classify LAYER", "classifyFn LAYER" and "block LAYER" to the record's counters.
+  void fold_counts(ledger::Counters& counters) const;
+
+ private:
+  class Call;
+
+  machine::Machine& machine_;
+  Engine& engine_;
+  Callouts& callouts_;
+  Flows& flows_;
+  void* classify_context_;  // what callouts of version 1 and later get at layers with classify
+                            // handles
+  std::array<LayerCount, layer_count> counts_{};
+};
+
+}  // namespace drydock::wfp

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of fwpkclnt.sys that drivers import, by subject. An export that is in no table
+// binds to a trap.
+#pragma once
+
+#include <span>
+
+#include "ledger/export.h"
+
+namespace drydock::wfp {
+
+using ExportRows = std::span<const machine::ExportRow* const>;
+
+ExportRows callout_exports();
+ExportRows flow_exports();
+
+// A row of one of the tables: the export's name, its implementation, its traits.
+#define FWPKCLNT_ROW(name, implementation, ...)                                \
+  &ledger::export_row<"fwpkclnt.sys", #name, decltype(::name), implementation, \
+                      machine::Traits{__VA_ARGS__}>()
+
+}  // namespace drydock::wfp

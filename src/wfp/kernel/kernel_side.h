@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The filtering platform's kernel side as one object: engine, callouts, flows, injection, installed
+// on a machine.
+#pragma once
+
+#include "machine/machine.h"
+#include "wfp/engine/engine.h"
+#include "wfp/kernel/callouts.h"
+#include "wfp/kernel/classifier.h"
+#include "wfp/kernel/flows.h"
+#include "wfp/kernel/notifier.h"
+#include "wfp/kernel/workers.h"
+
+namespace drydock::wfp {
+
+struct KernelOptions {
+  Variants engine;
+  LifecycleVariants lifecycle;
+};
+
+class KernelSide {
+ public:
+  // `devices` may be null: then callouts refer to no device object.
+  explicit KernelSide(machine::Machine& machine, const KernelOptions& options = {},
+                      DeviceReferences* devices = nullptr)
+      : options_(options),
+        engine_(options_.engine),
+        callouts_(machine, engine_, options_.lifecycle, devices),
+        notifier_(machine, engine_, callouts_),
+        workers_(machine),
+        flows_(machine, callouts_, workers_),
+        classifier_(machine, engine_, callouts_, flows_) {
+    engine_.set_observer(&notifier_);
+    machine.install(callouts_);
+    machine.install(flows_);
+  }
+  KernelSide(const KernelSide&) = delete;
+  KernelSide& operator=(const KernelSide&) = delete;
+
+  Engine& engine() { return engine_; }
+  Callouts& callouts() { return callouts_; }
+  Flows& flows() { return flows_; }
+  Workers& workers() { return workers_; }
+  Classifier& classifier() { return classifier_; }
+  Verdict classify(const Indication& indication) { return classifier_.classify(indication); }
+
+ private:
+  KernelOptions options_;
+  Engine engine_;
+  Callouts callouts_;
+  Notifier notifier_;
+  Workers workers_;
+  Flows flows_;
+  Classifier classifier_;
+};
+
+}  // namespace drydock::wfp
