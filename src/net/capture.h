@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recorded traffic: pcap and pcapng files read whole and refused whole, before anything runs on
+// them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace drydock::net {
+
+using Nanoseconds = std::chrono::nanoseconds;
+
+// Immutable and shared: steps, clones and late completions all look at the one recorded packet.
+using PacketBytes = std::shared_ptr<const std::vector<std::uint8_t>>;
+
+struct CapturePacket {
+  Nanoseconds time{};  // since the first packet; never decreases from packet to packet
+  PacketBytes frame;   // as recorded, with its link header
+  std::optional<std::size_t>
+      ip_offset;  // where the IP packet starts in `frame`; empty: not IP (ARP, LLDP, ...)
+  std::uint32_t interface_index =
+      0;  // when the link type records it (Linux SLL2); 0: the host's only interface
+};
+
+struct Capture {
+  std::vector<CapturePacket> packets;
+  int link_type = 0;  // DLT_* of libpcap, for writing the frames again
+};
+
+// pcap (micro- and nanoseconds, both byte orders) and pcapng; Ethernet (with VLAN tags), raw IP,
+// BSD and OpenBSD loopback, Linux SLL and SLL2. Error: one line with `name` and what is wrong; a
+// packet cut by a snapshot length is an error too, since a host never sees half a packet.
+Result<Capture> read_capture(std::span<const std::uint8_t> file, const std::string& name);
+Result<Capture> read_capture_file(const std::filesystem::path& path);
+
+}  // namespace drydock::net

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the path that all protocols share: packets in, tables of flows and sockets, steps
+// out.
+#include "net/tracker.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "net/tracker_impl.h"
+
+namespace drydock::net {
+namespace {
+
+constexpr Nanoseconds closed_memory = std::chrono::seconds{120};  // two maximum segment lifetimes
+constexpr std::size_t most_closed = 4096;
+
+struct LayerData {
+  std::size_t offset = 0;
+  std::uint32_t ip_header_size = 0;
+  std::uint32_t transport_header_size = 0;
+};
+
+// Engine rule 7a. Above OUTBOUND_IPPACKET a packet on its way out has no IP header yet.
+LayerData layer_data(StepKind kind, const Passage& passage) {
+  const ParsedPacket& header = passage.header;
+  const LayerData inbound{header.payload_offset(), header.ip_header_size,
+                          header.transport_header_size};
+  switch (kind) {
+    case StepKind::outbound_ippacket:
+      return {0, header.ip_header_size, header.transport_header_size};
+    case StepKind::inbound_ippacket:
+    case StepKind::inbound_ippacket_discard:
+      return {header.ip_header_size, header.ip_header_size, header.transport_header_size};
+    case StepKind::inbound_transport:
+      if (header.is_icmp()) {
+        return {header.ip_header_size, header.ip_header_size, header.transport_header_size};
+      }
+      return inbound;
+    default:
+      if (!passage.outbound()) return inbound;
+      return {header.ip_header_size, 0, header.transport_header_size};
+  }
+}
+
+bool has_packet(StepKind kind, Protocol protocol) {
+  if (kind == StepKind::ale_connect_redirect) return false;
+  return kind != StepKind::ale_auth_connect || protocol != Protocol::tcp;
+}
+
+}  // namespace
+
+bool LocalHost::owns(const IpAddress& address) const {
+  return address.is_loopback() || std::ranges::find(addresses, address) != addresses.end();
+}
+
+LocalHost standard_local_host() {
+  LocalHost host;
+  host.addresses = {*IpAddress::parse("192.0.2.10"), *IpAddress::parse("2001:db8::10")};
+  return host;
+}
+
+void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
+  advance(std::max(now_, packet.time));
+  if (std::exchange(fed_, true)) ++packet_index_;
+  if (!packet.ip_offset) {
+    ++ignored_["not IP"];
+    return;
+  }
+  const auto bytes = std::span(*packet.frame).subspan(*packet.ip_offset);
+  const auto header = parse_packet(bytes);
+  if (!header) {
+    ++ignored_[std::string(to_string(header.error()))];
+    return;
+  }
+  const PacketView view{packet.frame, *packet.ip_offset, header->total_size};
+  const bool sent = host_.owns(header->source);
+  const AddressType to = header->destination.type();
+  const bool received = host_.owns(header->destination) ||
+                        (!sent && !header->source.is_unspecified() &&
+                         (to == AddressType::multicast || to == AddressType::broadcast));
+  if (!sent && !received) ++ignored_["not of the local host"];
+  if (sent) pass(view, *header, Direction::outbound, refused, packet.interface_index);
+  if (received) pass(view, *header, Direction::inbound, refused, packet.interface_index);
+}
+
+void HostTracker::Impl::pass(const PacketView& view, const ParsedPacket& header,
+                             Direction direction, bool refused, std::uint32_t interface_index) {
+  Passage passage;
+  passage.view = view;
+  passage.header = header;
+  passage.direction = direction;
+  passage.loopback = host_.owns(header.source) && host_.owns(header.destination);
+  passage.refused = refused && direction == Direction::inbound;
+  passage.interface_index = passage.loopback       ? host_.loopback_interface_index
+                            : interface_index != 0 ? interface_index
+                                                   : host_.interface_index;
+  if (header.is_fragment) return pass_fragment(std::move(passage));
+  dispatch(passage);
+}
+
+// Inbound fragments are seen one by one and then whole; outbound ones wait, since the stack sees
+// them whole first.
+void HostTracker::Impl::pass_fragment(Passage passage) {
+  if (!passage.outbound()) emit(StepKind::inbound_ippacket, passage).fragment = true;
+  auto whole =
+      fragments_.add({passage.view, passage.header}, passage.direction, passage.refused, now_);
+  if (!whole) return;
+  const auto header = parse_packet(whole->packet.bytes());
+  if (!header) {
+    ++ignored_[std::string(to_string(header.error()))];
+    return;
+  }
+  passage.view = whole->packet;
+  passage.header = *header;
+  passage.refused = whole->refused;
+  passage.reassembled = !passage.outbound();
+  if (passage.outbound()) passage.fragments = std::move(whole->fragments);
+  dispatch(passage);
+}
+
+void HostTracker::Impl::dispatch(const Passage& passage) {
+  if (passage.header.protocol == Protocol::tcp) return pass_tcp(passage);
+  if (passage.header.is_icmp_error()) return pass_icmp_error(passage);
+  pass_datagram(passage);
+}
+
+Nanoseconds HostTracker::Impl::deadline(const Flow& flow) const {
+  Nanoseconds timeout = idle_timeout;
+  if (flow.key.protocol == Protocol::tcp) {
+    if (flow.state == FlowState::established) return Nanoseconds::max();
+    timeout = handshake_timeout;
+  } else if (flow.direction == Direction::outbound &&
+             flow.key.remote.type() != AddressType::unicast) {
+    timeout = multicast_idle_timeout;
+  }
+  return flow.last_activity + std::min(timeout, Nanoseconds::max() - flow.last_activity);
+}
+
+void HostTracker::Impl::touch(Flow& flow) {
+  flow.last_activity = now_;
+}
+
+Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, FlowState state,
+                                  EndpointId endpoint) {
+  Flow flow;
+  flow.id = FlowId{++last_flow_};
+  flow.key = key;
+  flow.direction = passage.direction;
+  flow.state = state;
+  flow.endpoint = endpoint;
+  flow.last_activity = now_;
+  flow.loopback = passage.loopback;
+  flow.interface_index = passage.interface_index;
+  flow.icmp_type = passage.header.icmp_type;
+  flow.icmp_code = passage.header.icmp_code;
+  flow.first_sequence = passage.header.tcp_sequence;
+  if (endpoint != EndpointId::none) ++endpoints_.at(endpoint).flows;
+  earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
+  return flows_.insert_or_assign(key, std::move(flow)).first->second;
+}
+
+void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
+  const auto node = flows_.extract(key);
+  const Flow& flow = node.mapped();
+  append(StepKind::flow_end, &flow).end = reason;
+  if (key.protocol == Protocol::tcp) {
+    if (recently_closed_.size() >= most_closed) {
+      std::erase_if(recently_closed_, [this](const auto& entry) {
+        return now_ - entry.second.time >= closed_memory;
+      });
+    }
+    recently_closed_[key] = {now_, reason};
+  }
+  const auto endpoint = endpoints_.find(flow.endpoint);
+  if (endpoint == endpoints_.end()) return;
+  --endpoint->second.flows;
+  if (key.protocol == Protocol::tcp) return close_endpoint(flow.endpoint, &flow);
+  if (endpoint->second.flows == 0 && endpoint->second.closes_with_last_flow) {
+    close_endpoint(flow.endpoint, nullptr);
+  }
+}
+
+Endpoint& HostTracker::Impl::add_endpoint(const Passage& passage, Direction role) {
+  const EndpointId id{++last_endpoint_};
+  Endpoint endpoint;
+  endpoint.id = id;
+  endpoint.version = passage.header.version;
+  endpoint.protocol = passage.header.protocol;
+  endpoint.local = passage.local();
+  endpoint.port = passage.local_port();
+  const std::uint16_t port =
+      role == Direction::inbound ? passage.local_port() : passage.remote_port();
+  endpoint.process = process_of(host_, endpoint.protocol, role, port, id);
+  return endpoints_.emplace(id, std::move(endpoint)).first->second;
+}
+
+Endpoint* HostTracker::Impl::find_socket(const SocketKey& key) {
+  const auto socket = sockets_.find(key);
+  return socket == sockets_.end() ? nullptr : &endpoints_.at(socket->second);
+}
+
+Endpoint& HostTracker::Impl::add_socket(const SocketKey& key, const Passage& passage,
+                                        Direction role) {
+  Endpoint& endpoint = add_endpoint(passage, role);
+  sockets_[key] = endpoint.id;
+  emit_bind(endpoint, role == Direction::outbound);
+  return endpoint;
+}
+
+void HostTracker::Impl::close_endpoint(EndpointId id, const Flow* flow) {
+  const auto node = endpoints_.extract(id);
+  std::erase_if(sockets_, [id](const auto& socket) { return socket.second == id; });
+  emit_endpoint(StepKind::ale_endpoint_closure, node.mapped(), flow);
+  if (node.mapped().bound) emit_endpoint(StepKind::ale_resource_release, node.mapped());
+}
+
+void HostTracker::Impl::close_socket(const SocketKey& key) {
+  const auto socket = sockets_.find(key);
+  if (socket == sockets_.end()) return;
+  const EndpointId id = socket->second;
+  std::vector<std::pair<FlowId, FlowKey>> its_flows;
+  for (const auto& [flow_key, flow] : flows_) {
+    if (flow.endpoint == id) its_flows.emplace_back(flow.id, flow_key);
+  }
+  std::ranges::sort(its_flows, {}, &std::pair<FlowId, FlowKey>::first);
+  for (const auto& [flow, flow_key] : its_flows) end_flow(flow_key, FlowEnd::endpoint_closed);
+  if (endpoints_.contains(id)) close_endpoint(id, nullptr);
+}
+
+void HostTracker::Impl::advance(Nanoseconds now) {
+  if (now >= earliest_deadline_) {
+    std::vector<std::tuple<Nanoseconds, FlowId, FlowKey>> due;
+    for (const auto& [key, flow] : flows_) {
+      if (deadline(flow) <= now) due.emplace_back(deadline(flow), flow.id, key);
+    }
+    std::ranges::sort(due);
+    for (const auto& [time, id, key] : due) {
+      now_ = std::max(now_, time);
+      end_flow(key, FlowEnd::idle);
+    }
+    earliest_deadline_ = Nanoseconds::max();
+    for (const auto& [key, flow] : flows_) {
+      earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
+    }
+  }
+  now_ = std::max(now_, now);
+}
+
+void HostTracker::Impl::close_all() {
+  for (const OpenFlow& open : open_flows()) {
+    const auto flow =
+        std::ranges::find_if(flows_, [&](const auto& entry) { return entry.second.id == open.id; });
+    const FlowKey key = flow->first;
+    end_flow(key, FlowEnd::endpoint_closed);
+  }
+  while (!endpoints_.empty()) close_endpoint(endpoints_.begin()->first, nullptr);
+}
+
+std::vector<OpenFlow> HostTracker::Impl::open_flows() const {
+  std::vector<OpenFlow> open;
+  for (const auto& [key, flow] : flows_) {
+    OpenFlow entry{flow.id, key.protocol, flow.direction, key.local, key.remote};
+    if (key.protocol == Protocol::tcp || key.protocol == Protocol::udp) {
+      entry.local_port = key.local_port;
+      entry.remote_port = key.remote_port;
+    }
+    entry.established = flow.state == FlowState::established;
+    open.push_back(entry);
+  }
+  std::ranges::sort(open, {}, &OpenFlow::id);
+  return open;
+}
+
+// What a flow alone tells about a step; the packet's values go over it.
+Step& HostTracker::Impl::append(StepKind kind, const Flow* flow) {
+  Step& step = out_.emplace_back();
+  step.kind = kind;
+  step.time = now_;
+  step.packet_index = packet_index_;
+  if (flow == nullptr) return step;
+  const FlowKey& key = flow->key;
+  const bool ports = key.protocol == Protocol::tcp || key.protocol == Protocol::udp;
+  step.direction = step.flow_direction = flow->direction;
+  step.version = key.local.version;
+  step.protocol = key.protocol;
+  step.local = key.local;
+  step.remote = key.remote;
+  step.local_port = ports ? key.local_port : flow->icmp_type;
+  step.remote_port = ports ? key.remote_port : flow->icmp_code;
+  step.icmp_type = flow->icmp_type;
+  step.icmp_code = flow->icmp_code;
+  step.interface_index = flow->interface_index;
+  step.loopback = flow->loopback;
+  step.flow = flow->id;
+  step.endpoint = flow->endpoint;
+  step.parent_endpoint = flow->parent;
+  const auto endpoint = endpoints_.find(flow->endpoint);
+  step.process = endpoint == endpoints_.end() ? system_ : endpoint->second.process;
+  return step;
+}
+
+Step& HostTracker::Impl::emit(StepKind kind, const Passage& passage, const Flow* flow) {
+  Step& step = append(kind, flow);
+  const ParsedPacket& header = passage.header;
+  step.direction = passage.direction;
+  if (flow == nullptr) step.flow_direction = passage.direction;
+  step.version = header.version;
+  step.protocol = header.protocol;
+  step.local = passage.local();
+  step.remote = passage.remote();
+  step.local_port = header.is_icmp() ? header.icmp_type : passage.local_port();
+  step.remote_port = header.is_icmp() ? header.icmp_code : passage.remote_port();
+  step.icmp_type = header.icmp_type;
+  step.icmp_code = header.icmp_code;
+  step.tcp_flags = header.tcp_flags;
+  step.interface_index = passage.interface_index;
+  step.loopback = passage.loopback;
+  step.reassembled = passage.reassembled;
+  if (!has_packet(kind, header.protocol)) return step;
+  const LayerData data = layer_data(kind, passage);
+  step.packet = passage.view;
+  step.data_offset = data.offset;
+  step.data_size = passage.view.size - data.offset;
+  step.ip_header_size = data.ip_header_size;
+  step.transport_header_size = data.transport_header_size;
+  return step;
+}
+
+Step& HostTracker::Impl::emit_endpoint(StepKind kind, const Endpoint& endpoint, const Flow* flow) {
+  Step& step = append(kind, flow);
+  step.version = endpoint.version;
+  step.protocol = endpoint.protocol;
+  if (flow == nullptr) {
+    step.local = endpoint.local;
+    step.local_port = endpoint.port;
+    step.remote = IpAddress::unspecified(endpoint.version);
+    step.interface_index = host_.interface_index;
+  }
+  step.endpoint = endpoint.id;
+  step.process = endpoint.process;
+  return step;
+}
+
+void HostTracker::Impl::emit_bind(Endpoint& endpoint, bool implicit) {
+  endpoint.bound = true;
+  for (const StepKind kind : {StepKind::ale_bind_redirect, StepKind::ale_resource_assignment}) {
+    Step& step = emit_endpoint(kind, endpoint);
+    step.local = IpAddress::unspecified(endpoint.version);
+    step.wildcard_bind = true;
+    step.implicit_bind = implicit;
+  }
+}
+
+void HostTracker::Impl::outbound_layers(const Passage& passage, const Flow* flow) {
+  emit(StepKind::outbound_transport, passage, flow);
+  emit(StepKind::outbound_ippacket, passage, flow);
+  for (const Fragment& part : passage.fragments) {
+    Passage alone = passage;
+    alone.view = part.packet;
+    alone.header = part.header;
+    emit(StepKind::outbound_ippacket, alone, flow).fragment = true;
+  }
+}
+
+void HostTracker::Impl::inbound_layers(const Passage& passage, const Flow* flow,
+                                       bool ale_classify_required) {
+  emit(StepKind::inbound_ippacket, passage, flow);
+  emit(StepKind::inbound_transport, passage, flow).ale_classify_required = ale_classify_required;
+}
+
+HostTracker::HostTracker(LocalHost host) : impl_(std::make_unique<Impl>(std::move(host))) {}
+HostTracker::HostTracker(HostTracker&&) noexcept = default;
+HostTracker& HostTracker::operator=(HostTracker&&) noexcept = default;
+HostTracker::~HostTracker() = default;
+
+std::vector<Step> HostTracker::feed(const CapturePacket& packet, bool refused) {
+  impl_->feed(packet, refused);
+  return impl_->take();
+}
+
+std::vector<Step> HostTracker::advance_time(Nanoseconds now) {
+  impl_->advance(now);
+  return impl_->take();
+}
+
+std::vector<Step> HostTracker::close_all() {
+  impl_->close_all();
+  return impl_->take();
+}
+
+std::vector<OpenFlow> HostTracker::open_flows() const {
+  return impl_->open_flows();
+}
+
+const std::map<std::string, std::size_t>& HostTracker::ignored() const {
+  return impl_->ignored();
+}
+
+std::optional<FlowEnd> HostTracker::Impl::how_closed(const FlowKey& key) {
+  const auto closed = recently_closed_.find(key);
+  if (closed == recently_closed_.end() || now_ - closed->second.time >= closed_memory) {
+    return std::nullopt;
+  }
+  return closed->second.how;
+}
+
+std::vector<Step> steps_of(const LocalHost& host, std::span<const CapturePacket> packets) {
+  const std::vector<bool> refused = refused_packets(host, packets);
+  HostTracker tracker(host);
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    std::ranges::move(tracker.feed(packets[i], refused[i]), std::back_inserter(steps));
+  }
+  return steps;
+}
+
+}  // namespace drydock::net
