@@ -46,6 +46,16 @@ DriverCall::DriverCall(const CallbackInfo& info, std::uint64_t target)
   fiber_.frames = &frame_;
   fiber_.driver = info.driver;
   record_crossing(machine_, record_, EventKind::callback_enter, info_, target);
+  check_registration();
+}
+
+// The filter engine's promise: nothing of a callout runs once it has been unregistered.
+void DriverCall::check_registration() {
+  if (info_.entry == 0) return;
+  const Entry& entry = record_.ledger().entry(info_.entry);
+  if (entry.kind != Kind::callout || entry.alive()) return;
+  record_.note(NoteKind::callback_after_unregister, info_.entry, 0, 0,
+               machine::callback_name(info_.kind));
 }
 
 DriverCall::~DriverCall() {

@@ -25,6 +25,7 @@ class DriverCall {
   DriverCall& operator=(const DriverCall&) = delete;
 
  private:
+  void check_registration();
   void check_return();
 
   machine::Machine& machine_;

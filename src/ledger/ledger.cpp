@@ -100,15 +100,18 @@ std::size_t Ledger::count_alive(Kind kind, machine::DriverId owner) const {
       entries_, [&](const Entry& e) { return e.kind == kind && e.owner == owner && e.alive(); }));
 }
 
-// Every crossing into the kernel starts a stretch of driver frames that ends where the kernel had
-// called in.
 StackId Ledger::capture() {
   Machine& machine = *Machine::current();
-  if (!machine.in_fiber()) return 0;
-  const auto& unwinder = machine.get<Unwinder>();
+  return machine.in_fiber() ? capture(machine.running()) : 0;
+}
+
+// Every crossing into the kernel starts a stretch of driver frames that ends where the kernel had
+// called in.
+StackId Ledger::capture(const machine::Fiber& fiber) {
+  const auto& unwinder = Machine::current()->get<Unwinder>();
   StackFrames frames{};
   std::size_t count = 0;
-  for (const Frame* frame = machine.running().frames; frame != nullptr && count < max_frames;
+  for (const Frame* frame = fiber.frames; frame != nullptr && count < max_frames;
        frame = frame->outer) {
     if (frame->kind != Frame::Kind::driver_to_kernel) continue;
     Unwinder::Place place{frame->return_address, frame->driver_rsp, frame->driver_rbp};

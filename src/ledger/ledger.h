@@ -12,6 +12,7 @@
 
 #include "ledger/event_stream.h"
 #include "ledger/stacks.h"
+#include "machine/fiber.h"
 #include "machine/types.h"
 
 namespace drydock::ledger {
@@ -79,7 +80,7 @@ struct Entry {
 
 // What to write down about a new resource, beyond kind and key.
 struct Details {
-  std::string name;
+  std::string name = {};
   std::uint64_t a = 0;
   std::uint64_t b = 0;
   EntryId related = 0;
@@ -112,6 +113,8 @@ class Ledger {
   [[nodiscard]] const StackTable& stacks() const { return stacks_; }
   // The running fiber's driver frames, innermost first.
   StackId capture();
+  // The same of a fiber that is not running.
+  StackId capture(const machine::Fiber& fiber);
 
  private:
   EventStream& events_;

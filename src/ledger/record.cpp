@@ -30,6 +30,19 @@ void Record::note(NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b
   if (note.driver == machine::no_driver && entry != 0) note.driver = ledger_.entry(entry).owner;
 }
 
+void Record::note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entry, std::uint64_t a,
+                        std::string name) {
+  Note& note = notes_.emplace_back();
+  note.kind = kind;
+  note.driver = fiber.driver;
+  note.fiber = fiber.id;
+  note.seq = events_.last();
+  note.entry = entry;
+  note.a = a;
+  note.stack = ledger_.capture(fiber);
+  note.name = std::move(name);
+}
+
 void Record::moment(Moment moment, machine::DriverId driver, std::uint64_t a) {
   const char* name = moment_name(moment);
   const EventSeq seq = events_.record({.time = machine_.now(),

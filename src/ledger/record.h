@@ -42,6 +42,9 @@ class Record {
   // Notes carry the running fiber's driver and stack unless given.
   void note(NoteKind kind, EntryId entry = 0, std::uint64_t a = 0, std::uint64_t b = 0,
             std::string name = {});
+  // About a fiber that is not running: its driver and stack.
+  void note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entry, std::uint64_t a,
+                  std::string name);
   void moment(Moment moment, machine::DriverId driver, std::uint64_t a = 0);
 
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }

@@ -27,6 +27,10 @@ class StackArena {
   [[nodiscard]] std::uint64_t top(std::uint32_t index) const {
     return region_.begin() + (index + 1) * stride;
   }
+  // The stack that an address of the arena lies in.
+  [[nodiscard]] std::uint32_t index_of(std::uint64_t address) const {
+    return static_cast<std::uint32_t>((address - region_.begin()) / stride);
+  }
   [[nodiscard]] bool contains(std::uint64_t address) const { return region_.contains(address); }
 
  private:

@@ -56,9 +56,9 @@ const LoadedImage* Loader::image_at(std::uint64_t address) const {
 
 bool Loader::step(Place& place) const {
   const LoadedImage* image = image_at(place.rip);
-  if (image == nullptr || !machine_.in_fiber()) return false;
   const machine::StackArena& stacks = machine_.memory().stacks;
-  const std::uint32_t stack = machine_.running().stack;
+  if (image == nullptr || !stacks.contains(place.rsp)) return false;
+  const std::uint32_t stack = stacks.index_of(place.rsp);
   image::RegisterContext context;
   context.rip = place.rip;
   context.rsp = place.rsp;

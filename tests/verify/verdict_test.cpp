@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules and their consequences on records made by hand: what no driver can bring about, and how
+// findings hang together.
+#include "verify/verdict.h"
+
+#include <gtest/gtest.h>
+#include <ntddk.h>
+
+#include <set>
+#include <string>
+
+#include "ledger/unwinder.h"
+#include "machine/shared_memory.h"
+#include "verify/rules.h"
+
+namespace drydock::verify {
+namespace {
+
+using ledger::EntryId;
+using ledger::Kind;
+using ledger::Moment;
+using ledger::NoteKind;
+
+struct NoUnwinder final : ledger::Unwinder {
+  bool step(Place&) const override { return false; }
+};
+
+// The record of one life of driver 0, written by `body` on a fiber that is in the driver's code.
+template <class Body>
+Verdict verdict_of(Body body, std::uint32_t entry_status = STATUS_SUCCESS) {
+  machine::RoundRobin choices;
+  machine::Machine machine(machine::shared_memory(), choices, {});
+  ledger::Record record(machine);
+  NoUnwinder unwinder;
+  machine.install(record);
+  machine.install<ledger::Unwinder>(unwinder);
+  machine.spawn("driver", machine::Irql::passive, [&] {
+    machine.running().driver = 0;
+    body(record);
+  });
+  machine.run();
+  const std::vector<Life> lives = {{.driver = 0,
+                                    .name = "test.sys",
+                                    .framework = false,
+                                    .load_number = 1,
+                                    .entry_status = entry_status,
+                                    .stop_status = {}}};
+  return judge(record, machine.stopped(), nullptr, lives);
+}
+
+void unload(ledger::Record& record) {
+  record.moment(Moment::unload_called, 0);
+  record.moment(Moment::unload_returned, 0);
+}
+
+std::multiset<std::string> ids(const Verdict& verdict) {
+  std::multiset<std::string> found;
+  for (const Finding& finding : verdict.findings) found.emplace(finding.rule->id);
+  return found;
+}
+
+using Ids = std::multiset<std::string>;
+
+TEST(Verdict, empty_record_is_clean) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) { unload(record); });
+  EXPECT_EQ(verdict.outcome, Outcome::clean);
+  EXPECT_EQ(ids(verdict), Ids{});
+}
+
+TEST(Verdict, what_is_released_before_return_is_no_finding_and_what_is_not_is) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    record.ledger().acquire(Kind::pool_block, 0x1000, {.a = 16});
+    record.ledger().acquire(Kind::pool_block, 0x2000, {.a = 16});
+    record.ledger().release(Kind::pool_block, 0x1000);
+    unload(record);
+  });
+  EXPECT_EQ(ids(verdict), Ids{"POOL-01"});
+  EXPECT_EQ(verdict.outcome, Outcome::findings);
+}
+
+TEST(Verdict, context_left_behind_explains_the_busy_callout_and_the_memory_behind_it) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    auto& ledger = record.ledger();
+    ledger.acquire(Kind::pool_block, 0x1000, {.a = 64});
+    const EntryId callout = ledger.acquire(Kind::callout, 7);
+    ledger.acquire(Kind::flow_context, 1, {.a = 5, .b = 0x1010, .related = callout});
+    record.note(NoteKind::callout_unregistered, callout,
+                static_cast<std::uint32_t>(STATUS_DEVICE_BUSY), 7);
+    unload(record);
+  });
+  ASSERT_EQ(ids(verdict), Ids{"FLOW-01"});
+  EXPECT_EQ(verdict.findings[0].consequences.size(), 3u);  // CALLOUT-01, UNLOAD-01, POOL-01
+}
+
+TEST(Verdict, busy_without_a_context_left_is_its_own_mistake) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    const EntryId callout = record.ledger().acquire(Kind::callout, 7);
+    record.note(NoteKind::callout_unregistered, callout,
+                static_cast<std::uint32_t>(STATUS_DEVICE_BUSY), 7);
+    unload(record);
+  });
+  EXPECT_EQ(ids(verdict), Ids{"CALLOUT-01"});
+}
+
+TEST(Verdict, pending_removal_that_is_waited_for_is_no_finding) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    const EntryId context = record.ledger().acquire(Kind::flow_context, 1, {.a = 5, .b = 0x1010});
+    record.note(NoteKind::flow_context_removed, context, STATUS_PENDING, 5);
+    record.ledger().release(context);
+    unload(record);
+  });
+  EXPECT_EQ(ids(verdict), Ids{});
+}
+
+TEST(Verdict, callback_after_successful_unregistration_is_told) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    const EntryId callout = record.ledger().acquire(Kind::callout, 7);
+    record.ledger().release(callout);
+    record.note(NoteKind::callback_after_unregister, callout, 0, 0, "classifyFn");
+    unload(record);
+  });
+  EXPECT_EQ(ids(verdict), Ids{"CALLOUT-03"});
+}
+
+TEST(Verdict, failed_driver_entry_is_asked_for_what_it_left) {
+  const Verdict verdict = verdict_of(
+      [](ledger::Record& record) {
+        record.ledger().acquire(Kind::callout, 7);
+        record.ledger().acquire(Kind::device, 0x5000, {.name = "\\Device\\Test"});
+        record.moment(Moment::driver_entry_returned, 0,
+                      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+      },
+      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+  EXPECT_EQ(ids(verdict), (Ids{"LOAD-01", "LOAD-02"}));
+}
+
+TEST(Verdict, device_deleted_before_the_callouts_is_a_warning_only) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    auto& ledger = record.ledger();
+    ledger.acquire(Kind::device, 0x5000, {.name = "\\Device\\Test"});
+    ledger.acquire(Kind::callout, 7);
+    record.moment(Moment::unload_called, 0);
+    ledger.release(Kind::device, 0x5000);
+    record.moment(Moment::unload_requested, 0);  // any event between the two
+    ledger.release(Kind::callout, 7);
+    record.moment(Moment::unload_returned, 0);
+  });
+  EXPECT_EQ(ids(verdict), Ids{"DEVICE-02"});
+  EXPECT_EQ(verdict.outcome, Outcome::clean);
+}
+
+TEST(Verdict, many_like_findings_are_one_with_a_count) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    for (std::uint64_t block = 1; block <= 5; ++block)
+      record.ledger().acquire(Kind::pool_block, block << 12, {.a = 16});
+    unload(record);
+  });
+  ASSERT_EQ(verdict.findings.size(), 1u);
+  EXPECT_EQ(verdict.findings[0].times, 5u);
+}
+
+TEST(Rules, ids_are_unique_and_found_in_any_case) {
+  std::set<std::string_view> seen;
+  for (const Rule* rule : all_rules()) {
+    EXPECT_TRUE(seen.insert(rule->info.id).second) << rule->info.id;
+    EXPECT_FALSE(rule->info.title.empty() || rule->info.windows.empty() ||
+                 rule->info.advice.empty() || rule->info.evidence.empty());
+  }
+  EXPECT_EQ(find_rule("flow-01"), find_rule("FLOW-01"));
+  EXPECT_NE(find_rule("FLOW-01"), nullptr);
+  EXPECT_EQ(find_rule("FLOW-99"), nullptr);
+}
+
+}  // namespace
+}  // namespace drydock::verify
