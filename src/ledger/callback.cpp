@@ -5,6 +5,7 @@
 
 namespace drydock::ledger {
 
+using machine::Irql;
 using machine::Machine;
 
 void note_irql_too_high(const machine::ExportRow& row) {
@@ -75,10 +76,10 @@ void DriverCall::check_return() {
                    0, name);
     }
   }
-  if (fiber_.irql != irql_) [[unlikely]] {
-    record_.note(NoteKind::irql_changed, 0, static_cast<std::uint64_t>(irql_),
+  if (const Irql wanted = info_.returns_at.value_or(irql_); fiber_.irql != wanted) [[unlikely]] {
+    record_.note(NoteKind::irql_changed, 0, static_cast<std::uint64_t>(wanted),
                  static_cast<std::uint64_t>(fiber_.irql), name);
-    machine_.set_irql(irql_);
+    machine_.set_irql(wanted);
   }
 }
 

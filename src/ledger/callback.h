@@ -3,6 +3,8 @@
 // return: same IRQL, no lock kept.
 #pragma once
 
+#include <optional>
+
 #include "ledger/record.h"
 #include "machine/frames.h"
 #include "machine/machine.h"
@@ -14,6 +16,8 @@ struct CallbackInfo {
   machine::DriverId driver = machine::no_driver;
   EntryId entry = 0;                      // the registration that leads here
   std::array<std::uint64_t, 2> values{};  // for the trace: layer and flow, device and function...
+  // Where the callback must leave IRQL when not as it found it: a cancel routine releases a lock.
+  std::optional<machine::Irql> returns_at = std::nullopt;
 };
 
 // Brackets one callback on the running fiber.

@@ -13,8 +13,8 @@ const char* moment_name(Moment moment) {
   return names[static_cast<std::size_t>(moment)];
 }
 
-void Record::note(NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b,
-                  std::string name) {
+void Record::note(NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b, std::string name,
+                  machine::DriverId driver) {
   Note& note = notes_.emplace_back();
   note.kind = kind;
   note.seq = events_.last();
@@ -27,18 +27,23 @@ void Record::note(NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b
     note.fiber = machine_.running().id;
     note.stack = ledger_.capture();
   }
-  if (note.driver == machine::no_driver && entry != 0) note.driver = ledger_.entry(entry).owner;
+  if (driver != machine::no_driver) {
+    note.driver = driver;
+  } else if (note.driver == machine::no_driver && entry != 0) {
+    note.driver = ledger_.entry(entry).owner;
+  }
 }
 
 void Record::note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entry, std::uint64_t a,
-                        std::string name) {
+                        std::string name, std::uint64_t b, machine::DriverId driver) {
   Note& note = notes_.emplace_back();
   note.kind = kind;
-  note.driver = fiber.driver;
+  note.driver = driver != machine::no_driver ? driver : fiber.driver;
   note.fiber = fiber.id;
   note.seq = events_.last();
   note.entry = entry;
   note.a = a;
+  note.b = b;
   note.stack = ledger_.capture(fiber);
   note.name = std::move(name);
 }

@@ -39,12 +39,13 @@ class Record {
   EventStream& events() { return events_; }
   [[nodiscard]] const EventStream& events() const { return events_; }
 
-  // Notes carry the running fiber's driver and stack unless given.
+  // Notes carry the running fiber's stack, and its driver (or the entry's owner) unless given.
   void note(NoteKind kind, EntryId entry = 0, std::uint64_t a = 0, std::uint64_t b = 0,
-            std::string name = {});
-  // About a fiber that is not running: its driver and stack.
+            std::string name = {}, machine::DriverId driver = machine::no_driver);
+  // About a fiber that is not running: its stack, and its driver unless given.
   void note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entry, std::uint64_t a,
-                  std::string name);
+                  std::string name, std::uint64_t b = 0,
+                  machine::DriverId driver = machine::no_driver);
   void moment(Moment moment, machine::DriverId driver, std::uint64_t a = 0);
 
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }

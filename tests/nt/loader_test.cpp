@@ -8,30 +8,12 @@
 
 #include "ledger/record.h"
 #include "machine/shared_memory.h"
+#include "nt/test_store.h"
 
 namespace drydock::nt {
 namespace {
 
-int twice(int value) {
-  return 2 * value;
-}
-int thrice(int value) {
-  return 3 * value;
-}
-using Declared = __attribute__((ms_abi)) int(int value);
-
-ImageStore& small_store() {
-  static constexpr machine::Traits any{.max_irql = machine::Irql::high};
-  static const std::array rows = {
-      &ledger::export_row<"ntoskrnl.exe", "Twice", Declared, twice, any>(),
-      &ledger::export_row<"other.sys", "Thrice", Declared, thrice, any>(),
-  };
-  static const std::array<ExportTable, 1> tables = {rows};
-  static ImageStore store(tables);
-  return store;
-}
-
-using Function = int(__attribute__((ms_abi)) *)(int);
+using Function = IntFunction*;
 
 struct LoaderTest : testing::Test {
   machine::RoundRobin choices;
@@ -46,12 +28,12 @@ struct LoaderTest : testing::Test {
 };
 
 TEST_F(LoaderTest, import_binds_to_a_stub_that_enters_the_thunk_of_its_row) {
-  Loader loader(machine, small_store(), 0);
-  const std::uint64_t stub = small_store().exports.find("NTOSKRNL.EXE", "Twice");
+  Loader loader(machine, test_store(), 0);
+  const std::uint64_t stub = test_store().exports.find("NTOSKRNL.EXE", "Twice");
   EXPECT_EQ(stub, machine::home::stubs);
-  EXPECT_EQ(small_store().exports.find("hal.dll", "Twice"), stub);
-  EXPECT_EQ(small_store().exports.find("other.sys", "Twice"), 0u);
-  EXPECT_EQ(small_store().exports.find("Other.SYS", "Thrice"), stub + 16);
+  EXPECT_EQ(test_store().exports.find("hal.dll", "Twice"), stub);
+  EXPECT_EQ(test_store().exports.find("other.sys", "Twice"), 0u);
+  EXPECT_EQ(test_store().exports.find("Other.SYS", "Thrice"), stub + 16);
   int result = 0;
   on_fiber([&] { result = reinterpret_cast<Function>(stub)(21); });
   EXPECT_EQ(result, 42);
@@ -59,14 +41,14 @@ TEST_F(LoaderTest, import_binds_to_a_stub_that_enters_the_thunk_of_its_row) {
 }
 
 TEST_F(LoaderTest, system_routines_are_found_by_name_in_the_kernel_only) {
-  EXPECT_EQ(small_store().exports.find_system_routine("Twice"), machine::home::stubs);
-  EXPECT_EQ(small_store().exports.find_system_routine("Thrice"), 0u);
+  EXPECT_EQ(test_store().exports.find_system_routine("Twice"), machine::home::stubs);
+  EXPECT_EQ(test_store().exports.find_system_routine("Thrice"), 0u);
 }
 
 TEST_F(LoaderTest, imported_variables_hold_their_values_anew_in_each_run) {
-  const std::uint64_t address = small_store().exports.find("ntoskrnl.exe", "KeNumberProcessors");
+  const std::uint64_t address = test_store().exports.find("ntoskrnl.exe", "KeNumberProcessors");
   for (int life = 0; life < 2; ++life) {
-    Loader loader(machine, small_store(), 0);
+    Loader loader(machine, test_store(), 0);
     auto* const count = reinterpret_cast<char*>(address);
     EXPECT_EQ(*count, 2);
     *count = 9;
@@ -94,7 +76,7 @@ char& byte_at(std::uint64_t address) {
 }
 
 TEST_F(LoaderTest, image_is_as_prepared_each_time_it_is_loaded_with_its_protections) {
-  ImageSpace& space = small_store().space;
+  ImageSpace& space = test_store().space;
   const auto image = three_pages(3);
   for (int life = 0; life < 2; ++life) {
     space.load(3, image);
@@ -110,7 +92,7 @@ TEST_F(LoaderTest, image_is_as_prepared_each_time_it_is_loaded_with_its_protecti
 }
 
 TEST_F(LoaderTest, discarded_and_closed_pages_are_inaccessible) {
-  ImageSpace& space = small_store().space;
+  ImageSpace& space = test_store().space;
   const auto image = three_pages(4);
   space.load(4, image);
   EXPECT_EQ(byte_at(image->base + 8192), 7);
@@ -122,7 +104,7 @@ TEST_F(LoaderTest, discarded_and_closed_pages_are_inaccessible) {
 }
 
 TEST_F(LoaderTest, another_image_in_a_slot_leaves_nothing_of_the_one_before) {
-  ImageSpace& space = small_store().space;
+  ImageSpace& space = test_store().space;
   space.load(5, three_pages(5));
   auto smaller = three_pages(5);
   smaller->bytes.assign(2 * machine::page_size, std::byte{1});

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Export tables of the I/O manager's neighbourhood: images, objects, devices, requests, processes,
+// registry.
+#pragma once
+
+#include "nt/rows.h"
+
+namespace drydock::nt {
+
+Exports loader_exports();
+Exports object_exports();
+Exports device_exports();
+Exports request_exports();
+Exports process_exports();
+Exports registry_exports();
+// Not importable: what the I/O manager itself puts into driver-visible structures.
+Exports internal_exports();
+
+}  // namespace drydock::nt

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applications open and close devices: file objects, and the create, cleanup and close requests.
+#include <cstring>
+
+#include "nt/context.h"
+#include "nt/io_manager.h"
+
+namespace drydock::nt {
+
+using ledger::Kind;
+
+// a device whose driver is being unloaded cannot be opened.
+NTSTATUS IoManager::may_open(const Device& device) const {
+  const DriverState state = drivers_[device.driver]->state;
+  if (state == DriverState::unload_pending || state == DriverState::unloading ||
+      state == DriverState::gone || device.deleted) {
+    return STATUS_DELETE_PENDING;
+  }
+  if ((device.object->Flags & DO_DEVICE_INITIALIZING) != 0) return STATUS_NO_SUCH_DEVICE;
+  const bool exclusive = (device.object->Flags & DO_EXCLUSIVE) != 0;
+  if (exclusive && device.object->ReferenceCount > 0) return STATUS_ACCESS_DENIED;
+  return STATUS_SUCCESS;
+}
+
+PFILE_OBJECT IoManager::make_file(Device& device, std::u16string_view rest, ProcessId process) {
+  const std::size_t name_bytes = rest.size() * sizeof(WCHAR);
+  const std::size_t size = sizeof(FILE_OBJECT) + name_bytes;
+  std::byte* block = machine_.memory().pool.allocate(size, std::byte{0});
+  if (block == nullptr) return nullptr;
+  auto* object = reinterpret_cast<PFILE_OBJECT>(block);
+  object->Type = IO_TYPE_FILE;
+  object->Size = sizeof(FILE_OBJECT);
+  object->DeviceObject = device.object;
+  object->Flags = FO_SYNCHRONOUS_IO;
+  object->ReadAccess = object->WriteAccess = TRUE;
+  object->FileName = {static_cast<USHORT>(name_bytes), static_cast<USHORT>(name_bytes),
+                      reinterpret_cast<PWSTR>(object + 1)};
+  std::memcpy(object + 1, rest.data(), name_bytes);
+  object->IrpList.Flink = object->IrpList.Blink = &object->IrpList;
+  auto file = std::make_unique<File>();
+  file->object = object;
+  file->block_size = size;
+  file->device = &device;
+  file->process = process;
+  file->entry = record_.ledger().acquire(Kind::file_object, address_of(object),
+                                         {.name = printable(device.name), .related = device.entry});
+  record_.ledger().entry(file->entry).owner = device.driver;
+  ++device.object->ReferenceCount;
+  reference_device(device.object, file->entry, DeviceHold::defers_unload);
+  objects_.add(object, ObjectType::file, *this);
+  files_[object] = std::move(file);
+  return object;
+}
+
+void IoManager::free_file(PFILE_OBJECT object) {
+  const auto found = files_.extract(object);
+  const File& file = *found.mapped();
+  objects_.remove(object);
+  PDEVICE_OBJECT device = file.device->object;
+  const ledger::EntryId entry = file.entry;
+  --device->ReferenceCount;
+  record_.ledger().release(entry);
+  machine_.memory().pool.release(reinterpret_cast<std::byte*>(object));
+  dereference_device(device, entry, DeviceHold::defers_unload);
+}
+
+NTSTATUS IoManager::send_file_request(UCHAR major, PFILE_OBJECT file) {
+  const RequestId id = new_request(file, major);
+  send(id);
+  return wait(id).status;
+}
+
+// The close request is sent at PASSIVE_LEVEL whatever the IRQL of the last dereference.
+void IoManager::close_file(PFILE_OBJECT file) {
+  if (machine_.irql() > machine::Irql::passive) {
+    machine_.spawn("deferred close", machine::Irql::passive, [this, file] { close_file(file); });
+    return;
+  }
+  send_file_request(IRP_MJ_CLOSE, file);
+  free_file(file);
+}
+
+IoManager::OpenFile IoManager::open_file(std::u16string_view name, ProcessId process) {
+  PFILE_OBJECT object = nullptr;
+  {
+    const DeviceNames::Found found = names_.resolve(name);
+    if (found.device == nullptr) return {STATUS_OBJECT_NAME_NOT_FOUND};
+    Device& device = existing_device(found.device);
+    if (const NTSTATUS status = may_open(device); !NT_SUCCESS(status)) return {status};
+    object = make_file(device, found.rest, process);
+  }
+  if (object == nullptr) return {STATUS_INSUFFICIENT_RESOURCES};
+  const NTSTATUS status = send_file_request(IRP_MJ_CREATE, object);
+  if (NT_SUCCESS(status)) return {status, object};
+  free_file(object);
+  return {status};
+}
+
+OpenResult IoManager::open(std::u16string_view name, ProcessId process) {
+  const OpenFile file = open_file(name, process);
+  if (file.object == nullptr) return {file.status};
+  const HANDLE handle = objects_.open_handle(file.object);
+  objects_.dereference(file.object);  // from here on the handle holds it
+  return {file.status, handle};
+}
+
+NTSTATUS IoManager::close(HANDLE handle) {
+  return objects_.close_handle(handle);
+}
+
+void IoManager::last_handle_closed(void* object) {
+  if (files_.contains(object)) send_file_request(IRP_MJ_CLEANUP, static_cast<PFILE_OBJECT>(object));
+}
+
+NTSTATUS IoManager::device_pointer(std::u16string_view name, PFILE_OBJECT* file,
+                                   PDEVICE_OBJECT* device) {
+  const OpenFile opened = open_file(name, system_process);
+  if (opened.object == nullptr) return opened.status;
+  *file = opened.object;
+  *device = opened.object->DeviceObject;
+  return STATUS_SUCCESS;
+}
+
+}  // namespace drydock::nt

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shorthands for the export tables of this folder: one line a function, its IRQL and its failure in
+// the line.
+#pragma once
+
+#include <span>
+
+#include "ledger/export.h"
+
+namespace drydock::nt {
+
+using machine::ExportRow;
+using machine::Irql;
+using machine::Traits;
+using Exports = std::span<const ExportRow* const>;
+
+// Without a switch point: the call has no effect that another processor could see.
+inline constexpr Traits any_irql_quiet{.max_irql = Irql::high, .quiet = true};
+inline constexpr Traits any_irql{.max_irql = Irql::high};
+inline constexpr Traits up_to_dispatch{.max_irql = Irql::dispatch};
+inline constexpr Traits up_to_apc{.max_irql = Irql::apc};
+inline constexpr Traits passive_only{.max_irql = Irql::passive};
+inline constexpr Traits up_to_dispatch_or_null{.max_irql = Irql::dispatch, .may_fail = true};
+inline constexpr Traits up_to_dispatch_quiet{.max_irql = Irql::dispatch, .quiet = true};
+inline constexpr Traits up_to_apc_quiet{.max_irql = Irql::apc, .quiet = true};
+inline constexpr Traits passive_quiet{.max_irql = Irql::passive, .quiet = true};
+
+template <ledger::Literal Name, class Declared, auto Implementation, Traits T>
+const ExportRow* kernel_row() {
+  return &ledger::export_row<"ntoskrnl.exe", Name, Declared, Implementation, T>();
+}
+
+template <ledger::Literal Name, class Declared, auto Implementation, Traits T>
+const ExportRow* hal_row() {
+  return &ledger::export_row<"hal.dll", Name, Declared, Implementation, T>();
+}
+
+}  // namespace drydock::nt
