@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "machine/clock.h"
 #include "machine/machine.h"
 
 namespace drydock::machine {
@@ -14,12 +15,10 @@ namespace {
 
 // Offsets in KUSER_SHARED_DATA (facts: phnt structure, Windows 10): each time is Low, High1, High2,
 // in 100 ns units.
-constexpr std::size_t interrupt_time = 0x008;
-constexpr std::size_t system_time = 0x014;
-constexpr std::size_t tick_count = 0x320;
-constexpr std::size_t tick_count_multiplier = 0x004;
-constexpr std::int64_t ticks_per_clock = 156'250;             // 15.625 ms
-constexpr std::int64_t epoch = 132'539'328'000'000'000;       // 2021-01-01, in 100 ns since 1601
+constexpr std::size_t interrupt_time_at = 0x008;
+constexpr std::size_t system_time_at = 0x014;
+constexpr std::size_t tick_count_at = 0x320;
+constexpr std::size_t tick_count_multiplier_at = 0x004;
 constexpr std::uint32_t clock_in_ms_shifted_24 = 0x0FA00000;  // 15.625 * 2^24
 
 void store_time(std::byte* page, std::size_t offset, std::int64_t time) {
@@ -30,11 +29,11 @@ void store_time(std::byte* page, std::size_t offset, std::int64_t time) {
 }
 
 void refresh(std::byte* page) {
-  const std::int64_t now = Machine::current()->now().ticks;
-  store_time(page, interrupt_time, now);
-  store_time(page, system_time, epoch + now);
-  store_time(page, tick_count, now / ticks_per_clock);
-  std::memcpy(page + tick_count_multiplier, &clock_in_ms_shifted_24, 4);
+  const VirtualTime now = Machine::current()->now();
+  store_time(page, interrupt_time_at, interrupt_time(now));
+  store_time(page, system_time_at, system_time(now));
+  store_time(page, tick_count_at, tick_count(now));
+  std::memcpy(page + tick_count_multiplier_at, &clock_in_ms_shifted_24, 4);
 }
 
 // In Zydis' order RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8...R15.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nt/exports.h"
+
+#include "nt/io_exports.h"
+
+namespace drydock::nt {
+
+std::vector<const ExportRow*> all_exports() {
+  constexpr Exports (*tables[])() = {
+      pool_exports,      lookaside_exports,
+      mdl_exports,       memory_exports,
+      string_exports,    string_conversion_exports,
+      c_string_exports,  version_exports,
+      irql_exports,      spin_lock_exports,
+      mutex_exports,     resource_exports,
+      rundown_exports,   interlocked_list_exports,
+      event_exports,     wait_exports,
+      dpc_exports,       timer_exports,
+      thread_exports,    work_item_exports,
+      time_exports,      debug_exports,
+      error_log_exports, object_exports,
+      device_exports,    request_exports,
+      internal_exports,
+  };
+  std::vector<const ExportRow*> rows;
+  for (const auto table : tables) {
+    const Exports more = table();
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+}  // namespace drydock::nt
