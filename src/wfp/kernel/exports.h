@@ -13,6 +13,7 @@ using ExportRows = std::span<const machine::ExportRow* const>;
 
 ExportRows callout_exports();
 ExportRows flow_exports();
+ExportRows management_exports();
 
 // A row of one of the tables: the export's name, its implementation, its traits.
 #define FWPKCLNT_ROW(name, implementation, ...)                                \

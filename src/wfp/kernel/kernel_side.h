@@ -8,6 +8,7 @@
 #include "wfp/kernel/callouts.h"
 #include "wfp/kernel/classifier.h"
 #include "wfp/kernel/flows.h"
+#include "wfp/kernel/management.h"
 #include "wfp/kernel/notifier.h"
 #include "wfp/kernel/workers.h"
 
@@ -29,10 +30,12 @@ class KernelSide {
         notifier_(machine, engine_, callouts_),
         workers_(machine),
         flows_(machine, callouts_, workers_),
-        classifier_(machine, engine_, callouts_, flows_) {
+        classifier_(machine, engine_, callouts_, flows_),
+        management_(machine, engine_, workers_, options_.lifecycle) {
     engine_.set_observer(&notifier_);
     machine.install(callouts_);
     machine.install(flows_);
+    machine.install(management_);
   }
   KernelSide(const KernelSide&) = delete;
   KernelSide& operator=(const KernelSide&) = delete;
@@ -41,6 +44,7 @@ class KernelSide {
   Callouts& callouts() { return callouts_; }
   Flows& flows() { return flows_; }
   Workers& workers() { return workers_; }
+  Management& management() { return management_; }
   Classifier& classifier() { return classifier_; }
   Verdict classify(const Indication& indication) { return classifier_.classify(indication); }
 
@@ -52,6 +56,7 @@ class KernelSide {
   Workers workers_;
   Flows flows_;
   Classifier classifier_;
+  Management management_;
 };
 
 }  // namespace drydock::wfp

@@ -29,7 +29,7 @@ void Workers::serve() {
     }
     const Task task = tasks_.front();
     tasks_.pop_front();
-    machine_.set_irql(Irql::dispatch);
+    machine_.set_irql(task.irql);
     task.run(task.object, task.argument);
     machine_.set_irql(Irql::passive);
     machine_.switch_point();

@@ -18,13 +18,14 @@ class Workers {
     void (*run)(void* object, std::uint64_t argument) = nullptr;
     void* object = nullptr;
     std::uint64_t argument = 0;
+    machine::Irql irql = machine::Irql::dispatch;
   };
 
   explicit Workers(machine::Machine& machine) : machine_(machine) {}
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // Runs the task on some worker at DISPATCH_LEVEL, soon. From any fiber or none.
+  // Runs the task on some worker at its IRQL, soon. From any fiber or none.
   void post(Task task);
   void post_at(machine::VirtualTime when, Task task);
 

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine sessions of drivers (Fwpm): handles, waiting for the one writer, the ledger entries of
+// what drivers added, and the state of the base filtering engine. Spec: lifecycle sections 10, 11;
+// engine section 2.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "fwpmk.h"
+#include "ledger/record.h"
+#include "machine/machine.h"
+#include "wfp/engine/engine.h"
+#include "wfp/kernel/bfe.h"
+#include "wfp/kernel/kernel_blocks.h"
+#include "wfp/kernel/variants.h"
+
+namespace drydock::wfp {
+
+// What a management_object entry is; its field `a`.
+enum class ObjectKind : std::uint8_t { provider, provider_context, sublayer, callout, filter };
+
+template <class T>
+inline constexpr ObjectKind kind_of = ObjectKind::provider;
+template <>
+inline constexpr ObjectKind kind_of<ProviderContext> = ObjectKind::provider_context;
+template <>
+inline constexpr ObjectKind kind_of<SubLayer> = ObjectKind::sublayer;
+template <>
+inline constexpr ObjectKind kind_of<CalloutObject> = ObjectKind::callout;
+template <>
+inline constexpr ObjectKind kind_of<Filter> = ObjectKind::filter;
+
+class Management {
+ public:
+  static constexpr auto slot = machine::Slot::engine;
+
+  Management(machine::Machine& machine, Engine& engine, Workers& workers,
+             const LifecycleVariants& variants)
+      : machine_(machine), engine_(engine), variants_(variants), bfe_(machine, workers, variants) {}
+  Management(const Management&) = delete;
+  Management& operator=(const Management&) = delete;
+
+  NTSTATUS open(const FWPM_SESSION0* session, HANDLE* handle);
+  // Deletes the objects of a dynamic session before it returns.
+  NTSTATUS close(HANDLE handle);
+
+  // body(engine, session) -> FwpStatus, again and again while another session writes, until the
+  // session's time-out. It must leave no heap memory behind on the stack between two tries. Notes a
+  // failure under `name`.
+  template <class Body>
+  NTSTATUS call(const char* name, HANDLE handle, ledger::EntryId subject, const Body& body) {
+    if (refuses_irql()) return fail(name, STATUS_NOT_SUPPORTED, subject);
+    const Session* session = find(handle);
+    if (session == nullptr) return fail(name, STATUS_INVALID_HANDLE, subject);
+    if (session->dead) return fail(name, call_failed, subject);
+    const machine::VirtualTime deadline = deadline_of(*session);
+    const SessionId id = session->id;
+    FwpStatus status = body(engine_, id);
+    while (status == FwpStatus::would_block) {
+      if (!wait_for_writer(deadline)) {
+        status = FwpStatus::timeout;
+        break;
+      }
+      status = body(engine_, id);
+    }
+    if (!engine_.busy()) wake_writers();
+    const auto result = static_cast<NTSTATUS>(status);
+    return status == FwpStatus::success ? result : fail(name, result, subject);
+  }
+
+  // --- the ledger entries of objects
+  // After a successful add.
+  template <class T>
+  void added(const T& object, std::uint64_t id, ledger::EntryId related = 0) {
+    record_added(kind_of<T>, object.spec.key, object.serial, object.spec.display, id, related);
+  }
+  // The entry of the object that has the key now; 0 if it is not a driver's.
+  template <class T>
+  [[nodiscard]] ledger::EntryId entry_of(const T* object) const {
+    return object == nullptr ? 0 : entry_of(object->serial);
+  }
+  // The object of this entry, if any, is gone for good.
+  void forget(ledger::EntryId entry);
+  // Releases the entries of all objects that are gone for good; no transaction is open.
+  void settle();
+  // What a Get call hands out lives until FwpmFreeMemory0.
+  void keep(void* structure, KernelBlocks blocks);
+  void free_memory(void* structure);
+
+  [[nodiscard]] const Engine& engine() const { return engine_; }
+
+  // --- the base filtering engine as a service
+  Bfe& bfe() { return bfe_; }
+  // On a fiber: when the service stops, its sessions end and their dynamic objects go.
+  void set_bfe_state(FWPM_SERVICE_STATE state);
+  // Notes a failure under the export's name.
+  NTSTATUS noted(const char* name, NTSTATUS status) {
+    return NT_SUCCESS(status) ? status : fail(name, status, 0);
+  }
+
+ private:
+  struct Session {
+    SessionId id = SessionId::none;
+    ledger::EntryId entry = 0;
+    bool dead = false;
+  };
+  struct Object {
+    ObjectKind kind = ObjectKind::provider;
+    Guid key;
+    ledger::EntryId entry = 0;
+  };
+
+  static constexpr NTSTATUS call_failed = static_cast<NTSTATUS>(0xc002001b);  // RPC_NT_CALL_FAILED
+  static constexpr std::uint32_t usual_wait_ms = 15000;
+  static constexpr std::uint32_t no_limit = 0xffffffff;
+
+  [[nodiscard]] bool refuses_irql() const;
+  [[nodiscard]] const Session* find(HANDLE handle) const;
+  [[nodiscard]] machine::VirtualTime deadline_of(const Session& session) const;
+  bool wait_for_writer(machine::VirtualTime deadline);
+  void wake_writers();
+  NTSTATUS fail(const char* name, NTSTATUS status, ledger::EntryId subject);
+  void record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
+                    const DisplayData& display, std::uint64_t id, ledger::EntryId related);
+  [[nodiscard]] ledger::EntryId entry_of(std::uint64_t serial) const;
+  [[nodiscard]] bool exists(const Object& object, std::uint64_t serial) const;
+  machine::Machine& machine_;
+  Engine& engine_;
+  const LifecycleVariants& variants_;
+  std::map<std::uint64_t, Session> sessions_;  // by handle
+  std::map<std::uint64_t, Object> objects_;    // by serial
+  std::map<void*, KernelBlocks> handed_out_;
+  std::vector<machine::Fiber*> waiting_writers_;
+  Bfe bfe_;
+};
+
+}  // namespace drydock::wfp

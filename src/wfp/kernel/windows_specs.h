@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a driver asks the engine for, read out of its FWPM structures. A null pointer where one is
+// needed is STATUS_FWP_NULL_POINTER; a size no honest caller has is INVALID_PARAMETER.
+#pragma once
+
+#include "fwpmk.h"
+#include "wfp/engine/engine.h"
+
+namespace drydock::wfp {
+
+FwpResult<ProviderSpec> provider_spec(const FWPM_PROVIDER0* provider);
+// All versions of FWPM_PROVIDER_CONTEXT agree in what is read here.
+FwpResult<ProviderContextSpec> provider_context_spec(const FWPM_PROVIDER_CONTEXT0* context);
+FwpResult<SubLayerSpec> sublayer_spec(const FWPM_SUBLAYER0* sublayer);
+FwpResult<CalloutSpec> callout_spec(const FWPM_CALLOUT0* callout);
+FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter);
+
+}  // namespace drydock::wfp
