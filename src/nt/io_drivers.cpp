@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/io_manager.h"
+#include "nt/kernel_strings.h"
 
 namespace drydock::nt {
 
@@ -22,13 +22,6 @@ namespace {
 constexpr std::u16string_view services_key =
     u"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\";
 constexpr std::uint16_t force_integrity = 0x80;  // IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY
-
-UNICODE_STRING kernel_string(machine::KernelArena& kernel, std::u16string_view text) {
-  const std::size_t bytes = text.size() * sizeof(WCHAR);
-  auto* buffer = reinterpret_cast<PWSTR>(kernel.allocate(bytes + sizeof(WCHAR)));
-  std::memcpy(buffer, text.data(), bytes);
-  return {static_cast<USHORT>(bytes), static_cast<USHORT>(bytes + sizeof(WCHAR)), buffer};
-}
 
 PUNICODE_STRING kernel_string_object(machine::KernelArena& kernel, std::u16string_view text) {
   return kernel.make<UNICODE_STRING>(kernel_string(kernel, text));

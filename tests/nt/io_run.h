@@ -14,6 +14,7 @@
 #include "ledger/record.h"
 #include "machine/shared_memory.h"
 #include "nt/io_manager.h"
+#include "nt/processes.h"
 #include "nt/test_store.h"
 
 namespace drydock::nt {
@@ -28,6 +29,7 @@ struct IoRun {
   Loader loader{machine, test_store(), 1};
   Objects objects{machine, test_store().exports.variables()};
   IoManager io{machine};
+  Processes processes{machine, test_store().exports.variables()};
 
   void on_fiber(std::move_only_function<void()> body) {
     machine.spawn("test", machine::Irql::passive, std::move(body));

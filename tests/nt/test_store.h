@@ -28,9 +28,9 @@ inline ExportTable arithmetic_exports() {
 }
 
 inline ImageStore& test_store() {
-  static const std::array<ExportTable, 5> tables = {arithmetic_exports(), internal_exports(),
-                                                    object_exports(), device_exports(),
-                                                    request_exports()};
+  static const std::array<ExportTable, 7> tables = {
+      arithmetic_exports(), internal_exports(), loader_exports(), process_exports(),
+      object_exports(),     device_exports(),   request_exports()};
   static ImageStore store(tables);
   return store;
 }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls a kernel function that Drydock does not have.
+#include <ntddk.h>
+
+DRIVER_INITIALIZE DriverEntry;
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path) {
+  (void)driver;
+  (void)registry_path;
+  return IoWMIRegistrationControl(NULL, 1);
+}

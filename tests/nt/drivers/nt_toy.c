@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// A device whose control codes show each transfer method, a request that stays pending until it is
+// cancelled, and a sections layout with code that is discarded after DriverEntry.
+#include <ntddk.h>
+
+#include "nt_toy.h"
+
+DRIVER_INITIALIZE DriverEntry;
+static DRIVER_UNLOAD unload;
+static DRIVER_DISPATCH succeed;
+static DRIVER_DISPATCH control;
+static DRIVER_CANCEL cancel;
+
+static PIRP waiting;
+static int loads;  // 1 in every life, if each begins with fresh data
+
+static NTSTATUS finish(PIRP irp, NTSTATUS status, ULONG_PTR information) {
+  irp->IoStatus.Status = status;
+  irp->IoStatus.Information = information;
+  IoCompleteRequest(irp, IO_NO_INCREMENT);
+  return status;
+}
+
+static NTSTATUS succeed(PDEVICE_OBJECT device, PIRP irp) {
+  (void)device;
+  return finish(irp, STATUS_SUCCESS, 0);
+}
+
+static void cancel(PDEVICE_OBJECT device, PIRP irp) {
+  (void)device;
+  waiting = NULL;
+  IoReleaseCancelSpinLock(irp->CancelIrql);
+  finish(irp, STATUS_CANCELLED, 0);
+}
+
+static void invert(const UCHAR* from, UCHAR* to, ULONG size) {
+  for (ULONG i = 0; i < size; ++i) to[i] = (UCHAR)~from[i];
+}
+
+static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp) {
+  PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+  ULONG size = location->Parameters.DeviceIoControl.OutputBufferLength;
+  UCHAR* buffer = irp->AssociatedIrp.SystemBuffer;
+  ++*(ULONG*)device->DeviceExtension;
+  switch (location->Parameters.DeviceIoControl.IoControlCode) {
+    case TOY_INVERT_BUFFERED:
+      invert(buffer, buffer, size);
+      return finish(irp, STATUS_SUCCESS, size);
+    case TOY_INVERT_DIRECT:
+      invert(buffer, MmGetSystemAddressForMdlSafe(irp->MdlAddress, NormalPagePriority), size);
+      return finish(irp, STATUS_SUCCESS, size);
+    case TOY_INVERT_NEITHER:
+      invert(location->Parameters.DeviceIoControl.Type3InputBuffer, irp->UserBuffer, size);
+      return finish(irp, STATUS_SUCCESS, size);
+    case TOY_LOADS:
+      *(int*)buffer = loads;
+      return finish(irp, STATUS_SUCCESS, sizeof loads);
+    case TOY_WAIT:
+      IoMarkIrpPending(irp);
+      waiting = irp;
+      (void)IoSetCancelRoutine(irp, cancel);
+      return STATUS_PENDING;
+    default:
+      return finish(irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+  }
+}
+
+static void unload(PDRIVER_OBJECT driver) {
+  UNICODE_STRING link = RTL_CONSTANT_STRING(L"\\DosDevices\\Toy");
+  IoDeleteSymbolicLink(&link);
+  IoDeleteDevice(driver->DeviceObject);
+}
+
+__attribute__((section("INIT"))) NTSTATUS DriverEntry(PDRIVER_OBJECT driver,
+                                                      PUNICODE_STRING registry_path) {
+  UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Device\\Toy");
+  UNICODE_STRING link = RTL_CONSTANT_STRING(L"\\DosDevices\\Toy");
+  PDEVICE_OBJECT device;
+  NTSTATUS status;
+  (void)registry_path;
+  ++loads;
+  status = IoCreateDevice(driver, sizeof(ULONG), &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+  if (!NT_SUCCESS(status)) return status;
+  status = IoCreateSymbolicLink(&link, &name);
+  if (!NT_SUCCESS(status)) {
+    IoDeleteDevice(device);
+    return status;
+  }
+  driver->MajorFunction[IRP_MJ_CREATE] = succeed;
+  driver->MajorFunction[IRP_MJ_CLEANUP] = succeed;
+  driver->MajorFunction[IRP_MJ_CLOSE] = succeed;
+  driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
+  driver->DriverUnload = unload;
+  return STATUS_SUCCESS;
+}
