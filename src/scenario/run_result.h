@@ -14,20 +14,20 @@ namespace drydock::scenario {
 
 // An address in driver code: enough to look up its symbol.
 struct FrameRef {
-  std::string module;  // "foo.sys"
+  std::string module = {};  // "foo.sys"
   std::uint64_t rva = 0;
 };
 
 struct FindingResult {
-  std::string rule;
+  std::string rule = {};
   verify::Severity severity = verify::Severity::error;
-  std::string what;
+  std::string what = {};
   std::uint32_t times = 1;
   std::uint32_t load_number = 1;
-  std::string subject;  // kind of the resource, may be empty
-  std::vector<FrameRef> acquired_at;
-  std::vector<FrameRef> found_at;
-  std::vector<std::string> consequences;
+  std::string subject = {};  // kind of the resource, may be empty
+  std::vector<FrameRef> acquired_at = {};
+  std::vector<FrameRef> found_at = {};
+  std::vector<std::string> consequences = {};
 };
 
 struct LifeResult {
@@ -38,16 +38,16 @@ struct LifeResult {
 };
 
 struct RunResult {
-  std::string driver;     // "foo.sys"
-  std::string framework;  // "WDM", "KMDF 1.15"
+  std::string driver = {};     // "foo.sys"
+  std::string framework = {};  // "WDM", "KMDF 1.15"
   verify::Outcome outcome = verify::Outcome::clean;
-  std::string why_inconclusive;
-  std::string internal_fault;  // not empty: a mistake of Drydock itself
-  std::string bug_check;       // how the run ended, if it did so early: one line
-  std::vector<FindingResult> findings;
-  std::vector<LifeResult> lives;
-  std::map<std::string, std::uint64_t> counters;
-  std::vector<std::string> unattached_callouts;  // registered, but no filter names them
+  std::string why_inconclusive = {};
+  std::string internal_fault = {};  // not empty: a mistake of Drydock itself
+  std::string bug_check = {};       // how the run ended, if it did so early: one line
+  std::vector<FindingResult> findings = {};
+  std::vector<LifeResult> lives = {};
+  std::map<std::string, std::uint64_t> counters = {};
+  std::vector<std::string> unattached_callouts = {};  // registered, but no filter names them
   std::uint64_t trace_hash = 0;
   std::uint64_t events = 0;
   std::int64_t virtual_time = 0;  // 100 ns

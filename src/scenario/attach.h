@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Callouts that the driver registers but leaves to others to attach (a service, an installer):
+// named, or attached by the run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/plan.h"
+#include "scenario/world.h"
+
+namespace drydock::scenario {
+
+// Adds the plan's filters; `unattached` becomes the keys of callouts that then still no filter
+// names.
+void attach(World& world, const Plan& plan, std::vector<std::string>& unattached);
+
+}  // namespace drydock::scenario

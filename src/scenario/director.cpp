@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/director.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenario/attach.h"
+
+namespace drydock::scenario {
+
+using machine::Irql;
+
+namespace {
+
+// Indications of a capture that lie closer together than this happen side by side: what interleaves
+// on a real machine must be able to interleave here, where time passes only when nobody has
+// anything to do.
+constexpr auto burst = std::chrono::milliseconds{200};
+
+// UDP idle time-outs, late completions and timers of the driver get their chance after the image is
+// gone.
+constexpr machine::VirtualTime tail_time = machine::seconds(65);
+
+constexpr std::size_t unload_moments = 16;
+
+}  // namespace
+
+void Director::start() {
+  world_.machine.spawn("scenario", Irql::passive, [this] { direct(); });
+}
+
+void Director::direct() {
+  const std::uint32_t loads = plan_.unload.restart ? 2 : 1;
+  for (std::uint32_t number = 1; number <= loads; ++number) {
+    if (!live(number)) return;
+  }
+}
+
+// False when there is nothing to go on with: not loaded, or not unloaded.
+bool Director::live(std::uint32_t load_number) {
+  if (!load(load_number)) return false;
+  if (lives_.back().entry_status >> 31 == 0) attach(world_, plan_, unattached_);
+  start_traffic();
+  wait_for_unload_moment();
+  const bool gone = unload();
+  tail();
+  return gone;
+}
+
+bool Director::load(std::uint32_t load_number) {
+  const auto driver = world_.kernel.io.load(file_, plan_.driver.service);
+  if (!driver) {
+    load_error_ = driver.error();
+    return false;
+  }
+  verify::Life& life = lives_.emplace_back();
+  life.driver = *driver;
+  life.name = plan_.driver.name;
+  life.load_number = load_number;
+  life.entry_status = static_cast<std::uint32_t>(STATUS_PENDING);
+  life.entry_status = static_cast<std::uint32_t>(world_.kernel.io.wait_started(*driver));
+  return true;
+}
+
+void Director::start_traffic() {
+  traffic_began_ = world_.machine.now();
+  steps_played_ = 0;
+  steps_left_ = UINT64_MAX;
+  lanes_running_ = 0;
+  std::uint64_t all_steps = 0;
+  std::uint64_t busiest = 0;
+  for (const Traffic& traffic : plan_.traffic) {
+    busiest = std::max(busiest, all_steps + traffic.busiest_step);
+    all_steps += traffic.steps.size();
+    for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
+      ++lanes_running_;
+      world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
+                           [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
+    }
+  }
+  const std::uint64_t first = std::min<std::uint64_t>(plan_.unload.earliest_step, all_steps);
+  const std::uint64_t last = std::min<std::uint64_t>(plan_.unload.latest_step, all_steps);
+  const std::size_t moment =
+      world_.machine.choices().choose(machine::Question::unload_moment, unload_moments);
+  unload_at_ = moment == 0 ? std::clamp(busiest, first, last)
+                           : first + (last - first) * moment / unload_moments;
+}
+
+void Director::play_lane(const Traffic& traffic, std::uint32_t lane) {
+  for (const net::Step& step : traffic.steps) {
+    if (static_cast<std::uint64_t>(step.flow) % plan_.lanes != lane) continue;
+    if (steps_left_ == 0) break;
+    pace(step.time);
+    world_.play(step);
+    ++steps_played_;
+    if (steps_left_ != UINT64_MAX) --steps_left_;
+    if (steps_played_ == unload_at_) progress_.open(world_.machine);
+    world_.machine.switch_point();
+  }
+  --lanes_running_;
+  progress_.open(world_.machine);
+}
+
+void Director::pace(net::Nanoseconds time) {
+  const auto whole_bursts = time / burst;
+  const machine::VirtualTime due =
+      traffic_began_ +
+      machine::milliseconds(whole_bursts * std::chrono::milliseconds(burst).count());
+  if (due > world_.machine.now()) world_.machine.sleep_until(due);
+}
+
+bool Director::traffic_is_over() const {
+  return lanes_running_ == 0;
+}
+
+void Director::wait_for_unload_moment() {
+  while (steps_played_ < unload_at_ && !traffic_is_over())
+    progress_.wait(world_.machine, "the moment to unload");
+}
+
+// Asks for the unload and waits for it. False when the driver is still there, or never was.
+bool Director::unload() {
+  verify::Life& life = lives_.back();
+  nt::IoManager& io = world_.kernel.io;
+  if (static_cast<std::int32_t>(life.entry_status) < 0) return true;
+  const NTSTATUS status = io.request_unload(life.driver);
+  life.stop_status = static_cast<std::uint32_t>(status);
+  if (status != STATUS_SUCCESS && status != STATUS_PENDING) return false;
+  io.wait_gone(life.driver);
+  steps_left_ =
+      plan_.unload.steps_after_gone == UINT32_MAX ? UINT64_MAX : plan_.unload.steps_after_gone;
+  return true;
+}
+
+// Everything that may still call into the image gets its chance: traffic, processes, time.
+void Director::tail() {
+  world_.run_a_process();
+  while (!traffic_is_over()) progress_.wait(world_.machine, "the traffic to end");
+  world_.machine.sleep_until(world_.machine.now() + tail_time);
+}
+
+}  // namespace drydock::scenario

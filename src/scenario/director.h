@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run's script: load, traffic, stop request in the middle of it, tail, second load. Runs on
+// fibers of the machine, so that all of it interleaves with the driver.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "scenario/gate.h"
+#include "scenario/plan.h"
+#include "scenario/world.h"
+#include "verify/run_view.h"
+
+namespace drydock::scenario {
+
+class Director {
+ public:
+  Director(World& world, const Plan& plan, nt::DriverFile& file)
+      : world_(world), plan_(plan), file_(file) {}
+
+  // Puts the script on a fiber; the machine's run() then plays it.
+  void start();
+
+  // As far as the script got.
+  [[nodiscard]] const std::vector<verify::Life>& lives() const { return lives_; }
+  [[nodiscard]] const Error& load_error() const { return load_error_; }
+  [[nodiscard]] const std::vector<std::string>& unattached() const { return unattached_; }
+
+ private:
+  void direct();
+  bool live(std::uint32_t load_number);
+  bool load(std::uint32_t load_number);
+  void start_traffic();
+  void play_lane(const Traffic& traffic, std::uint32_t lane);
+  void pace(net::Nanoseconds time);
+  [[nodiscard]] bool traffic_is_over() const;
+  void wait_for_unload_moment();
+  bool unload();
+  void tail();
+
+  World& world_;
+  const Plan& plan_;
+  nt::DriverFile& file_;
+  Error load_error_;
+  std::vector<verify::Life> lives_;
+  std::vector<std::string> unattached_;
+
+  machine::VirtualTime traffic_began_;
+  std::uint64_t steps_played_ = 0;
+  std::uint64_t unload_at_ = 0;
+  std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone
+  std::uint32_t lanes_running_ = 0;
+  Gate progress_;
+};
+
+}  // namespace drydock::scenario

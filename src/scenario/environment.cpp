@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/environment.h"
+
+#include <vector>
+
+#include "ndis/exports.h"
+#include "nt/exports.h"
+#include "nt/io_exports.h"
+#include "wfp/kernel/exports.h"
+
+namespace drydock::scenario {
+
+namespace {
+
+// The order decides the addresses that drivers see in their import tables.
+std::vector<nt::ExportTable> export_tables() {
+  static const std::vector<const machine::ExportRow*> kernel = nt::all_exports();
+  return {
+      kernel,
+      ndis::ndis_exports(),
+      wfp::callout_exports(),
+      wfp::flow_exports(),
+  };
+}
+
+}  // namespace
+
+Environment::Environment(std::uint32_t watchdog_seconds)
+    : traps(watchdog_seconds), images(export_tables()) {}
+
+}  // namespace drydock::scenario

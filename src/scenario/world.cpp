@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/world.h"
+
+namespace drydock::scenario {
+
+World::World(Environment& environment, const Plan& plan, machine::Choices& choices)
+    : environment_(environment),
+      machine(environment.memory, choices, {.processors = plan.processors}),
+      record(machine),
+      kernel(machine, record, environment.images, plan.seed),
+      callout_devices(kernel.io),
+      wfp(machine, {}, &callout_devices),
+      faults(machine, record, kernel.loader) {
+  environment_.traps.set_policy(&faults);
+}
+
+void World::play(const net::Step& /*step*/) {}
+
+void World::run_a_process() {
+  const auto created =
+      kernel.processes.create(u"\\Device\\HarddiskVolume1\\Windows\\System32\\notepad.exe");
+  if (created.status == STATUS_SUCCESS) kernel.processes.exit(created.id);
+}
+
+World::~World() {
+  environment_.traps.set_policy(nullptr);
+}
+
+}  // namespace drydock::scenario

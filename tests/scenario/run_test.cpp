@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/run.h"
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+
+namespace drydock::scenario {
+namespace {
+
+Environment& environment() {
+  static Environment one;
+  return one;
+}
+
+Plan plan_for(const std::string& name) {
+  Plan plan;
+  plan.driver.path = std::string(DRYDOCK_BINARY_DIR "/drivers/clang/") + name;
+  plan.driver.name = name;
+  plan.driver.service = name.substr(0, name.find('.'));
+  plan.driver.content = read_file(plan.driver.path).value();
+  return plan;
+}
+
+TEST(Run, driver_that_does_nothing_lives_twice_and_is_clean) {
+  machine::RoundRobin choices;
+  const auto result = run(environment(), plan_for("trivial_wdm.sys"), choices);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->outcome, verify::Outcome::clean)
+      << result->why_inconclusive << result->internal_fault;
+  EXPECT_EQ(result->framework, "WDM");
+  ASSERT_EQ(result->lives.size(), 2u);
+  EXPECT_TRUE(result->lives[1].unload_returned);
+}
+
+TEST(Run, equal_runs_have_equal_traces) {
+  const Plan plan = plan_for("trivial_wdm.sys");
+  std::uint64_t first = 0;
+  for (int i = 0; i < 1000; ++i) {
+    machine::RoundRobin choices;
+    const auto result = run(environment(), plan, choices);
+    ASSERT_TRUE(result);
+    if (i == 0) first = result->trace_hash;
+    ASSERT_EQ(result->trace_hash, first) << i;
+  }
+}
+
+}  // namespace
+}  // namespace drydock::scenario
