@@ -76,7 +76,7 @@ void Director::start_traffic() {
     for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
       ++lanes_running_;
       world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
-                           [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
+                           [this, &traffic, lane] { play_lane(traffic, lane); });
     }
   }
   const std::uint64_t first = std::min<std::uint64_t>(plan_.unload.earliest_step, all_steps);
