@@ -62,6 +62,10 @@ BOOLEAN try_acquire_at_dispatch(PKSPIN_LOCK lock) {
   return TRUE;
 }
 
+void initialize(PKSPIN_LOCK lock) {
+  *lock = 0;
+}
+
 BOOLEAN test(PKSPIN_LOCK lock) {
   return *lock == 0;
 }
@@ -167,6 +171,7 @@ Exports spin_lock_exports() {
                  any_irql>(),
       kernel_row<"KeTryToAcquireSpinLockAtDpcLevel", decltype(::KeTryToAcquireSpinLockAtDpcLevel),
                  try_acquire_at_dispatch, any_irql>(),
+      kernel_row<"KeInitializeSpinLock", VOID(PKSPIN_LOCK), initialize, any_irql_quiet>(),
       kernel_row<"KeTestSpinLock", decltype(::KeTestSpinLock), test, any_irql>(),
       kernel_row<"KeAcquireInStackQueuedSpinLock", decltype(::KeAcquireInStackQueuedSpinLock),
                  acquire_queued, up_to_dispatch>(),
