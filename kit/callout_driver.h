@@ -11,38 +11,44 @@
 namespace kit {
 
 // What callbacks use: it outlives the callouts, for any of them may run until it is unregistered.
-// Drivers add to it by deriving.
+// Drivers derive from it to add to it, and to close() and drain() if callbacks start other work.
 struct DataPath {
+  // R1: from here on no callback adds to what the driver has to clean up.
+  _IRQL_requires_max_(DISPATCH_LEVEL) void close() {
+    packets.close();
+    flows.close();
+  }
+  // R3 and R4: what callbacks have started is finished.
+  _IRQL_requires_max_(PASSIVE_LEVEL) void drain() { packets.drain(); }
+
   InjectionHandle injection;       // R7
   PacketQueue packets{injection};  // R8
   FlowList flows;                  // R8
 };
 
-// R3 and R4.
-class DrainPackets {
+// The two steps that destroy nothing, as members whose destructors take them.
+template <class Data>
+class CloseOnUnload {
  public:
-  explicit DrainPackets(PacketQueue& packets) : packets_(packets) {}
-  DrainPackets(const DrainPackets&) = delete;
-  DrainPackets& operator=(const DrainPackets&) = delete;
-  ~DrainPackets() { packets_.drain(); }
+  explicit CloseOnUnload(Data& data) : data_(data) {}
+  CloseOnUnload(const CloseOnUnload&) = delete;
+  CloseOnUnload& operator=(const CloseOnUnload&) = delete;
+  ~CloseOnUnload() { data_.close(); }
 
  private:
-  PacketQueue& packets_;
+  Data& data_;
 };
 
-// R1: from here on no callback adds to what the driver has to clean up.
-class Rundown {
+template <class Data>
+class DrainOnUnload {
  public:
-  explicit Rundown(DataPath& data) : data_(data) {}
-  Rundown(const Rundown&) = delete;
-  Rundown& operator=(const Rundown&) = delete;
-  ~Rundown() {
-    data_.packets.close();
-    data_.flows.close();
-  }
+  explicit DrainOnUnload(Data& data) : data_(data) {}
+  DrainOnUnload(const DrainOnUnload&) = delete;
+  DrainOnUnload& operator=(const DrainOnUnload&) = delete;
+  ~DrainOnUnload() { data_.drain(); }
 
  private:
-  DataPath& data_;
+  Data& data_;
 };
 
 template <class Device, class Unregister, class Data>
@@ -50,9 +56,9 @@ struct CalloutDriver : Pooled<'vrDC'> {
   Device device;                              // R9
   Data data;                                  // R7, R8
   Callouts<Unregister> callouts{data.flows};  // R5, R6
-  DrainPackets drain_packets{data.packets};   // R3, R4
+  DrainOnUnload<Data> drain{data};            // R3, R4
   EngineSession session;                      // R2
-  Rundown rundown{data};                      // R1
+  CloseOnUnload<Data> close{data};            // R1
 };
 
 }  // namespace kit
