@@ -20,7 +20,8 @@ std::vector<const ExportRow*> all_exports() {
       time_exports,      debug_exports,
       error_log_exports, object_exports,
       device_exports,    request_exports,
-      internal_exports,
+      internal_exports,  process_exports,
+      loader_exports,
   };
   std::vector<const ExportRow*> rows;
   for (const auto table : tables) {

@@ -13,6 +13,7 @@ Kernel::Kernel(machine::Machine& machine, ledger::Record& record, ImageStore& st
       loader(machine, store, seed),
       objects(machine, store.exports.variables()),
       threads(machine, record),
+      processes(machine, store.exports.variables()),
       io(machine) {
   machine.install(pool);
   machine.install(locks);

@@ -9,6 +9,7 @@
 #include "nt/locks.h"
 #include "nt/objects.h"
 #include "nt/pool.h"
+#include "nt/processes.h"
 #include "nt/processors.h"
 #include "nt/threads.h"
 #include "nt/waits.h"
@@ -33,6 +34,7 @@ class Kernel {
   Loader loader;
   Objects objects;
   Threads threads;
+  Processes processes;
   IoManager io;
 };
 
