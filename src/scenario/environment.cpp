@@ -20,6 +20,7 @@ std::vector<nt::ExportTable> export_tables() {
       ndis::ndis_exports(),
       wfp::callout_exports(),
       wfp::flow_exports(),
+      wfp::management_exports(),
   };
 }
 
