@@ -14,8 +14,7 @@ Kernel::Kernel(machine::Machine& machine, ledger::Record& record, ImageStore& st
       objects(machine, store.exports.variables()),
       threads(machine, record),
       processes(machine, store.exports.variables()),
-      io(machine),
-      registry(machine) {
+      io(machine) {
   machine.install(pool);
   machine.install(locks);
   machine.install(waits);

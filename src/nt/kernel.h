@@ -11,7 +11,6 @@
 #include "nt/pool.h"
 #include "nt/processes.h"
 #include "nt/processors.h"
-#include "nt/registry.h"
 #include "nt/threads.h"
 #include "nt/waits.h"
 
@@ -37,7 +36,6 @@ class Kernel {
   Threads threads;
   Processes processes;
   IoManager io;
-  Registry registry;
 };
 
 }  // namespace drydock::nt

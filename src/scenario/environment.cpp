@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "kmdf/exports.h"
 #include "ndis/exports.h"
 #include "nt/exports.h"
 #include "nt/io_exports.h"
@@ -18,9 +19,10 @@ std::vector<nt::ExportTable> export_tables() {
   return {
       kernel,
       ndis::ndis_exports(),
+      kmdf::loader_exports(),
+      kmdf::function_exports(),
       wfp::callout_exports(),
       wfp::flow_exports(),
-      wfp::management_exports(),
   };
 }
 

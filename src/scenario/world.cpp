@@ -8,6 +8,7 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
       machine(environment.memory, choices, {.processors = plan.processors}),
       record(machine),
       kernel(machine, record, environment.images, plan.seed),
+      framework(machine),
       callout_devices(kernel.io),
       wfp(machine, {}, &callout_devices),
       faults(machine, record, kernel.loader) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "kmdf/framework.h"
 #include "ledger/record.h"
 #include "machine/machine.h"
 #include "nt/fault_policy.h"
@@ -50,6 +51,7 @@ struct World {
   ledger::Record record;
 
   nt::Kernel kernel;
+  kmdf::Framework framework;
   CalloutDevices callout_devices;
   wfp::KernelSide wfp;
   nt::FaultToBugCheck faults;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wfp/kernel/workers.h"
 
-#include "nt/idle.h"
-
 namespace drydock::wfp {
 
 using machine::Irql;
@@ -26,7 +24,7 @@ void Workers::serve() {
   while (true) {
     if (tasks_.empty()) {
       idle_.push_back(&machine_.running());
-      machine_.block(nt::idle_system_fiber);
+      machine_.block(idle);
       continue;
     }
     const Task task = tasks_.front();

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// WDFDEVICE (control devices), what describes one before it exists, and WDFFILEOBJECT.
+#pragma once
+
+#include <wdf.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kmdf/framework.h"
+#include "kmdf/object.h"
+
+namespace drydock::kmdf {
+
+class Queue;
+class FileObject;
+
+// What the WdfDeviceInit* functions have set.
+struct DeviceSettings {
+  std::u16string name;
+  bool security_descriptor = false;  // SDDL was given
+  ULONG type = FILE_DEVICE_UNKNOWN;
+  ULONG characteristics = 0;
+  bool exclusive = false;
+  WDF_DEVICE_IO_TYPE io_type = WdfDeviceIoBuffered;
+  PFN_WDF_DEVICE_FILE_CREATE file_create = nullptr;
+  PFN_WDF_FILE_CLOSE file_close = nullptr;
+  PFN_WDF_FILE_CLEANUP file_cleanup = nullptr;
+  bool file_objects = true;
+  std::optional<WDF_OBJECT_ATTRIBUTES> file_attributes;
+  std::optional<WDF_OBJECT_ATTRIBUTES> request_attributes;
+  PFN_WDF_IO_IN_CALLER_CONTEXT in_caller_context = nullptr;
+  PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION shutdown = nullptr;
+};
+
+// PWDFDEVICE_INIT
+class DeviceInit final : public Object {
+ public:
+  static constexpr ObjectType object_type = ObjectType::device_init;
+  explicit DeviceInit(Client& owner) : Object(object_type, owner) {}
+
+  DeviceSettings settings;
+};
+
+class Device final : public Object {
+ public:
+  static constexpr ObjectType object_type = ObjectType::device;
+  explicit Device(Client& owner) : Object(object_type, owner) {}
+
+  void on_dispose() override;
+  [[nodiscard]] bool disposed_at_passive() const override { return true; }
+
+  // Deletes link and DEVICE_OBJECT; the latter still takes the close of open files. Harmless when
+  // done before.
+  void retire();
+  [[nodiscard]] FileObject* file_of(const FILE_OBJECT* wdm) const;
+  // The queue for requests of that kind: configured, or the default one; null when there is none.
+  [[nodiscard]] Queue* queue_for(UCHAR major) const;
+
+  DeviceSettings settings;
+  PDEVICE_OBJECT wdm = nullptr;
+  std::u16string link;
+  bool initialised = false;  // WdfControlFinishInitializing
+  bool retired = false;      // IoDeleteDevice was called
+  Queue* default_queue = nullptr;
+  std::array<Queue*, IRP_MJ_MAXIMUM_FUNCTION + 1> queues{};  // by major function
+  std::vector<FileObject*> files;
+};
+
+class FileObject final : public Object {
+ public:
+  static constexpr ObjectType object_type = ObjectType::file_object;
+  FileObject(Client& owner, Device& of, PFILE_OBJECT file)
+      : Object(object_type, owner), device(of), wdm(file) {}
+
+  void on_dispose() override;
+  [[nodiscard]] bool disposed_at_passive() const override { return true; }
+
+  Device& device;
+  PFILE_OBJECT wdm;
+};
+
+}  // namespace drydock::kmdf

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the I/O manager's requests come in: create, cleanup and close of files, and everything that
+// goes to queues.
+#include <utility>
+
+#include "kmdf/check.h"
+#include "kmdf/device.h"
+#include "kmdf/internal_routines.h"
+#include "kmdf/queue.h"
+#include "kmdf/request.h"
+#include "nt/context.h"
+#include "nt/io_manager.h"
+
+namespace drydock::kmdf {
+
+namespace {
+
+NTSTATUS answer(PIRP irp, NTSTATUS status) {
+  irp->IoStatus.Status = status;
+  irp->IoStatus.Information = 0;
+  nt::service<nt::IoManager>().complete(irp);
+  return status;
+}
+
+WDFFILEOBJECT handle_of(const FileObject* file) {
+  return file == nullptr ? nullptr : reinterpret_cast<WDFFILEOBJECT>(file->handle);
+}
+
+NTSTATUS make_file(Device& device, PFILE_OBJECT wdm, FileObject** file) {
+  *file = nullptr;
+  if (!device.settings.file_objects) return STATUS_SUCCESS;
+  const auto& attributes = device.settings.file_attributes;
+  const NTSTATUS status = framework().create(device.client, attributes ? &*attributes : nullptr,
+                                             &device, file, device, wdm);
+  if (NT_SUCCESS(status)) device.files.push_back(*file);
+  return status;
+}
+
+// Inserts, or completes with what Windows says for a queue that takes nothing.
+void enqueue(Queue& queue, Request& request) {
+  if (!NT_SUCCESS(queue.insert(request))) complete_request(request, STATUS_INVALID_DEVICE_STATE, 0);
+}
+
+NTSTATUS on_create(Device& device, PIRP irp) {
+  FileObject* file = nullptr;
+  NTSTATUS status = make_file(device, IoGetCurrentIrpStackLocation(irp)->FileObject, &file);
+  if (!NT_SUCCESS(status)) return answer(irp, status);
+  Queue* queue = device.queues[IRP_MJ_CREATE];
+  const PFN_WDF_DEVICE_FILE_CREATE callback = device.settings.file_create;
+  if (callback == nullptr && queue == nullptr) return answer(irp, STATUS_SUCCESS);
+  Request* request = nullptr;
+  status = make_request(device, irp, file, &request);
+  if (!NT_SUCCESS(status)) {
+    if (file != nullptr) framework().remove(*file);
+    return answer(irp, status);
+  }
+  IoMarkIrpPending(irp);
+  if (callback != nullptr) {
+    request->state = RequestState::presented;
+    framework().call(device, callback, reinterpret_cast<WDFDEVICE>(device.handle),
+                     reinterpret_cast<WDFREQUEST>(request->handle), handle_of(file));
+  } else {
+    enqueue(*queue, *request);
+  }
+  return STATUS_PENDING;
+}
+
+void cancel_all_of(const Device& device, const FileObject& file) {
+  for (std::size_t i = 0; i < device.children.size(); ++i) {
+    Object& child = *device.children[i];
+    if (child.type == ObjectType::queue) static_cast<Queue&>(child).cancel_waiting(&file);
+  }
+}
+
+NTSTATUS on_cleanup(Device& device, PIRP irp) {
+  FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
+  if (file != nullptr) {
+    cancel_all_of(device, *file);
+    if (device.settings.file_cleanup != nullptr)
+      framework().call(*file, device.settings.file_cleanup, handle_of(file));
+  }
+  return answer(irp, STATUS_SUCCESS);
+}
+
+// EvtFileClose, then deletion; a driver that holds references gets EvtDestroyCallback later.
+NTSTATUS on_close(Device& device, PIRP irp) {
+  FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
+  if (file != nullptr) {
+    if (device.settings.file_close != nullptr)
+      framework().call(*file, device.settings.file_close, handle_of(file));
+    framework().remove(*file);
+  }
+  const NTSTATUS status = answer(irp, STATUS_SUCCESS);
+  if (device.retired && device.files.empty()) framework().remove(device);
+  return status;
+}
+
+bool is_zero_length(const Request& request) {
+  const auto& parameters = request.location().Parameters;
+  if (request.major == IRP_MJ_READ) return parameters.Read.Length == 0;
+  return request.major == IRP_MJ_WRITE && parameters.Write.Length == 0;
+}
+
+void route(Device& device, Request& request) {
+  Queue* queue = device.queue_for(request.major);
+  if (queue == nullptr) {
+    complete_request(request, STATUS_INVALID_DEVICE_REQUEST, 0);
+  } else if (is_zero_length(request) && !queue->zero_length) {
+    complete_request(request, STATUS_SUCCESS, 0);
+  } else {
+    enqueue(*queue, request);
+  }
+}
+
+NTSTATUS on_transfer(Device& device, PIRP irp) {
+  Request* request = nullptr;
+  FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
+  const NTSTATUS status = make_request(device, irp, file, &request);
+  if (!NT_SUCCESS(status)) return answer(irp, status);
+  IoMarkIrpPending(irp);
+  if (device.settings.in_caller_context != nullptr) {
+    request->state = RequestState::presented;
+    framework().call(device, device.settings.in_caller_context,
+                     reinterpret_cast<WDFDEVICE>(device.handle),
+                     reinterpret_cast<WDFREQUEST>(request->handle));
+  } else {
+    route(device, *request);
+  }
+  return STATUS_PENDING;
+}
+
+NTSTATUS on_shutdown(Device& device, PIRP irp) {
+  if (device.settings.shutdown != nullptr)
+    framework().call(device, device.settings.shutdown, reinterpret_cast<WDFDEVICE>(device.handle));
+  return answer(irp, STATUS_SUCCESS);
+}
+
+}  // namespace
+
+NTSTATUS framework_dispatch(PDEVICE_OBJECT wdm, PIRP irp) {
+  Device* device = framework().device_of(wdm);
+  if (device == nullptr) return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
+  switch (IoGetCurrentIrpStackLocation(irp)->MajorFunction) {
+    case IRP_MJ_CREATE:
+      return on_create(*device, irp);
+    case IRP_MJ_CLEANUP:
+      return on_cleanup(*device, irp);
+    case IRP_MJ_CLOSE:
+      return on_close(*device, irp);
+    case IRP_MJ_READ:
+    case IRP_MJ_WRITE:
+    case IRP_MJ_DEVICE_CONTROL:
+    case IRP_MJ_INTERNAL_DEVICE_CONTROL:
+      return on_transfer(*device, irp);
+    case IRP_MJ_SHUTDOWN:
+      return on_shutdown(*device, irp);
+    default:
+      return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
+  }
+}
+
+}  // namespace drydock::kmdf

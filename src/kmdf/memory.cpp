@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kmdf/memory.h"
+
+#include <array>
+#include <cstring>
+
+#include "kmdf/check.h"
+#include "kmdf/driver.h"
+#include "kmdf/rows.h"
+#include "nt/context.h"
+#include "nt/pool.h"
+
+namespace drydock::kmdf {
+
+namespace {
+
+NTSTATUS create(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, void* buffer,
+                std::size_t size, bool owned, WDFMEMORY* handle) {
+  Memory* memory = nullptr;
+  const NTSTATUS status = framework().create(
+      client, attributes, parent_in(attributes, client.driver), &memory, buffer, size, owned);
+  if (NT_SUCCESS(status)) *handle = reinterpret_cast<WDFMEMORY>(memory->handle);
+  return status;
+}
+
+NTSTATUS memory_create(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes, POOL_TYPE,
+                       ULONG tag, size_t size, WDFMEMORY* handle, PVOID* buffer) {
+  Client& client = client_of(globals);
+  require(handle);
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  NTSTATUS status = check_attributes(attributes, Parent::optional);
+  if (!NT_SUCCESS(status)) return status;
+  auto& pool = nt::service<nt::Pool>();
+  void* block =
+      pool.allocate(size, tag != 0 ? tag : globals->DriverTag, nt::Pool::Contents::poisoned);
+  if (block == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  status = create(client, attributes, block, size, true, handle);
+  if (!NT_SUCCESS(status)) {
+    pool.release(block);
+    return status;
+  }
+  if (buffer != nullptr) *buffer = block;
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS memory_create_preallocated(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes,
+                                    PVOID buffer, size_t size, WDFMEMORY* handle) {
+  Client& client = client_of(globals);
+  require(buffer);
+  require(handle);
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  const NTSTATUS status = check_attributes(attributes, Parent::optional);
+  if (!NT_SUCCESS(status)) return status;
+  return create(client, attributes, buffer, size, false, handle);
+}
+
+PVOID memory_get_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, size_t* size) {
+  const Memory& memory = object_of<Memory>(handle);
+  if (size != nullptr) *size = memory.size;
+  return memory.buffer;
+}
+
+NTSTATUS memory_assign_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, PVOID buffer, size_t size) {
+  Memory& memory = object_of<Memory>(handle);
+  require(buffer);
+  if (memory.owned) return STATUS_INVALID_DEVICE_REQUEST;
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  memory.buffer = buffer;
+  memory.size = size;
+  return STATUS_SUCCESS;
+}
+
+bool fits(const Memory& memory, std::size_t offset, std::size_t size) {
+  return offset <= memory.size && size <= memory.size - offset;
+}
+
+NTSTATUS memory_copy_to_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, size_t offset, PVOID buffer,
+                               size_t size) {
+  const Memory& memory = object_of<Memory>(handle);
+  require(buffer);
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  if (!fits(memory, offset, size)) return STATUS_BUFFER_TOO_SMALL;
+  std::memcpy(buffer, static_cast<const std::byte*>(memory.buffer) + offset, size);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS memory_copy_from_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, size_t offset, PVOID buffer,
+                                 size_t size) {
+  const Memory& memory = object_of<Memory>(handle);
+  require(buffer);
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  if (!fits(memory, offset, size)) return STATUS_BUFFER_TOO_SMALL;
+  std::memcpy(static_cast<std::byte*>(memory.buffer) + offset, buffer, size);
+  return STATUS_SUCCESS;
+}
+
+}  // namespace
+
+void Memory::on_destroy() {
+  if (owned) nt::service<nt::Pool>().release(buffer);
+}
+
+Functions memory_functions() {
+  static const std::array rows{
+      DRYDOCK_WDF_ROW(WdfMemoryCreate, PFN_WDFMEMORYCREATE, memory_create, creates_up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfMemoryCreatePreallocated, PFN_WDFMEMORYCREATEPREALLOCATED,
+                      memory_create_preallocated, creates_up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfMemoryGetBuffer, PFN_WDFMEMORYGETBUFFER, memory_get_buffer,
+                      up_to_dispatch_quiet),
+      DRYDOCK_WDF_ROW(WdfMemoryAssignBuffer, PFN_WDFMEMORYASSIGNBUFFER, memory_assign_buffer,
+                      up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfMemoryCopyToBuffer, PFN_WDFMEMORYCOPYTOBUFFER, memory_copy_to_buffer,
+                      up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfMemoryCopyFromBuffer, PFN_WDFMEMORYCOPYFROMBUFFER, memory_copy_from_buffer,
+                      up_to_dispatch),
+  };
+  return rows;
+}
+
+}  // namespace drydock::kmdf

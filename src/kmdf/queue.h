@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// WDFQUEUE: requests that wait for the driver, and when the driver gets them.
+#pragma once
+
+#include <wdf.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "kmdf/device.h"
+#include "kmdf/object.h"
+#include "kmdf/request.h"
+
+namespace drydock::kmdf {
+
+class Queue final : public Object {
+ public:
+  static constexpr ObjectType object_type = ObjectType::queue;
+  Queue(Client& owner, Device& of) : Object(object_type, owner), device(of) {}
+
+  void on_dispose() override;
+  [[nodiscard]] bool disposed_at_passive() const override { return true; }
+
+  // STATUS_WDF_BUSY when the queue takes no requests. Presents what can be presented.
+  NTSTATUS insert(Request& request, bool at_head = false);
+  // The driver gave the request back or away.
+  void given_back();
+  // Presents requests as long as the queue's kind allows; on a worker when the IRQL is too high.
+  void pump();
+  // The oldest waiting request (of that file, unless null) becomes the driver's; null when there is
+  // none.
+  Request* take(const FileObject* of);
+  // Completes what waits (for that file, unless null) with STATUS_CANCELLED.
+  void cancel_waiting(const FileObject* of);
+  void forget(Request& request) { std::erase(waiting, &request); }
+
+  // Calls back once the driver has no request of the queue, and with `until_empty` none waits.
+  void when_idle(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context, bool until_empty);
+  void wait_idle(bool until_empty);
+
+  Device& device;
+  WDF_IO_QUEUE_DISPATCH_TYPE dispatch = WdfIoQueueDispatchInvalid;
+  std::uint32_t limit = 1;  // presented at a time
+  bool zero_length = false;
+  PFN_WDF_IO_QUEUE_IO_DEFAULT io_default = nullptr;
+  PFN_WDF_IO_QUEUE_IO_READ io_read = nullptr;
+  PFN_WDF_IO_QUEUE_IO_WRITE io_write = nullptr;
+  PFN_WDF_IO_QUEUE_IO_DEVICE_CONTROL io_control = nullptr;
+  PFN_WDF_IO_QUEUE_IO_INTERNAL_DEVICE_CONTROL io_internal_control = nullptr;
+  PFN_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE canceled_on_queue = nullptr;
+  PFN_WDF_IO_QUEUE_STATE ready = nullptr;
+  WDFCONTEXT ready_context = nullptr;
+
+  bool accepts = true;
+  bool dispatches = true;
+  std::vector<Request*> waiting;  // oldest first
+  std::uint32_t with_driver = 0;
+
+ private:
+  void present(Request& request);
+  void present_next();
+  void pump_here();
+  void check_idle();
+  [[nodiscard]] bool idle(bool until_empty) const {
+    return with_driver == 0 && (!until_empty || waiting.empty());
+  }
+
+  bool pumping_ = false;  // sequential: the next one must wait for the callback to return
+  bool pump_scheduled_ = false;
+  PFN_WDF_IO_QUEUE_STATE idle_callback_ = nullptr;
+  WDFCONTEXT idle_context_ = nullptr;
+  bool idle_until_empty_ = false;
+  std::vector<machine::Fiber*> idle_waiters_;
+};
+
+}  // namespace drydock::kmdf
