@@ -66,19 +66,22 @@ DriverCall::~DriverCall() {
   fiber_.driver = outer_driver_;
 }
 
-// A callback must leave IRQL and locks as it found them; both are put right so that the run can go
-// on.
+// A callback must leave IRQL and locks as it found them; IRQL is put right so that the run can go
+// on. A lock that is kept keeps the IRQL it raised: that is one mistake, not two.
 void DriverCall::check_return() {
   const char* name = machine::callback_name(info_.kind);
-  if (fiber_.locks.size() > locks_) [[unlikely]] {
+  const bool keeps_lock = fiber_.locks.size() > locks_;
+  if (keeps_lock) [[unlikely]] {
     for (std::size_t i = locks_; i < fiber_.locks.size(); ++i) {
       record_.note(NoteKind::lock_held_at_return, fiber_.locks[i].resource, fiber_.locks[i].address,
                    0, name);
     }
   }
   if (const Irql wanted = info_.returns_at.value_or(irql_); fiber_.irql != wanted) [[unlikely]] {
-    record_.note(NoteKind::irql_changed, 0, static_cast<std::uint64_t>(wanted),
-                 static_cast<std::uint64_t>(fiber_.irql), name);
+    if (!keeps_lock) {
+      record_.note(NoteKind::irql_changed, 0, static_cast<std::uint64_t>(wanted),
+                   static_cast<std::uint64_t>(fiber_.irql), name);
+    }
     machine_.set_irql(wanted);
   }
 }

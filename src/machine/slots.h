@@ -19,6 +19,7 @@ enum class Slot : std::uint8_t {
   io,          // nt: drivers, devices, IRPs, unload
   loader,      // nt: images and imports
   processes,   // nt: simulated processes and their notify routines
+  registry,    // nt: keys and values
   ndis,        // ndis: NET_BUFFER_LIST pools
   kmdf,        // kmdf: framework objects per driver
   engine,      // wfp: the filter engine and its sessions

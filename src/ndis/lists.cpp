@@ -317,7 +317,7 @@ NET_BUFFER_LIST* make_clone(NET_BUFFER_LIST* original, NDIS_HANDLE list_pool, UL
     ListRecord* to = record_of(clone);
     to->injected_by = from->injected_by;
     to->injection_context = from->injection_context;
-    to->seen_since_injection = from->seen_since_injection;
+    to->previously_by = from->previously_by;
   }
   return clone;
 }

@@ -27,7 +27,7 @@ struct alignas(16) ListRecord {
   // Who injected this packet last, for FwpsQueryPacketInjectionState0; a clone inherits it.
   std::uint64_t injected_by = 0;  // injection handle, 0: nobody
   std::uint64_t injection_context = 0;
-  bool seen_since_injection = false;
+  std::uint64_t previously_by = 0;  // who had injected it before
 };
 
 // Null when `list` was not made here or is gone.

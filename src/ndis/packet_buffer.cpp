@@ -61,7 +61,7 @@ void PacketBuffer::forget_injection() {
   ListRecord& record = *record_of(list_);
   record.injected_by = 0;
   record.injection_context = 0;
-  record.seen_since_injection = false;
+  record.previously_by = 0;
   record.under_way = false;
 }
 

@@ -13,6 +13,7 @@ Exports device_exports();
 Exports request_exports();
 Exports process_exports();
 Exports registry_exports();
+Exports registry_query_exports();
 // Not importable: what the I/O manager itself puts into driver-visible structures.
 Exports internal_exports();
 

@@ -14,7 +14,8 @@ Kernel::Kernel(machine::Machine& machine, ledger::Record& record, ImageStore& st
       objects(machine, store.exports.variables()),
       threads(machine, record),
       processes(machine, store.exports.variables()),
-      io(machine) {
+      io(machine),
+      registry(machine) {
   machine.install(pool);
   machine.install(locks);
   machine.install(waits);

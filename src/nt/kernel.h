@@ -11,6 +11,7 @@
 #include "nt/pool.h"
 #include "nt/processes.h"
 #include "nt/processors.h"
+#include "nt/registry.h"
 #include "nt/threads.h"
 #include "nt/waits.h"
 
@@ -36,6 +37,7 @@ class Kernel {
   Threads threads;
   Processes processes;
   IoManager io;
+  Registry registry;
 };
 
 }  // namespace drydock::nt

@@ -40,7 +40,7 @@ void Director::direct() {
 // False when there is nothing to go on with: not loaded, or not unloaded.
 bool Director::live(std::uint32_t load_number) {
   if (!load(load_number)) return false;
-  if (lives_.back().entry_status >> 31 == 0) attach(world_, plan_, unattached_);
+  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0) attach(world_, plan_, unattached_);
   start_traffic();
   wait_for_unload_moment();
   const bool gone = unload();
@@ -123,7 +123,7 @@ void Director::wait_for_unload_moment() {
 bool Director::unload() {
   verify::Life& life = lives_.back();
   nt::IoManager& io = world_.kernel.io;
-  if (static_cast<std::int32_t>(life.entry_status) < 0) return true;
+  if (static_cast<std::int32_t>(life.entry_status) < 0) return false;
   const NTSTATUS status = io.request_unload(life.driver);
   life.stop_status = static_cast<std::uint32_t>(status);
   if (status != STATUS_SUCCESS && status != STATUS_PENDING) return false;

@@ -23,6 +23,7 @@ std::vector<nt::ExportTable> export_tables() {
       kmdf::function_exports(),
       wfp::callout_exports(),
       wfp::flow_exports(),
+      wfp::management_exports(),
   };
 }
 

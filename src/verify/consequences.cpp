@@ -76,10 +76,12 @@ constexpr std::array table = {
     // A session that stays keeps what belongs to it.
     Explains{"MGMT-03", "MGMT-01", Link::member},
     Explains{"MGMT-03", "MGMT-02", Link::member},
-    Explains{"MGMT-01", "MGMT-02", Link::same},
+    Explains{"MGMT-01", "MGMT-02", Link::any},
     // Memory: the damage explains the crash it led to.
     Explains{"POOL-02", "CRASH-01", Link::any},
     Explains{"POOL-04", "POOL-03", Link::same},
+    // A lock that raises IRQL and is kept keeps IRQL raised.
+    Explains{"LOCK-01", "IRQL-02", Link::any},
     // A deferred unload that never came is the same story.
     Explains{"UNLOAD-06", "UNLOAD-04", Link::any},
     // What the first life left behind is what the second one trips over.
@@ -145,6 +147,8 @@ void fold_consequences(const ledger::Ledger& ledger, Findings& findings) {
     if (cause_of[i] == none) continue;
     std::size_t root = cause_of[i];
     while (cause_of[root] != none) root = cause_of[root];
+    // What leads to an error is one.
+    roots[place[root]].severity = std::min(roots[place[root]].severity, findings[i].severity);
     roots[place[root]].consequences.push_back(
         fmt::format("{}: {}", findings[i].rule->id, findings[i].what));
   }

@@ -71,8 +71,9 @@ Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& 
   fold_consequences(record.ledger(), verdict.findings);
   count_alike(verdict.findings);
   drop_repeats_of_first_life(lives, verdict.findings);
-  std::ranges::sort(verdict.findings, {},
-                    [](const Finding& f) { return std::tuple(f.severity, f.seq, f.rule->id, f.subject); });
+  std::ranges::sort(verdict.findings, {}, [](const Finding& f) {
+    return std::tuple(f.severity, f.seq, f.rule->id, f.subject);
+  });
   verdict.why_inconclusive = reason_if_inconclusive(stop);
   const bool broken = std::ranges::any_of(
       verdict.findings, [](const Finding& f) { return f.severity == Severity::error; });

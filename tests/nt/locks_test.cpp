@@ -86,17 +86,32 @@ NTAPI void keep_lock(PVOID lock) {
   KERNEL(KeAcquireSpinLockRaiseToDpc)(static_cast<PKSPIN_LOCK>(lock));
 }
 
-TEST(SpinLock, kept_at_the_return_of_a_callback_is_noted_with_its_entry) {
+TEST(SpinLock, kept_at_the_return_of_a_callback_is_one_note_with_its_entry) {
   KernelRun run;
   auto* lock = run.make<KSPIN_LOCK>();
-  run.run(
-      [&] { ledger::call_driver({machine::CallbackKind::other, test_driver}, &keep_lock, lock); });
-  ASSERT_EQ(run.note_kinds(),
-            (std::vector{ledger::NoteKind::lock_held_at_return, ledger::NoteKind::irql_changed}));
+  run.run([&] {
+    ledger::call_driver({machine::CallbackKind::other, test_driver}, &keep_lock, lock);
+    EXPECT_EQ(run.machine.irql(), Irql::passive);
+  });
+  ASSERT_EQ(run.note_kinds(), std::vector{ledger::NoteKind::lock_held_at_return});
   const ledger::Entry& entry = run.record.ledger().entry(run.record.notes()[0].entry);
   EXPECT_EQ(entry.kind, Kind::lock);
   EXPECT_EQ(entry.key, address_of(lock));
   EXPECT_EQ(entry.name, "spin lock");
+}
+
+NTAPI void stay_raised(PVOID) {
+  KERNEL(KfRaiseIrql)(DISPATCH_LEVEL);
+}
+
+TEST(Irql, left_raised_by_a_callback_is_noted_and_put_right) {
+  KernelRun run;
+  run.run([&] {
+    ledger::call_driver({machine::CallbackKind::other, test_driver}, &stay_raised, nullptr);
+    EXPECT_EQ(run.machine.irql(), Irql::passive);
+  });
+  ASSERT_EQ(run.note_kinds(), std::vector{ledger::NoteKind::irql_changed});
+  EXPECT_EQ(run.record.notes()[0].b, std::uint64_t{DISPATCH_LEVEL});
 }
 
 TEST(FastMutex, runs_its_holder_at_apc_level_and_lets_others_wait_without_a_processor) {

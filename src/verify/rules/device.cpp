@@ -24,11 +24,11 @@ void device_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
-// The first callout that was unregistered only after the device had gone (or not at all).
+// Was a callout unregistered only after the device had gone? (One that never was is UNLOAD-01's.)
 bool some_callout_outlives(const RunView& run, const Entry& device) {
   return std::ranges::any_of(run.ledger().entries(), [&](const Entry& entry) {
     return entry.kind == Kind::callout && entry.owner == run.life.driver &&
-           entry.acquired < device.released && entry.alive_at(device.released);
+           entry.acquired < device.released && entry.alive_at(device.released) && !entry.alive();
   });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "ledger/export.h"
 
@@ -14,6 +15,10 @@ using ExportRows = std::span<const machine::ExportRow* const>;
 ExportRows callout_exports();
 ExportRows flow_exports();
 ExportRows management_exports();
+ExportRows injection_exports();
+
+// Every row of this folder, in no particular order.
+std::vector<const machine::ExportRow*> all_exports();
 
 // A row of one of the tables: the export's name, its implementation, its traits.
 #define FWPKCLNT_ROW(name, implementation, ...)                                \

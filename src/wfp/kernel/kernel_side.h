@@ -8,6 +8,7 @@
 #include "wfp/kernel/callouts.h"
 #include "wfp/kernel/classifier.h"
 #include "wfp/kernel/flows.h"
+#include "wfp/kernel/injections.h"
 #include "wfp/kernel/management.h"
 #include "wfp/kernel/notifier.h"
 #include "wfp/kernel/workers.h"
@@ -31,11 +32,13 @@ class KernelSide {
         workers_(machine),
         flows_(machine, callouts_, workers_),
         classifier_(machine, engine_, callouts_, flows_),
-        management_(machine, engine_, workers_, options_.lifecycle) {
+        management_(machine, engine_, workers_, options_.lifecycle),
+        injections_(machine, workers_) {
     engine_.set_observer(&notifier_);
     machine.install(callouts_);
     machine.install(flows_);
     machine.install(management_);
+    machine.install(injections_);
   }
   KernelSide(const KernelSide&) = delete;
   KernelSide& operator=(const KernelSide&) = delete;
@@ -44,8 +47,14 @@ class KernelSide {
   Callouts& callouts() { return callouts_; }
   Flows& flows() { return flows_; }
   Workers& workers() { return workers_; }
+  Injections& injections() { return injections_; }
   Management& management() { return management_; }
   Classifier& classifier() { return classifier_; }
+  // What was exercised, into the record's counters; once, when the run is over.
+  void fold_counts(ledger::Counters& counters) const {
+    classifier_.fold_counts(counters);
+    injections_.fold_counts(counters);
+  }
   Verdict classify(const Indication& indication) { return classifier_.classify(indication); }
 
  private:
@@ -57,6 +66,7 @@ class KernelSide {
   Flows flows_;
   Classifier classifier_;
   Management management_;
+  Injections injections_;
 };
 
 }  // namespace drydock::wfp

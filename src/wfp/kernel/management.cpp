@@ -124,6 +124,14 @@ void Management::wake_writers() {
   for (machine::Fiber* fiber : waiting_writers_) machine_.make_ready(*fiber);
 }
 
+ledger::EntryId Management::entry_of_session(SessionId id) const {
+  if (id == SessionId::none) return 0;
+  for (const auto& [handle, session] : sessions_) {
+    if (session.id == id) return session.entry;
+  }
+  return 0;
+}
+
 void Management::record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
                               const DisplayData& display, std::uint64_t id,
                               ledger::EntryId related) {

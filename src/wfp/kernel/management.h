@@ -71,10 +71,12 @@ class Management {
   }
 
   // --- the ledger entries of objects
-  // After a successful add.
+  // After a successful add. A dynamic object is related to its session.
   template <class T>
   void added(const T& object, std::uint64_t id, ledger::EntryId related = 0) {
-    record_added(kind_of<T>, object.spec.key, object.serial, object.spec.display, id, related);
+    const ledger::EntryId session = entry_of_session(object.owner);
+    record_added(kind_of<T>, object.spec.key, object.serial, object.spec.display, id,
+                 session != 0 ? session : related);
   }
   // The entry of the object that has the key now; 0 if it is not a driver's.
   template <class T>
@@ -122,6 +124,8 @@ class Management {
   bool wait_for_writer(machine::VirtualTime deadline);
   void wake_writers();
   NTSTATUS fail(const char* name, NTSTATUS status, ledger::EntryId subject);
+  // 0 for none: the owner of static objects.
+  [[nodiscard]] ledger::EntryId entry_of_session(SessionId id) const;
   void record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
                     const DisplayData& display, std::uint64_t id, ledger::EntryId related);
   [[nodiscard]] ledger::EntryId entry_of(std::uint64_t serial) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wfp/kernel/workers.h"
 
+#include "nt/idle.h"
+
 namespace drydock::wfp {
 
 using machine::Irql;
@@ -24,7 +26,7 @@ void Workers::serve() {
   while (true) {
     if (tasks_.empty()) {
       idle_.push_back(&machine_.running());
-      machine_.block(idle);
+      machine_.block(nt::idle_system_fiber);
       continue;
     }
     const Task task = tasks_.front();

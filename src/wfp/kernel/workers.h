@@ -29,8 +29,6 @@ class Workers {
   void post(Task task);
   void post_at(machine::VirtualTime when, Task task);
 
-  static constexpr const char* idle = "work for the network stack";
-
  private:
   static constexpr std::size_t most_workers = 4;
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/inputs_json.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/sha256.h"
+#include "scenario/standard_capture.h"
+
+namespace drydock::explore {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using scenario::CaptureInput;
+using scenario::Inputs;
+using scenario::UnloadPlan;
+using Bytes = std::vector<std::byte>;
+
+void put_content(json& object, const Bytes& content, Contents contents) {
+  if (contents == Contents::hashes) {
+    object["sha256"] = sha256(content);
+    return;
+  }
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(content.data());
+  object["content"] = json::binary({begin, begin + content.size()});
+}
+
+Bytes get_content(const json& object) {
+  if (!object.contains("content")) return {};
+  const auto& binary = object.at("content").get_binary();
+  const auto* begin = reinterpret_cast<const std::byte*>(binary.data());
+  return {begin, begin + binary.size()};
+}
+
+json unload_to_json(const UnloadPlan& unload) {
+  return {{"restart", unload.restart},
+          {"earliest_step", unload.earliest_step},
+          {"latest_step", unload.latest_step},
+          {"steps_after_gone", unload.steps_after_gone}};
+}
+
+UnloadPlan unload_from_json(const json& object) {
+  return {.restart = object.at("restart").get<bool>(),
+          .earliest_step = object.at("earliest_step").get<std::uint32_t>(),
+          .latest_step = object.at("latest_step").get<std::uint32_t>(),
+          .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>()};
+}
+
+CaptureInput capture_from_json(const json& object) {
+  return {.path = object.at("path").get<std::string>(),
+          .local_addresses = object.at("local").get<std::vector<std::string>>(),
+          .content = get_content(object)};
+}
+
+Inputs read_inputs(const json& object) {
+  Inputs inputs;
+  const json& driver = object.at("driver");
+  inputs.driver = {.path = driver.at("path").get<std::string>(),
+                   .name = driver.at("name").get<std::string>(),
+                   .service = driver.at("service").get<std::string>(),
+                   .content = get_content(driver)};
+  for (const json& capture : object.at("captures")) {
+    inputs.captures.push_back(capture_from_json(capture));
+  }
+  inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
+  inputs.attach_all = object.at("attach_all").get<bool>();
+  inputs.unload = unload_from_json(object.at("unload"));
+  inputs.processors = object.at("processors").get<machine::CpuId>();
+  inputs.seed = object.at("seed").get<std::uint64_t>();
+  return inputs;
+}
+
+Result<Bytes> read_same_file(const std::string& path, const json& described,
+                             const std::string& folder) {
+  const fs::path beside = fs::path(folder) / fs::path(path).filename();
+  std::error_code ignored;
+  const bool moved = !fs::exists(path, ignored) && fs::exists(beside, ignored);
+  auto content = read_file(moved ? beside : fs::path(path));
+  if (!content) return content;
+  if (sha256(*content) != described.at("sha256").get<std::string>()) {
+    return failure(fmt::format("{}: not the file that was recorded (its SHA-256 differs)",
+                               moved ? beside.string() : path));
+  }
+  return content;
+}
+
+Result<void> load_capture(CaptureInput& capture, const json& described, const std::string& folder) {
+  if (capture.path != scenario::standard_capture_name) {
+    auto content = read_same_file(capture.path, described, folder);
+    if (!content) return std::unexpected(content.error());
+    capture.content = std::move(*content);
+    return {};
+  }
+  capture.content = scenario::standard_capture().content;
+  if (sha256(capture.content) != described.at("sha256").get<std::string>())
+    return failure("recorded with other standard traffic, by another version of drydock");
+  return {};
+}
+
+}  // namespace
+
+json to_json(const Inputs& inputs, Contents contents) {
+  json driver = {{"path", inputs.driver.path},
+                 {"name", inputs.driver.name},
+                 {"service", inputs.driver.service}};
+  put_content(driver, inputs.driver.content, contents);
+  json captures = json::array();
+  for (const CaptureInput& capture : inputs.captures) {
+    json object = {{"path", capture.path}, {"local", capture.local_addresses}};
+    put_content(object, capture.content, contents);
+    captures.push_back(std::move(object));
+  }
+  return {{"driver", std::move(driver)},
+          {"captures", std::move(captures)},
+          {"attachments", inputs.attachments},
+          {"attach_all", inputs.attach_all},
+          {"unload", unload_to_json(inputs.unload)},
+          {"processors", inputs.processors},
+          {"seed", inputs.seed}};
+}
+
+Result<Inputs> inputs_from_json(const json& json) {
+  try {
+    return read_inputs(json);
+  } catch (const nlohmann::json::exception& problem) {
+    return failure(fmt::format("inputs: {}", problem.what()));
+  }
+}
+
+Result<void> load_contents(Inputs& inputs, const json& described, const std::string& folder,
+                           const std::string& driver) {
+  try {
+    if (!driver.empty()) inputs.driver.path = driver;
+    auto content = read_same_file(inputs.driver.path, described.at("driver"), folder);
+    if (!content) return std::unexpected(content.error());
+    inputs.driver.content = std::move(*content);
+    for (std::size_t i = 0; i < inputs.captures.size(); ++i) {
+      auto loaded = load_capture(inputs.captures[i], described.at("captures").at(i), folder);
+      if (!loaded) return loaded;
+    }
+    return {};
+  } catch (const nlohmann::json::exception& problem) {
+    return failure(fmt::format("inputs: {}", problem.what()));
+  }
+}
+
+}  // namespace drydock::explore

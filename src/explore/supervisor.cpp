@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/supervisor.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <system_error>
+
+#include "explore/channel.h"
+#include "explore/worker.h"
+
+namespace drydock::explore {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A memory file with a Progress in it, seen by both processes.
+class ProgressPage {
+ public:
+  ProgressPage() : file_(memfd_create("progress", MFD_CLOEXEC)) {
+    if (file_.get() < 0 || ftruncate(file_.get(), sizeof(Progress)) != 0) return;
+    void* memory =
+        mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
+    if (memory != MAP_FAILED) progress_ = new (memory) Progress;
+  }
+  ProgressPage(const ProgressPage&) = delete;
+  ProgressPage& operator=(const ProgressPage&) = delete;
+  ~ProgressPage() {
+    if (progress_ != nullptr) munmap(progress_, sizeof(Progress));
+  }
+
+  explicit operator bool() const { return progress_ != nullptr; }
+  [[nodiscard]] int file() const { return file_.get(); }
+  [[nodiscard]] Snapshot read() const {
+    return {progress_->run, progress_->finished, progress_->distinct, progress_->inconclusive};
+  }
+
+ private:
+  Descriptor file_;
+  Progress* progress_ = nullptr;
+};
+
+// Kills and waits for what is still there when it goes.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    kill();
+    if (!status_) wait();
+  }
+
+  void kill() const {
+    if (!status_) ::kill(pid_, SIGKILL);
+  }
+  // The status as of waitpid.
+  int wait() {
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    status_ = status;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+  std::optional<int> status_;
+};
+
+// Runs in the child, between fork and exec: system calls only.
+[[noreturn]] void become_worker(const char* program, int channel, int progress) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  personality(ADDR_NO_RANDOMIZE);
+  const int nothing = open("/dev/null", O_RDWR);
+  dup2(nothing, STDIN_FILENO);
+  dup2(nothing, STDOUT_FILENO);
+  // By way of numbers that neither descriptor can have been given.
+  constexpr int out_of_the_way = 100;
+  dup2(channel, out_of_the_way);
+  dup2(progress, out_of_the_way + 1);
+  dup2(out_of_the_way, worker_channel);
+  dup2(out_of_the_way + 1, worker_progress);
+  close_range(worker_progress + 1, ~0U, 0);
+  const char* const arguments[] = {"drydock", worker_command, nullptr};
+  const char* const environment[] = {nullptr};
+  execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
+  _exit(127);
+}
+
+std::string describe_status(int status) {
+  if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    if (signal == SIGSYS) return "made a system call that drivers must not make (SIGSYS)";
+    const char* name = sigabbrev_np(signal);
+    return fmt::format("was killed by SIG{}", name == nullptr ? "?" : name);
+  }
+  return fmt::format("ended with code {} and no report", WEXITSTATUS(status));
+}
+
+// Until there is something to read; false when the run under way takes longer than it may.
+bool wait_for_report(int channel, const ProgressPage& page, const Watch& watch) {
+  auto since = Clock::now();
+  std::uint64_t run = page.read().run;
+  while (!wait_readable(channel, std::chrono::milliseconds(100))) {
+    const Snapshot now = page.read();
+    watch.tick(now);
+    if (std::exchange(run, now.run) != now.run) since = Clock::now();
+    if (Clock::now() - since > watch.run_limit) return false;
+  }
+  return true;
+}
+
+WorkerEnd flatten(Report report) {
+  return std::visit([](auto&& alternative) -> WorkerEnd { return std::move(alternative); },
+                    std::move(report));
+}
+
+WorkerEnd follow(Child& child, int channel, const Job& job, const ProgressPage& page,
+                 const Watch& watch) {
+  // A failure to send shows as a failure to receive.
+  (void)send_message(channel, to_json(job));
+  if (!wait_for_report(channel, page, watch)) {
+    child.kill();
+    return Died{
+        fmt::format("was still at the same run after {} s",
+                    std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit).count()),
+        page.read().run, true};
+  }
+  const auto message = receive_message(channel);
+  if (!message) return Died{describe_status(child.wait()), page.read().run};
+  auto report = report_from_json(*message);
+  if (!report) return Died{"sent a damaged report", page.read().run};
+  return flatten(std::move(*report));
+}
+
+}  // namespace
+
+WorkerEnd supervise(const Job& job, const Watch& watch) {
+  const ProgressPage page;
+  int ends[2] = {-1, -1};
+  if (!page || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return Faulted{"cannot prepare a worker: " + std::generic_category().message(errno)};
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  const pid_t pid = fork();
+  if (pid < 0) return Faulted{"cannot start a worker: " + std::generic_category().message(errno)};
+  if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file());
+  theirs.close();
+  Child child(pid);
+  auto end = follow(child, ours.get(), job, page, watch);
+  watch.tick(page.read());
+  return end;
+}
+
+}  // namespace drydock::explore

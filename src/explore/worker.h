@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process in which driver code runs: takes one job, does it inside the sandbox, reports, ends.
+#pragma once
+
+namespace drydock::explore {
+
+// Where a worker finds what its supervisor left it.
+inline constexpr int worker_channel = 3;
+inline constexpr int worker_progress = 4;  // memory file that holds a Progress
+
+// The command that makes the program a worker; not for people.
+inline constexpr const char* worker_command = "internal-worker";
+
+// The process's exit code: 0 when the report is sent, whatever it says.
+int run_worker();
+
+}  // namespace drydock::explore

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Zw* of the registry as drivers see it.
+#include <ntddk.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "nt/context.h"
+#include "nt/io_exports.h"
+#include "nt/names.h"
+#include "nt/registry.h"
+
+namespace drydock::nt {
+
+namespace {
+
+constexpr Traits open_traits{
+    .max_irql = Irql::passive, .may_fail = true, .failure = 0xC000009A};  // no resources
+
+// Empty when the root handle is no key's.
+std::u16string full_path(const OBJECT_ATTRIBUTES& attributes) {
+  const std::u16string_view name = view_of(attributes.ObjectName);
+  if (attributes.RootDirectory == nullptr) return std::u16string(name);
+  const std::u16string* root = service<Registry>().path_of(attributes.RootDirectory);
+  if (root == nullptr) return {};
+  return name.empty() ? *root : *root + u'\\' + std::u16string(name);
+}
+
+NTSTATUS open_key(PHANDLE handle, ACCESS_MASK, POBJECT_ATTRIBUTES attributes) {
+  auto& registry = service<Registry>();
+  const std::u16string path = full_path(*attributes);
+  if (path.empty()) return STATUS_INVALID_HANDLE;
+  if (!registry.has_key(path)) return STATUS_OBJECT_NAME_NOT_FOUND;
+  *handle = registry.open(path);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS create_key(PHANDLE handle, ACCESS_MASK, POBJECT_ATTRIBUTES attributes, ULONG,
+                    PUNICODE_STRING, ULONG, PULONG disposition) {
+  constexpr ULONG created_new = 1;
+  constexpr ULONG opened_existing = 2;
+  auto& registry = service<Registry>();
+  const std::u16string path = full_path(*attributes);
+  if (path.empty()) return STATUS_INVALID_HANDLE;
+  if (disposition != nullptr) *disposition = registry.has_key(path) ? opened_existing : created_new;
+  registry.create_key(path);
+  *handle = registry.open(path);
+  return STATUS_SUCCESS;
+}
+
+struct Sink {
+  std::byte* buffer;
+  ULONG length;
+  PULONG result_length;
+
+  // Header words, then the parts one after the other: as much as fits. Less than the header is too
+  // small, less than all of it an overflow.
+  NTSTATUS put(std::span<const ULONG> header, std::span<const std::byte> first,
+               std::span<const std::byte> second) const {
+    const std::size_t needed = header.size_bytes() + first.size() + second.size();
+    *result_length = static_cast<ULONG>(needed);
+    if (length < header.size_bytes()) return STATUS_BUFFER_TOO_SMALL;
+    std::size_t at = 0;
+    for (const auto part : {std::as_bytes(header), first, second}) {
+      const std::size_t size = std::min<std::size_t>(part.size(), length - at);
+      std::copy_n(part.begin(), size, buffer + at);
+      at += size;
+    }
+    return length < needed ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+  }
+};
+
+NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLASS what,
+                     PVOID buffer, ULONG length, PULONG result_length) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  const Registry::Value* value = registry.find(*path, view_of(name));
+  if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
+  const Sink sink{static_cast<std::byte*>(buffer), length, result_length};
+  const auto value_name = std::as_bytes(std::span(value->name));
+  const auto name_size = static_cast<ULONG>(value_name.size());
+  const auto data_size = static_cast<ULONG>(value->data.size());
+  switch (what) {
+    case KeyValueBasicInformation:
+      return sink.put(std::array<ULONG, 3>{0, value->type, name_size}, value_name, {});
+    case KeyValueFullInformation:
+      return sink.put(std::array<ULONG, 5>{0, value->type, 20 + name_size, data_size, name_size},
+                      value_name, value->data);
+    case KeyValuePartialInformation:
+      return sink.put(std::array<ULONG, 3>{0, value->type, data_size}, value->data, {});
+  }
+  return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS set_value(HANDLE key, PUNICODE_STRING name, ULONG, ULONG type, PVOID data, ULONG size) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  registry.set(*path, view_of(name), type, {static_cast<const std::byte*>(data), size});
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS delete_value(HANDLE key, PUNICODE_STRING name) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  return registry.remove(*path, view_of(name)) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+}  // namespace
+
+Exports registry_exports() {
+  static const std::array rows = {
+      kernel_row<"ZwOpenKey", decltype(::ZwOpenKey), open_key, open_traits>(),
+      kernel_row<"ZwCreateKey", decltype(::ZwCreateKey), create_key, open_traits>(),
+      kernel_row<"ZwQueryValueKey", decltype(::ZwQueryValueKey), query_value, passive_only>(),
+      kernel_row<"ZwSetValueKey", decltype(::ZwSetValueKey), set_value, passive_only>(),
+      kernel_row<"ZwDeleteValueKey", decltype(::ZwDeleteValueKey), delete_value, passive_only>(),
+  };
+  return rows;
+}
+
+}  // namespace drydock::nt

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a user gives, as read from files and nothing else done to it: it can be sent to a worker or
+// described in a replay file, and a Plan is built from it (plan_builder.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenario/plan.h"
+
+namespace drydock::scenario {
+
+struct CaptureInput {
+  std::string path;  // for people; standard_capture_name for the one that is built in
+  std::vector<std::string> local_addresses;  // of the simulated host, as text
+  std::vector<std::byte> content;
+};
+
+struct Inputs {
+  DriverInput driver;
+  std::vector<CaptureInput> captures;
+  std::vector<std::string> attachments;  // "KEY@LAYER"
+  bool attach_all = false;
+  UnloadPlan unload;
+  machine::CpuId processors = 2;
+  std::uint64_t seed = 1;
+};
+
+}  // namespace drydock::scenario

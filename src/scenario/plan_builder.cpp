@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/plan_builder.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "net/tracker.h"
+#include "wfp/engine/layers.h"
+
+namespace drydock::scenario {
+namespace {
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
+}
+
+std::string_view without_prefix(std::string_view layer) {
+  for (const std::string_view prefix : {"FWPS_LAYER_", "FWPM_LAYER_"}) {
+    if (layer.size() > prefix.size() && same_name(layer.substr(0, prefix.size()), prefix))
+      return layer.substr(prefix.size());
+  }
+  return layer;
+}
+
+const wfp::Layer* layer_by_name(std::string_view name) {
+  const auto wanted = without_prefix(name);
+  const auto all = wfp::layers();
+  const auto found = std::ranges::find_if(
+      all, [&](const wfp::Layer& layer) { return same_name(without_prefix(layer.name), wanted); });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Result<net::LocalHost> local_host(const CaptureInput& capture) {
+  net::LocalHost host;
+  for (const std::string& text : capture.local_addresses) {
+    const auto address = net::IpAddress::parse(text);
+    if (!address) return failure(address.error());
+    host.addresses.push_back(*address);
+  }
+  return host;
+}
+
+Result<Traffic> read_traffic(const CaptureInput& input) {
+  const auto host = local_host(input);
+  if (!host) return std::unexpected(host.error());
+  const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
+                          input.content.size());
+  const auto capture = net::read_capture(content, input.path);
+  if (!capture) return std::unexpected(capture.error());
+  Traffic traffic{input.path, net::steps_of(*host, capture->packets)};
+  if (traffic.steps.empty()) {
+    return failure(fmt::format(
+        "{}: none of its {} packets is from or to the local addresses ({}); name them with --local",
+        input.path, capture->packets.size(), fmt::join(input.local_addresses, ", ")));
+  }
+  traffic.busiest_step = busiest_step(traffic.steps);
+  return traffic;
+}
+
+}  // namespace
+
+Result<Attachment> parse_attachment(std::string_view text) {
+  const auto at = text.find('@');
+  if (at == std::string_view::npos) {
+    return failure(
+        fmt::format("'{}' is no attachment: expected KEY@LAYER, as in "
+                    "01234567-89ab-cdef-0123-456789abcdef@ALE_AUTH_CONNECT_V4",
+                    text));
+  }
+  const auto key = parse_guid(text.substr(0, at));
+  if (!key) return failure(fmt::format("'{}' is no callout key (a GUID)", text.substr(0, at)));
+  const auto* layer = layer_by_name(text.substr(at + 1));
+  if (layer == nullptr)
+    return failure(fmt::format("'{}' is no filtering layer", text.substr(at + 1)));
+  return Attachment{.callout = *key, .layer = static_cast<std::uint16_t>(layer->id)};
+}
+
+std::size_t busiest_step(std::span<const net::Step> steps) {
+  std::set<net::FlowId> alive;
+  std::size_t most = 0;
+  std::size_t where = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (alive.size() > most) {
+      most = alive.size();
+      where = i;
+    }
+    if (steps[i].kind == net::StepKind::flow_end) {
+      alive.erase(steps[i].flow);
+    } else if (steps[i].kind == net::StepKind::ale_flow_established) {
+      alive.insert(steps[i].flow);
+    }
+  }
+  return where;
+}
+
+Result<Plan> build_plan(const Inputs& inputs) {
+  Plan plan;
+  plan.driver = inputs.driver;
+  plan.attach_all = inputs.attach_all;
+  plan.unload = inputs.unload;
+  plan.processors = inputs.processors;
+  plan.seed = inputs.seed;
+  for (const std::string& text : inputs.attachments) {
+    const auto attachment = parse_attachment(text);
+    if (!attachment) return std::unexpected(attachment.error());
+    plan.attachments.push_back(*attachment);
+  }
+  for (const CaptureInput& capture : inputs.captures) {
+    auto traffic = read_traffic(capture);
+    if (!traffic) return std::unexpected(traffic.error());
+    plan.traffic.push_back(std::move(*traffic));
+  }
+  return plan;
+}
+
+}  // namespace drydock::scenario

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenario files (TOML): what a user may say about a run. Strict: a key that is not known is an
+// error that names its line. docs/scenario.md is the reference.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace drydock::scenario {
+
+struct ScenarioTraffic {
+  std::string capture;             // as written: relative to the scenario file
+  std::vector<std::string> local;  // addresses of the simulated host
+};
+
+// What is not said stays empty: the command line, then the defaults, decide.
+struct ScenarioFile {
+  std::optional<std::string> service;       // [driver] service
+  std::optional<std::uint32_t> processors;  // [machine] processors
+  std::optional<std::uint64_t> seed;        // [machine] seed
+  std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
+  std::optional<bool> restart;              // [unload] restart
+};
+
+// `name` begins every error: "name:line: what is wrong".
+Result<ScenarioFile> parse_scenario(std::string_view text, const std::string& name);
+
+}  // namespace drydock::scenario

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wfp/kernel/exports.h"
+
+namespace drydock::wfp {
+
+std::vector<const machine::ExportRow*> all_exports() {
+  std::vector<const machine::ExportRow*> rows;
+  for (const ExportRows table :
+       {callout_exports(), flow_exports(), management_exports(), injection_exports()}) {
+    rows.insert(rows.end(), table.begin(), table.end());
+  }
+  return rows;
+}
+
+}  // namespace drydock::wfp

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wfp/kernel/injections.h"
+
+#include <string>
+#include <utility>
+
+#include "ledger/callback.h"
+#include "ndis/lists.h"
+
+namespace drydock::wfp {
+
+using ledger::Kind;
+using ledger::NoteKind;
+
+namespace {
+
+constexpr UINT32 usual_types =
+    FWPS_INJECTION_TYPE_STREAM | FWPS_INJECTION_TYPE_TRANSPORT | FWPS_INJECTION_TYPE_FORWARD;
+constexpr std::size_t handle_size = 16;  // what a handle points to; nothing is in it
+
+struct PointTraits {
+  const char* name;
+  UINT32 type;  // that the handle must have
+};
+constexpr std::array<PointTraits, injection_points> points{{
+    {"network send", FWPS_INJECTION_TYPE_NETWORK},
+    {"network receive", FWPS_INJECTION_TYPE_NETWORK},
+    {"transport send", FWPS_INJECTION_TYPE_TRANSPORT},
+    {"transport receive", FWPS_INJECTION_TYPE_TRANSPORT},
+    {"forward", FWPS_INJECTION_TYPE_FORWARD},
+}};
+
+const PointTraits& traits_of(InjectionPoint point) {
+  return points[std::to_underlying(point)];
+}
+
+// How late a packet arrives; the first is the usual.
+constexpr std::array delays{machine::microseconds(0), machine::microseconds(20),
+                            machine::milliseconds(1), machine::milliseconds(200)};
+
+std::uint64_t number_of(HANDLE handle) {
+  return reinterpret_cast<std::uint64_t>(handle);
+}
+
+void mark(ndis::ListRecord& record, const Injection& injection) {
+  if (record.injected_by != injection.handle) record.previously_by = record.injected_by;
+  record.injected_by = injection.handle;
+  record.injection_context = injection.context;
+}
+
+}  // namespace
+
+const char* injection_point_name(InjectionPoint point) {
+  return traits_of(point).name;
+}
+
+void mark_injected(NET_BUFFER_LIST* list, const Injection& injection) {
+  ndis::ListRecord* copy = ndis::record_of(list);
+  if (copy == nullptr) return;
+  if (const ndis::ListRecord* original = ndis::record_of(injection.list)) {
+    copy->previously_by = original->previously_by;
+    copy->injected_by = original->injected_by;
+    copy->injection_context = original->injection_context;
+  } else {
+    mark(*copy, injection);
+  }
+}
+
+NTSTATUS Injections::create(ADDRESS_FAMILY family, UINT32 types, HANDLE* handle) {
+  const bool network_of_no_family =
+      (types & FWPS_INJECTION_TYPE_NETWORK) != 0 && family == WDK_AF_UNSPEC;
+  if (handle == nullptr || network_of_no_family) return STATUS_INVALID_PARAMETER;
+  auto* token = machine_.memory().kernel.allocate(handle_size);
+  const auto number = reinterpret_cast<std::uint64_t>(token);
+  Handle& made = handles_[number];
+  made.family = family;
+  made.types = types == 0 ? usual_types : types;
+  made.entry = ledger::record().ledger().acquire(Kind::injection_handle, number,
+                                                 {.name = {}, .a = made.types, .b = family});
+  *handle = token;
+  return STATUS_SUCCESS;
+}
+
+// Null when there is none; a handle that was one is worth a note. The memory behind a handle is not
+// used again.
+Injections::Handle* Injections::find(const char* name, HANDLE handle) {
+  const auto found = handles_.find(number_of(handle));
+  if (found != handles_.end()) return &found->second;
+  auto& record = ledger::record();
+  const ledger::EntryId entry =
+      record.ledger().find_latest(Kind::injection_handle, number_of(handle));
+  if (entry != 0) record.note(NoteKind::injection_handle_dead, entry, number_of(handle), 0, name);
+  return nullptr;
+}
+
+NTSTATUS Injections::destroy(HANDLE handle) {
+  Handle* found = find("FwpsInjectionHandleDestroy0", handle);
+  if (found == nullptr) return STATUS_FWP_INJECT_HANDLE_STALE;
+  if (found->closing) return STATUS_FWP_INJECT_HANDLE_CLOSING;
+  found->closing = true;
+  while (found->outstanding != 0) {
+    found->waiter = &machine_.running();
+    machine_.block("injections to complete", found->entry);
+  }
+  ledger::record().ledger().release(found->entry);
+  handles_.erase(number_of(handle));
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS Injections::check(const Handle& handle, const Injection& request) const {
+  if (handle.closing) return STATUS_FWP_INJECT_HANDLE_CLOSING;
+  if ((handle.types & traits_of(request.point).type) == 0) return STATUS_FWP_INJECT_HANDLE_STALE;
+  if (request.list == nullptr || request.completion == nullptr) return STATUS_INVALID_PARAMETER;
+  const bool other_family = request.family != WDK_AF_UNSPEC && handle.family != WDK_AF_UNSPEC &&
+                            request.family != handle.family;
+  if (other_family) return STATUS_INVALID_PARAMETER;
+  for (NET_BUFFER_LIST* list = request.list; list != nullptr; list = list->Next) {
+    const ndis::ListRecord* record = ndis::record_of(list);
+    if (record == nullptr || record->under_way) return STATUS_INVALID_PARAMETER;
+  }
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS Injections::inject(const char* name, HANDLE handle, const Injection& request) {
+  Handle* found = find(name, handle);
+  if (found == nullptr) return STATUS_FWP_INJECT_HANDLE_STALE;
+  const NTSTATUS checked = check(*found, request);
+  if (checked != STATUS_SUCCESS) return checked;
+  Injection injection = request;
+  injection.handle = number_of(handle);
+  if (injection.family == WDK_AF_UNSPEC) injection.family = found->family;
+  for (NET_BUFFER_LIST* list = request.list; list != nullptr;) {
+    NET_BUFFER_LIST* next = std::exchange(list->Next, nullptr);
+    accept(*found, injection, list);
+    list = next;
+  }
+  // The completion may come before the call returns.
+  machine_.switch_point();
+  return STATUS_SUCCESS;
+}
+
+void Injections::accept(Handle& handle, const Injection& request, NET_BUFFER_LIST* list) {
+  if (free_.empty()) {
+    free_.push_back(store_.size());
+    store_.emplace_back();
+  }
+  const std::size_t index = free_.back();
+  free_.pop_back();
+  Injection& injection = store_[index];
+  injection = request;
+  injection.list = list;
+  injection.driver = machine_.running().driver;
+  injection.entry = ledger::record().ledger().acquire(Kind::injection, next_number_++,
+                                                      {.name = injection_point_name(request.point),
+                                                       .a = std::to_underlying(request.point),
+                                                       .b = reinterpret_cast<std::uint64_t>(list),
+                                                       .related = handle.entry});
+  ndis::ListRecord& record = *ndis::record_of(list);
+  record.under_way = true;
+  mark(record, injection);
+  ++handle.outstanding;
+  ++under_way_;
+  ++counts_[std::to_underlying(request.point)];
+
+  const auto run = [](void* self, std::uint64_t which) {
+    static_cast<Injections*>(self)->arrive(which);
+  };
+  const Workers::Task task{run, this, index};
+  const auto delay =
+      delays[machine_.choices().choose(machine::Question::completion_delay, delays.size())];
+  if (delay.ticks == 0) {
+    workers_.post(task);
+  } else {
+    workers_.post_at(machine_.now() + delay, task);
+  }
+}
+
+void Injections::arrive(std::size_t index) {
+  Injection& injection = store_[index];
+  // A list that its driver freed meanwhile is not there to deliver.
+  const bool there = ndis::record_of(injection.list) != nullptr;
+  const NTSTATUS status = there && sink_ != nullptr ? sink_->deliver(injection) : STATUS_SUCCESS;
+  complete(injection, status);
+  free_.push_back(index);
+}
+
+void Injections::complete(Injection& injection, NTSTATUS status) {
+  if (ndis::ListRecord* record = ndis::record_of(injection.list)) {
+    record->under_way = false;
+    injection.list->Status = status;
+  }
+  ledger::call_driver({.kind = machine::CallbackKind::completion,
+                       .driver = injection.driver,
+                       .entry = injection.entry,
+                       .values = {std::to_underlying(injection.point), 0}},
+                      injection.completion, injection.completion_context, injection.list,
+                      BOOLEAN{1});
+  ledger::record().ledger().release(injection.entry);
+  --under_way_;
+  Handle& handle = handles_.at(injection.handle);
+  if (--handle.outstanding == 0 && handle.waiter != nullptr) {
+    machine_.make_ready(*std::exchange(handle.waiter, nullptr));
+  }
+}
+
+FWPS_PACKET_INJECTION_STATE Injections::state_of(HANDLE handle, const NET_BUFFER_LIST* list,
+                                                 HANDLE* context) {
+  if (context != nullptr) *context = nullptr;
+  const ndis::ListRecord* record = list == nullptr ? nullptr : ndis::record_of(list);
+  if (find("FwpsQueryPacketInjectionState0", handle) == nullptr || record == nullptr ||
+      record->injected_by == 0) {
+    return FWPS_PACKET_NOT_INJECTED;
+  }
+  const bool by_self = record->injected_by == number_of(handle);
+  if (by_self && context != nullptr) *context = reinterpret_cast<HANDLE>(record->injection_context);
+  if (by_self) return FWPS_PACKET_INJECTED_BY_SELF;
+  return record->previously_by == number_of(handle) ? FWPS_PACKET_PREVIOUSLY_INJECTED_BY_SELF
+                                                    : FWPS_PACKET_INJECTED_BY_OTHER;
+}
+
+void Injections::fold_counts(ledger::Counters& counters) const {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (counts_[i] != 0) counters.values[std::string("injected ") + points[i].name] += counts_[i];
+  }
+}
+
+}  // namespace drydock::wfp
