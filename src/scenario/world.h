@@ -7,6 +7,7 @@
 #include "kmdf/framework.h"
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "net/host_network.h"
 #include "nt/fault_policy.h"
 #include "nt/io_manager.h"
 #include "nt/kernel.h"
@@ -38,8 +39,6 @@ struct World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // One step of the network path, on the running fiber.
-  void play(const net::Step& step);
   // A process comes and goes: whoever asked to be told of that is called.
   void run_a_process();
 
@@ -54,6 +53,7 @@ struct World {
   kmdf::Framework framework;
   CalloutDevices callout_devices;
   wfp::KernelSide wfp;
+  net::HostNetwork network;
   nt::FaultToBugCheck faults;
 };
 
