@@ -64,6 +64,7 @@ bool Director::load(std::uint32_t load_number) {
   life.load_number = load_number;
   life.entry_status = static_cast<std::uint32_t>(STATUS_PENDING);
   life.entry_status = static_cast<std::uint32_t>(world_.kernel.io.wait_started(*driver));
+  life.framework = world_.framework.bound_version(*driver).has_value();
   return true;
 }
 

@@ -18,21 +18,6 @@
 
 namespace drydock::scenario {
 
-// The filter engine holds a device per callout; the I/O manager counts it.
-class CalloutDevices final : public wfp::DeviceReferences {
- public:
-  explicit CalloutDevices(nt::IoManager& io) : io_(io) {}
-  void reference(void* device, ledger::EntryId why) override {
-    io_.reference_device(static_cast<PDEVICE_OBJECT>(device), why, nt::DeviceHold::keeps_object);
-  }
-  void dereference(void* device, ledger::EntryId why) override {
-    io_.dereference_device(static_cast<PDEVICE_OBJECT>(device), why, nt::DeviceHold::keeps_object);
-  }
-
- private:
-  nt::IoManager& io_;
-};
-
 struct World {
   World(Environment& environment, const Plan& plan, machine::Choices& choices);
   ~World();
@@ -51,7 +36,7 @@ struct World {
 
   nt::Kernel kernel;
   kmdf::Framework framework;
-  CalloutDevices callout_devices;
+  wfp::IoDeviceReferences callout_devices;
   wfp::KernelSide wfp;
   net::HostNetwork network;
   nt::FaultToBugCheck faults;
