@@ -2,6 +2,7 @@
 #include "base/files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
@@ -30,6 +31,20 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, std:
   if (static_cast<std::size_t>(file.gcount()) != size)
     return failure(fmt::format("{}: cannot be read to its end", path.string()));
   return bytes;
+}
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
+  const auto temporary = fmt::format("{}.{}.tmp", path.string(), getpid());
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(temporary, path, error);
+  if (file && !error) return {};
+  const int reason = error ? error.value() : errno;
+  std::filesystem::remove(temporary, error);
+  return failure(fmt::format("{}: cannot be written: {}", path.string(),
+                             std::generic_category().message(reason)));
 }
 
 }  // namespace drydock

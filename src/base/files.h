@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading whole files named by a user, with errors a user understands.
+// Reading and writing whole files named by a user, with errors a user understands.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -14,5 +15,9 @@ namespace drydock {
 // `limit` bytes, or cannot be read.
 Result<std::vector<std::byte>> read_file(const std::filesystem::path& path,
                                          std::size_t limit = std::size_t{1} << 30);
+
+// Writes under another name beside `path` and renames: there is a whole file or none. Errors: it
+// cannot be written there.
+Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace drydock

@@ -7,8 +7,9 @@
 
 #include "base/files.h"
 #include "cli/command.h"
-#include "image/pe.h"
+#include "nt/export_directory.h"
 #include "report/inspection.h"
+#include "scenario/environment.h"
 
 namespace drydock::cli {
 
@@ -27,10 +28,15 @@ void add_inspect(CLI::App& app, Invocation& invocation) {
 int run_inspect(const Options& options) {
   const auto bytes = read_file(options.driver);
   if (!bytes) return refuse(bytes.error().message);
+  const auto tables = scenario::export_tables();
+  const nt::ExportDirectory exports(tables);
   const auto inspection =
-      image::inspect_headers(*bytes, std::filesystem::path(options.driver).filename().string());
+      report::inspect(*bytes, std::filesystem::path(options.driver).filename().string(),
+                      [&](const image::Import& import) {
+                        return !import.ordinal && exports.find(import.module, import.name) != 0;
+                      });
   const bool has_headers = inspection.file.machine != 0;
-  if (has_headers && !options.quiet) fmt::print("{}", report::describe(inspection.file));
+  if (has_headers && !options.quiet) fmt::print("{}", report::inspection_text(inspection));
   for (const auto& problem : inspection.problems) refuse(problem);
   return inspection.problems.empty() ? exit_clean : exit_usage;
 }

@@ -6,7 +6,9 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace drydock::cli {
 
@@ -23,10 +25,25 @@ enum class Color : std::uint8_t { automatic, always, never };
 
 // Everything the command line can say; a command reads its own part.
 struct Options {
+  std::string command_line;  // as typed, quoted for a shell
   bool quiet = false;
   int verbosity = 0;
   Color color = Color::automatic;
-  std::string driver;  // path of the .sys
+  std::string driver;    // path of the .sys
+  std::string scenario;  // path of the .toml; may be empty
+  std::string replay;    // path of the .replay
+  std::string rule;      // id; empty: all
+  std::vector<std::string> captures;
+  std::vector<std::string> local;
+  std::vector<std::string> attach;  // KEY@LAYER, or "all"
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> processors;
+  bool no_restart = false;
+  bool twice = false;
+  std::optional<std::uint64_t> runs;
+  std::optional<double> seconds;
+  std::string json;  // file to write
+  std::string out;   // replay file to write
 };
 
 using Command = int (*)(const Options&);
@@ -44,8 +61,19 @@ bool use_color(const Options& options);
 // One line on standard error, then the exit code for input that cannot be used.
 int refuse(const std::string& message);
 
+// A text as one word of a shell's command line.
+std::string quoted(const std::string& text);
+
 // One pair a command, in cmd_<name>.cpp: its place on the command line, and its work.
+void add_verify(CLI::App& app, Invocation& invocation);
+int run_verify(const Options& options);
+void add_explore(CLI::App& app, Invocation& invocation);
+int run_explore(const Options& options);
+void add_replay(CLI::App& app, Invocation& invocation);
+int run_replay(const Options& options);
 void add_inspect(CLI::App& app, Invocation& invocation);
 int run_inspect(const Options& options);
+void add_rules(CLI::App& app, Invocation& invocation);
+int run_rules(const Options& options);
 
 }  // namespace drydock::cli

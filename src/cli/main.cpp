@@ -7,8 +7,10 @@
 #include <exception>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "cli/command.h"
+#include "explore/worker.h"
 
 namespace drydock::cli {
 namespace {
@@ -26,7 +28,11 @@ void add_common_options(CLI::App& app, Options& options) {
 }
 
 void add_commands(CLI::App& app, Invocation& invocation) {
+  add_verify(app, invocation);
+  add_explore(app, invocation);
+  add_replay(app, invocation);
   add_inspect(app, invocation);
+  add_rules(app, invocation);
   app.require_subcommand(1);
   app.fallthrough();  // -q and its like may follow the command's name
 }
@@ -42,16 +48,26 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   return error.what();
 }
 
+std::string command_line(int argc, char** argv) {
+  std::string text = "drydock";
+  for (int i = 1; i < argc; ++i) text += " " + quoted(argv[i]);
+  return text;
+}
+
 int run(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == explore::worker_command)
+    return explore::run_worker();
   CLI::App app(
       "Runs Windows callout drivers on a simulated kernel and proves that they unload right.",
       "drydock");
   app.footer(
-      "Examples:\n  drydock inspect mydriver.sys\n\n"
+      "Examples:\n  drydock inspect mydriver.sys\n  drydock verify mydriver.sys\n"
+      "  drydock explore mydriver.sys --seconds 60\n\n"
       "drydock COMMAND --help describes a command.\n"
       "Exit codes: 0 clean, 1 findings, 2 bad usage or input, 3 inconclusive, 70 a fault of "
       "drydock itself.");
   Invocation invocation;
+  invocation.options.command_line = command_line(argc, argv);
   add_common_options(app, invocation.options);
   add_commands(app, invocation);
   try {

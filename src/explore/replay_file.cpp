@@ -43,7 +43,8 @@ Result<ReplayFile> read_members(const json& file, const std::string& folder,
   if (!hash) return std::unexpected(hash.error());
   if (auto loaded = load_contents(*inputs, file.at("inputs"), folder, driver); !loaded)
     return std::unexpected(loaded.error());
-  return ReplayFile{.inputs = std::move(*inputs),
+  return ReplayFile{.tool = file.at("tool").get<std::string>(),
+                    .inputs = std::move(*inputs),
                     .recorded = std::move(*recorded),
                     .trace_hash = *hash,
                     .rules = file.at("expected").at("rules").get<std::vector<std::string>>()};
@@ -66,6 +67,7 @@ std::string write_replay(const ReplayFile& replay) {
   ordered_json file;
   file["kind"] = kind;
   file["schema"] = schema;
+  file["tool"] = replay.tool;
   file["inputs"] = to_json(replay.inputs, Contents::hashes);
   file["expected"] = {{"trace_hash", hash_text(replay.trace_hash)}, {"rules", replay.rules}};
   file["choices"] = to_json(replay.recorded);

@@ -13,6 +13,7 @@
 namespace drydock::explore {
 
 struct ReplayFile {
+  std::string tool;  // that recorded it: "drydock 0.1.0"
   scenario::Inputs inputs;
   Recorded recorded;
   std::uint64_t trace_hash = 0;    // what the run must come to

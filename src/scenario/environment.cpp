@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/environment.h"
 
-#include <vector>
-
 #include "kmdf/exports.h"
 #include "ndis/exports.h"
 #include "nt/exports.h"
@@ -11,18 +9,18 @@
 
 namespace drydock::scenario {
 
-namespace {
-
-// The order decides the addresses that drivers see in their import tables.
 std::vector<nt::ExportTable> export_tables() {
   static const std::vector<const machine::ExportRow*> kernel = nt::all_exports();
-  static const std::vector<const machine::ExportRow*> filtering = wfp::all_exports();
   return {
-      kernel, ndis::ndis_exports(), kmdf::loader_exports(), kmdf::function_exports(), filtering,
+      kernel,
+      ndis::ndis_exports(),
+      kmdf::loader_exports(),
+      kmdf::function_exports(),
+      wfp::callout_exports(),
+      wfp::flow_exports(),
+      wfp::management_exports(),
   };
 }
-
-}  // namespace
 
 Environment::Environment(std::uint32_t watchdog_seconds)
     : traps(watchdog_seconds), images(export_tables()) {}

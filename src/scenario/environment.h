@@ -3,11 +3,17 @@
 // export stubs, parsed images. None of it carries anything from one run to the next.
 #pragma once
 
+#include <vector>
+
 #include "machine/machine.h"
 #include "machine/traps.h"
 #include "nt/loader.h"
 
 namespace drydock::scenario {
+
+// Everything that drivers can import. The order decides the addresses that drivers see in their
+// import tables.
+std::vector<nt::ExportTable> export_tables();
 
 class Environment {
  public:

