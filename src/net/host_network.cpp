@@ -51,12 +51,9 @@ FWPS_DISCARD_METADATA0 reason_of(StepKind kind) {
   return {FWPS_DISCARD_MODULE_TRANSPORT, inet_discard_endpoint_not_found, 0};
 }
 
-Conversation conversation_of(const Step& step) {
-  return {step.protocol, step.local, step.remote, step.local_port, step.remote_port};
-}
-
-bool has_ports(const Step& step) {
-  return step.protocol == Protocol::tcp || step.protocol == Protocol::udp;
+// Only these layers tell the program.
+bool is_ale(StepKind kind) {
+  return kind <= StepKind::ale_flow_established || kind >= StepKind::ale_endpoint_closure;
 }
 
 }  // namespace
@@ -64,6 +61,15 @@ bool has_ports(const Step& step) {
 LayerId layer_of(StepKind kind, IpVersion version) {
   const LayerPair& pair = layer_pairs[static_cast<std::size_t>(kind)];
   return version == IpVersion::v4 ? pair.v4 : pair.v6;
+}
+
+HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)
+    : machine_(machine), side_(side), injection_(*this) {
+  side_.injections().set_sink(&injection_);
+}
+
+HostNetwork::~HostNetwork() {
+  side_.injections().set_sink(nullptr);
 }
 
 wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void* layer_data,
@@ -74,7 +80,8 @@ wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void
   indication.irql = irql;
   if (watched(indicated.layer)) {
     indicated.completion = ++last_completion_;
-    if (indicated.step.process) indicated.app_id = app_id_of(*indicated.step.process);
+    if (is_ale(indicated.step.kind) && indicated.step.process)
+      indicated.app_id = app_id_of(*indicated.step.process);
     indication.values = fill_values(indicated, input);
     fill_metadata(indicated, input);
     indication.metadata = &input.metadata;
@@ -112,16 +119,6 @@ FWP_BYTE_BLOB* HostNetwork::app_id_of(const Process& process) {
       FWP_BYTE_BLOB{static_cast<UINT32>(characters * sizeof(char16_t)), text});
   app_ids_.emplace(process.path, blob);
   return blob;
-}
-
-void HostNetwork::remember(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint) {
-  if (!has_ports(step)) return;
-  conversations_[conversation_of(step)] = {flow, step.endpoint, first_endpoint,
-                                           step.interface_index};
-}
-
-void HostNetwork::forget(const Step& step) {
-  if (has_ports(step)) conversations_.erase(conversation_of(step));
 }
 
 }  // namespace drydock::net

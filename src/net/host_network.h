@@ -4,11 +4,12 @@
 // (host_path.h).
 #pragma once
 
-#include <compare>
 #include <map>
 #include <string>
 
 #include "machine/machine.h"
+#include "net/conversations.h"
+#include "net/host_injection.h"
 #include "net/layer_input.h"
 #include "wfp/kernel/kernel_side.h"
 
@@ -17,20 +18,12 @@ namespace drydock::net {
 // The layer that a step is indicated at; not for flow_end.
 wfp::LayerId layer_of(StepKind kind, IpVersion version);
 
-// Both ends of a TCP or UDP flow.
-struct Conversation {
-  Protocol protocol{};
-  IpAddress local, remote;
-  std::uint16_t local_port = 0, remote_port = 0;
-
-  auto operator<=>(const Conversation&) const = default;
-};
-
 class HostNetwork {
  public:
   static constexpr auto slot = machine::Slot::network;
 
-  HostNetwork(machine::Machine& machine, wfp::KernelSide& side) : machine_(machine), side_(side) {}
+  HostNetwork(machine::Machine& machine, wfp::KernelSide& side);
+  ~HostNetwork();
   HostNetwork(const HostNetwork&) = delete;
   HostNetwork& operator=(const HostNetwork&) = delete;
 
@@ -45,18 +38,11 @@ class HostNetwork {
   wfp::Verdict indicate(Indicated& indicated, LayerInput& input, void* layer_data,
                         machine::Irql irql);
 
-  // A flow that begins, and one that is over.
-  void remember(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint);
-  void forget(const Step& step);
+  Conversations& conversations() { return conversations_; }
+  // Adds what became of injected packets.
+  void fold_counts(ledger::Counters& counters) const { injection_.fold_counts(counters); }
 
  private:
-  struct Known {
-    wfp::FlowId flow = wfp::FlowId::none;
-    EndpointId endpoint{};
-    std::uint64_t first_endpoint = 0;
-    std::uint32_t interface_index = 0;
-  };
-
   wfp::Verdict classify(Indicated& indicated, LayerInput& input, void* layer_data,
                         machine::Irql irql);
   FWP_BYTE_BLOB* app_id_of(const Process& process);
@@ -64,7 +50,8 @@ class HostNetwork {
   machine::Machine& machine_;
   wfp::KernelSide& side_;
   std::map<std::string, FWP_BYTE_BLOB*, std::less<>> app_ids_;  // by path
-  std::map<Conversation, Known> conversations_;
+  Conversations conversations_;
+  HostInjection injection_;
   std::uint64_t last_completion_ = 0;
 };
 

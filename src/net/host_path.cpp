@@ -147,14 +147,14 @@ void HostPath::begin_flow(const Step& step, PathFlow& flow) {
   if (machine_.choices().choose(machine::Question::callback_irql, 2) == 1) {
     flow.send_irql = Irql::passive;
   }
-  network_.remember(step, flow.id, first_endpoint_);
+  network_.conversations().begin(step, flow.id, first_endpoint_);
   ++counts_.flows;
 }
 
 void HostPath::end_flow(const Step& step) {
   PathFlow& flow = flow_of(step);
   flow.over = true;
-  network_.forget(step);
+  network_.conversations().end(step);
   if (flow.id == wfp::FlowId::none) return;
   const wfp::RaisedIrql raised(machine_, Irql::dispatch);
   network_.flows().end(flow.id);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which metadata a layer has, and how a step gives each of them.
+#include "net/conversations.h"
 #include "net/layer_input.h"
 #include "wfp/engine/layers.h"
 
@@ -26,12 +27,6 @@ bool set_fragment(Metadata& metadata, const Indicated& indicated) {
   return true;
 }
 
-bool set_endpoint(UINT64& handle, EndpointId endpoint, std::uint64_t first) {
-  if (endpoint == EndpointId::none) return false;
-  handle = first + static_cast<std::uint64_t>(endpoint);
-  return true;
-}
-
 template <auto Member, auto Value>
 bool set_size(Metadata& metadata, const Indicated& indicated) {
   metadata.*Member = indicated.step.*Value;
@@ -54,11 +49,15 @@ constexpr Row rows[] = {
      }},
     {FWPS_METADATA_FIELD_TRANSPORT_ENDPOINT_HANDLE,
      [](Metadata& m, const Indicated& s) {
-       return set_endpoint(m.transportEndpointHandle, s.step.endpoint, s.first_endpoint);
+       m.transportEndpointHandle = endpoint_handle(s.step, s.first_endpoint);
+       return true;
      }},
     {FWPS_METADATA_FIELD_PARENT_ENDPOINT_HANDLE,
      [](Metadata& m, const Indicated& s) {
-       return set_endpoint(m.parentEndpointHandle, s.step.parent_endpoint, s.first_endpoint);
+       if (s.step.parent_endpoint == EndpointId::none) return false;
+       m.parentEndpointHandle =
+           s.first_endpoint + static_cast<std::uint64_t>(s.step.parent_endpoint);
+       return true;
      }},
     {FWPS_METADATA_FIELD_PROCESS_PATH,
      [](Metadata& m, const Indicated& s) {

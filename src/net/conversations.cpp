@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/conversations.h"
+
+namespace drydock::net {
+namespace {
+
+constexpr std::uint64_t stack_endpoints = std::uint64_t{1} << 40;
+
+Conversation conversation_of(const Step& step) {
+  const bool ports = step.protocol == Protocol::tcp || step.protocol == Protocol::udp;
+  return {step.protocol, step.local, step.remote, ports ? step.local_port : std::uint16_t{0},
+          ports ? step.remote_port : std::uint16_t{0}};
+}
+
+}  // namespace
+
+std::uint64_t endpoint_handle(const Step& step, std::uint64_t first_endpoint) {
+  return step.endpoint != EndpointId::none
+             ? first_endpoint + static_cast<std::uint64_t>(step.endpoint)
+             : stack_endpoints + static_cast<std::uint64_t>(step.protocol);
+}
+
+void Conversations::begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint) {
+  flows_[conversation_of(step)] = {flow, step.endpoint, first_endpoint, step.flow_direction,
+                                   step.interface_index};
+  local_ends_[{endpoint_handle(step, first_endpoint), step.remote}] = {step.protocol, step.local};
+}
+
+void Conversations::end(const Step& step) {
+  flows_.erase(conversation_of(step));
+}
+
+const KnownFlow* Conversations::find(const Step& step) const {
+  const auto known = flows_.find(conversation_of(step));
+  return known == flows_.end() ? nullptr : &known->second;
+}
+
+const LocalEnd* Conversations::local_end(std::uint64_t endpoint, const IpAddress& remote) const {
+  const auto known = local_ends_.find({endpoint, remote});
+  return known == local_ends_.end() ? nullptr : &known->second;
+}
+
+}  // namespace drydock::net

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who talks to whom right now: what the stack looks up for a packet that does not come with its
+// socket, as injected ones do.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+
+#include "net/step.h"
+#include "wfp/kernel/callouts.h"
+
+namespace drydock::net {
+
+// transportEndpointHandle of a step: its socket's number behind `first_endpoint`, or the stack's
+// own endpoint for the protocol.
+std::uint64_t endpoint_handle(const Step& step, std::uint64_t first_endpoint);
+
+// Ports: TCP and UDP. The stack keeps all else apart by addresses alone.
+struct Conversation {
+  Protocol protocol{};
+  IpAddress local, remote;
+  std::uint16_t local_port = 0, remote_port = 0;
+
+  auto operator<=>(const Conversation&) const = default;
+};
+
+// The local side of an endpoint.
+struct LocalEnd {
+  Protocol protocol{};
+  IpAddress address;
+};
+
+struct KnownFlow {
+  wfp::FlowId flow = wfp::FlowId::none;
+  EndpointId endpoint{};
+  std::uint64_t first_endpoint = 0;
+  Direction direction{};  // who opened it
+  std::uint32_t interface_index = 0;
+};
+
+class Conversations {
+ public:
+  // The flow of `step` begins or is over.
+  void begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint);
+  void end(const Step& step);
+
+  // Null when there is no such flow.
+  [[nodiscard]] const KnownFlow* find(const Step& step) const;
+  // Who would send to `remote` over that endpoint; null when nobody has.
+  [[nodiscard]] const LocalEnd* local_end(std::uint64_t endpoint, const IpAddress& remote) const;
+
+ private:
+  struct Route {
+    std::uint64_t endpoint = 0;
+    IpAddress remote;
+
+    auto operator<=>(const Route&) const = default;
+  };
+
+  std::map<Conversation, KnownFlow> flows_;
+  std::map<Route, LocalEnd> local_ends_;  // also of flows that are over: sockets outlive them
+};
+
+}  // namespace drydock::net

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/host_injection.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ndis/data.h"
+#include "net/host_network.h"
+
+namespace drydock::net {
+
+using wfp::Injection;
+using wfp::InjectionPoint;
+
+namespace {
+
+constexpr std::size_t back_fill = 64;
+constexpr std::size_t v4_header = 20;
+constexpr std::size_t v6_header = 40;
+constexpr std::uint8_t usual_hops = 128;  // of Windows
+
+Direction direction_of(InjectionPoint point) {
+  const bool sent =
+      point == InjectionPoint::network_send || point == InjectionPoint::transport_send;
+  return sent ? Direction::outbound : Direction::inbound;
+}
+
+// Only datagrams of flows that live reach their layer.
+std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram) {
+  static constexpr std::array sent = {StepKind::datagram_data, StepKind::outbound_transport,
+                                      StepKind::outbound_ippacket};
+  static constexpr std::array received = {StepKind::inbound_ippacket, StepKind::inbound_transport,
+                                          StepKind::datagram_data};
+  switch (point) {
+    case InjectionPoint::network_send:
+      return std::span(sent).last(1);
+    case InjectionPoint::transport_send:
+      return std::span(sent).last(datagram ? 3 : 2);
+    case InjectionPoint::network_receive:
+    case InjectionPoint::transport_receive:
+      return std::span(received).first(datagram ? 3 : 2);
+    case InjectionPoint::forward:
+      return {};
+  }
+  return {};
+}
+
+IpAddress address_of(const UCHAR* bytes, bool v4) {
+  IpAddress address = IpAddress::unspecified(v4 ? IpVersion::v4 : IpVersion::v6);
+  std::copy_n(bytes, v4 ? 4 : 16, address.bytes.begin());
+  return address;
+}
+
+void put_16(std::uint8_t* place, std::size_t value) {
+  place[0] = static_cast<std::uint8_t>(value >> 8);
+  place[1] = static_cast<std::uint8_t>(value);
+}
+
+void write_v4_header(std::span<std::uint8_t> packet, const LocalEnd& local,
+                     const IpAddress& remote) {
+  packet[0] = 0x45;
+  put_16(&packet[2], packet.size());
+  packet[8] = usual_hops;
+  packet[9] = static_cast<std::uint8_t>(local.protocol);
+  std::copy_n(local.address.bytes.begin(), 4, &packet[12]);
+  std::copy_n(remote.bytes.begin(), 4, &packet[16]);
+  const std::uint16_t sum = ones_complement_sum(packet.first(v4_header));
+  put_16(&packet[10], static_cast<std::uint16_t>(~sum));
+}
+
+void write_v6_header(std::span<std::uint8_t> packet, const LocalEnd& local,
+                     const IpAddress& remote) {
+  packet[0] = 0x60;
+  put_16(&packet[4], packet.size() - v6_header);
+  packet[6] = static_cast<std::uint8_t>(local.protocol);
+  packet[7] = usual_hops;
+  std::ranges::copy(local.address.bytes, &packet[8]);
+  std::ranges::copy(remote.bytes, &packet[24]);
+}
+
+void describe_packet(const ParsedPacket& header, Direction direction, Step& step) {
+  const bool outbound = direction == Direction::outbound;
+  step = {};
+  step.direction = direction;
+  step.version = header.version;
+  step.protocol = header.protocol;
+  step.local = outbound ? header.source : header.destination;
+  step.remote = outbound ? header.destination : header.source;
+  step.local_port = outbound ? header.source_port : header.destination_port;
+  step.remote_port = outbound ? header.destination_port : header.source_port;
+  if (header.is_icmp()) {
+    step.local_port = header.icmp_type;
+    step.remote_port = header.icmp_code;
+  }
+  step.icmp_type = header.icmp_type;
+  step.icmp_code = header.icmp_code;
+  step.tcp_flags = header.tcp_flags;
+  step.loopback = step.local == step.remote || step.remote.is_loopback();
+}
+
+// Engine section 7a; above OUTBOUND_IPPACKET what goes out has no IP header yet.
+void enter_layer(StepKind kind, const ParsedPacket& header, Step& step) {
+  const bool no_ip_header =
+      step.direction == Direction::outbound && kind != StepKind::outbound_ippacket;
+  const bool payload_first = step.direction == Direction::inbound &&
+                             kind != StepKind::inbound_ippacket && !header.is_icmp();
+  step.kind = kind;
+  step.ip_header_size = no_ip_header ? 0 : header.ip_header_size;
+  step.transport_header_size = header.transport_header_size;
+  step.data_offset = kind == StepKind::outbound_ippacket ? 0
+                     : payload_first                     ? header.payload_offset()
+                                                         : header.ip_header_size;
+}
+
+}  // namespace
+
+NTSTATUS HostInjection::deliver(const Injection& injection) {
+  if (injection.point == InjectionPoint::forward) return STATUS_SUCCESS;  // indicated to no layer
+  const NET_BUFFER* buffer = injection.list->FirstNetBuffer;
+  if (buffer == nullptr) return STATUS_INVALID_PARAMETER;
+  Desk& desk = take_desk();
+  NTSTATUS status = STATUS_SUCCESS;
+  for (; buffer != nullptr && status == STATUS_SUCCESS; buffer = buffer->Next) {
+    status = deliver_buffer(injection, *buffer, desk);
+  }
+  give_back(desk);
+  return status;
+}
+
+NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUFFER& buffer,
+                                       Desk& desk) {
+  if (!read(injection, buffer, desk)) return STATUS_INVALID_PARAMETER;
+  const auto header = parse_packet(desk.bytes);
+  if (!header) return STATUS_INVALID_PARAMETER;
+  desk.buffer = &pool_.take();
+  desk.buffer->fill(std::as_bytes(std::span(desk.bytes)),
+                    {.back_fill = back_fill, .header_bytes = header->payload_offset()});
+  wfp::mark_injected(desk.buffer->list(), injection);
+  const NTSTATUS status = pass(injection, *header, desk);
+  pool_.give_back(*desk.buffer);
+  return status;
+}
+
+bool HostInjection::read(const Injection& injection, const NET_BUFFER& buffer, Desk& desk) const {
+  const bool from_transport = injection.point == InjectionPoint::transport_send;
+  const bool v4 = injection.family == WDK_AF_INET;
+  const std::size_t header = !from_transport ? 0 : v4 ? v4_header : v6_header;
+  desk.bytes.assign(header + buffer.DataLength, 0);
+  const auto data = std::as_writable_bytes(std::span(desk.bytes).subspan(header));
+  if (ndis::copy_out(buffer, 0, data) != data.size()) return false;
+  return !from_transport || put_ip_header(injection, desk);
+}
+
+// What the stack does below OUTBOUND_TRANSPORT.
+bool HostInjection::put_ip_header(const Injection& injection, Desk& desk) const {
+  const bool known_family = injection.family == WDK_AF_INET || injection.family == WDK_AF_INET6;
+  if (injection.remote_address == nullptr || !known_family) return false;
+  const bool v4 = injection.family == WDK_AF_INET;
+  const IpAddress remote = address_of(injection.remote_address, v4);
+  const LocalEnd* local = network_.conversations().local_end(injection.endpoint, remote);
+  if (local == nullptr) return false;
+  (v4 ? write_v4_header : write_v6_header)(desk.bytes, *local, remote);
+  return true;
+}
+
+NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& header, Desk& desk) {
+  describe_packet(header, direction_of(injection.point), desk.step);
+  if (injection.interface_index != 0) desk.step.interface_index = injection.interface_index;
+  const KnownFlow* known = network_.conversations().find(desk.step);
+  const bool live = known != nullptr && network_.flows().alive(known->flow);
+  const bool datagram = live && header.protocol == Protocol::udp && !header.is_fragment;
+  for (const StepKind kind : kinds_of(injection.point, datagram)) {
+    const wfp::Verdict verdict = show(kind, header, desk);
+    if (verdict.action != wfp::Action::block) continue;
+    ++blocked_;
+    return verdict.absorbed ? STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
+  }
+  return STATUS_SUCCESS;
+}
+
+// The flow may end between two layers, so each looks for it anew.
+wfp::Verdict HostInjection::show(StepKind kind, const ParsedPacket& header, Desk& desk) {
+  Step& step = desk.step;
+  enter_layer(kind, header, step);
+  Indicated indicated{.step = step, .layer = layer_of(kind, step.version)};
+  if (const KnownFlow* known = network_.conversations().find(step)) {
+    step.endpoint = known->endpoint;
+    step.flow_direction = known->direction;
+    if (step.interface_index == 0) step.interface_index = known->interface_index;
+    indicated.first_endpoint = known->first_endpoint;
+    const bool ip_layer = kind == StepKind::outbound_ippacket || kind == StepKind::inbound_ippacket;
+    if (!ip_layer && network_.flows().alive(known->flow)) indicated.flow = known->flow;
+  }
+  desk.buffer->set_data_offset(step.data_offset);
+  return network_.indicate(indicated, *desk.input, desk.buffer->list(), machine::Irql::dispatch);
+}
+
+HostInjection::Desk& HostInjection::take_desk() {
+  if (free_.empty()) {
+    Desk& desk = desks_.emplace_back();
+    desk.input = network_.machine().memory().kernel.make<LayerInput>();
+    return desk;
+  }
+  Desk& desk = *free_.back();
+  free_.pop_back();
+  return desk;
+}
+
+void HostInjection::give_back(Desk& desk) {
+  free_.push_back(&desk);
+}
+
+void HostInjection::fold_counts(ledger::Counters& counters) const {
+  if (blocked_ != 0) counters.values["injected packets blocked"] += blocked_;
+}
+
+}  // namespace drydock::net

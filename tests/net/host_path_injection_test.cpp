@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets that a callout injects come by the callouts again and complete.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "ndis/exports.h"
+#include "ndis/lists.h"
+#include "net/host_path_run.h"
+
+namespace drydock::net {
+namespace {
+
+using namespace testing;
+using Names = std::vector<std::string>;
+
+const Place host = at("192.0.2.10", 49152), name_server = at("192.0.2.20", 53);
+const Place host6 = at("2001:db8::10", 49152), name_server6 = at("2001:db8::20", 53);
+
+// A driver that sends and receives packets of its own.
+struct Injecting : ::testing::Test {
+  PathRun run;
+  std::span<const machine::ExportRow* const> rows = wfp::injection_exports();
+  HANDLE handle = nullptr;
+  Names seen;                      // layer, injection state and data of every classify
+  std::vector<NTSTATUS> statuses;  // of completed injections
+  std::function<void(const Sight&)> also;
+
+  void prepare(ADDRESS_FAMILY family = WDK_AF_INET) {
+    run.script.classify = [this](const Sight& sight) {
+      seen.push_back(
+          fmt::format("{} {} {}", sight.name(), static_cast<int>(state_of(sight)), text_of(sight)));
+      if (also) also(sight);
+    };
+    run.run([&, family] {
+      run.watch_everything();
+      EXPECT_EQ(IMPORT(rows, FwpsInjectionHandleCreate0)(
+                    family, FWPS_INJECTION_TYPE_NETWORK | FWPS_INJECTION_TYPE_TRANSPORT, &handle),
+                STATUS_SUCCESS);
+    });
+  }
+  FWPS_PACKET_INJECTION_STATE state_of(const Sight& sight) const {
+    return IMPORT(rows, FwpsQueryPacketInjectionState0)(handle, sight.list(), nullptr);
+  }
+  // Size and last byte of the data.
+  static std::string text_of(const Sight& sight) {
+    if (sight.list() == nullptr) return "-";
+    const NET_BUFFER& buffer = *sight.list()->FirstNetBuffer;
+    std::byte last{};
+    ndis::copy_out(buffer, buffer.DataLength - 1, {&last, 1});
+    return fmt::format("{}{}", buffer.DataLength, static_cast<char>(last));
+  }
+
+  static void NTAPI complete(void* context, NET_BUFFER_LIST* list, BOOLEAN) {
+    static_cast<Injecting*>(context)->statuses.push_back(list->Status);
+    IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
+  }
+  // A list over a copy of `bytes`.
+  NET_BUFFER_LIST* list_of(const Bytes& bytes) {
+    std::byte* data = run.machine.memory().kernel.allocate(bytes.size());
+    std::memcpy(data, bytes.data(), bytes.size());
+    NET_BUFFER_LIST_POOL_PARAMETERS parameters{};
+    parameters.fAllocateNetBuffer = 1;
+    NDIS_HANDLE pool =
+        IMPORT(ndis::ndis_exports(), NdisAllocateNetBufferListPool)(nullptr, &parameters);
+    NET_BUFFER_LIST* list = nullptr;
+    EXPECT_EQ(IMPORT(rows, FwpsAllocateNetBufferAndNetBufferList0)(
+                  pool, 0, 0, ndis::make_mdl(data, static_cast<ULONG>(bytes.size())), 0,
+                  bytes.size(), &list),
+              STATUS_SUCCESS);
+    return list;
+  }
+  void send_network(const Bytes& packet) {
+    EXPECT_EQ(IMPORT(rows, FwpsInjectNetworkSendAsync0)(handle, nullptr, 0, {}, list_of(packet),
+                                                        complete, this),
+              STATUS_SUCCESS);
+  }
+  void receive_network(const Bytes& packet) {
+    EXPECT_EQ(IMPORT(rows, FwpsInjectNetworkReceiveAsync0)(handle, nullptr, 0, {}, 7, 0,
+                                                           list_of(packet), complete, this),
+              STATUS_SUCCESS);
+  }
+  void receive_transport(const Bytes& packet) {
+    EXPECT_EQ(
+        IMPORT(rows, FwpsInjectTransportReceiveAsync0)(handle, nullptr, nullptr, 0, WDK_AF_INET, {},
+                                                       7, 0, list_of(packet), complete, this),
+        STATUS_SUCCESS);
+  }
+  void send_transport(const Bytes& datagram, UINT64 endpoint, IpAddress to) {
+    auto* parameters = run.machine.memory().kernel.make<FWPS_TRANSPORT_SEND_PARAMS0>();
+    auto* address = run.machine.memory().kernel.allocate(16);
+    std::memcpy(address, to.bytes.data(), 16);
+    parameters->remoteAddress = reinterpret_cast<UCHAR*>(address);
+    const ADDRESS_FAMILY family = to.version == IpVersion::v4 ? WDK_AF_INET : WDK_AF_INET6;
+    EXPECT_EQ(
+        IMPORT(rows, FwpsInjectTransportSendAsync0)(handle, nullptr, endpoint, 0, parameters,
+                                                    family, {}, list_of(datagram), complete, this),
+        STATUS_SUCCESS);
+  }
+  void play(const std::vector<Bytes>& packets) {
+    HostTracker tracker{standard_local_host()};
+    Nanoseconds now{};
+    std::vector<Step> steps;
+    for (const Bytes& packet : packets) {
+      for (Step& step : tracker.feed(captured(now += milliseconds{1}, packet))) {
+        steps.push_back(std::move(step));
+      }
+    }
+    run.play(steps);
+  }
+};
+
+struct Family {
+  const char* name;
+  Place local, remote;
+  std::size_t ip_header;
+};
+
+class InjectingDatagrams : public Injecting, public ::testing::WithParamInterface<Family> {};
+
+// What a proxy or an inspecting driver does: take the datagram, send it anew.
+TEST_P(InjectingDatagrams, an_absorbed_datagram_that_is_sent_again_is_seen_as_injected_by_self) {
+  const Family& family = GetParam();
+  prepare(family.local.address.version == IpVersion::v4 ? WDK_AF_INET : WDK_AF_INET6);
+  const Bytes packet = udp_packet(family.local, family.remote, "question?");
+  Names flows;
+  also = [&](const Sight& sight) {
+    if (!sight.name().starts_with("datagram_data")) return;
+    flows.push_back(fmt::format("{}", sight.metadata.flowHandle));
+    if (state_of(sight) != FWPS_PACKET_NOT_INJECTED) return;
+    sight.block(true);
+    send_transport(
+        Bytes(packet.begin() + static_cast<std::ptrdiff_t>(family.ip_header), packet.end()),
+        sight.metadata.transportEndpointHandle, family.remote.address);
+  };
+  play({packet});
+  const auto layer = [&](const char* kind) { return fmt::format("{}_{}", kind, family.name); };
+  EXPECT_EQ(seen,
+            (Names{layer("ale_bind_redirect") + " 0 -", layer("ale_resource_assignment") + " 0 -",
+                   layer("ale_connect_redirect") + " 0 -", layer("ale_auth_connect") + " 0 17?",
+                   layer("ale_flow_established") + " 0 17?",
+                   layer("datagram_data") + " 0 17?",  // absorbed
+                   layer("datagram_data") + " 1 17?", layer("outbound_transport") + " 1 17?",
+                   layer("outbound_ippacket") + fmt::format(" 1 {}?", 17 + family.ip_header)}));
+  ASSERT_EQ(flows.size(), 2U);
+  EXPECT_EQ(flows[0], flows[1]);
+  EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, InjectingDatagrams,
+                         ::testing::Values(Family{"v4", host, name_server, 20},
+                                           Family{"v6", host6, name_server6, 40}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(Injecting, a_packet_sent_at_the_network_layer_meets_outbound_ippacket_only) {
+  prepare();
+  run.run([&] { send_network(udp_packet(host, name_server, "q?")); });
+  EXPECT_EQ(seen, Names{"outbound_ippacket_v4 1 30?"});
+  EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
+}
+
+TEST_F(Injecting, a_received_datagram_reaches_the_datagram_layer_of_its_live_flow) {
+  prepare();
+  play({udp_packet(host, name_server, "q?")});
+  seen.clear();
+  run.run([&] { receive_transport(udp_packet(name_server, host, "an answer!")); });
+  EXPECT_EQ(seen, (Names{"inbound_ippacket_v4 1 18!", "inbound_transport_v4 1 10!",
+                         "datagram_data_v4 1 10!"}));
+  seen.clear();
+  run.run([&] { receive_network(udp_packet(name_server, at("192.0.2.10", 999), "nobody!")); });
+  EXPECT_EQ(seen, (Names{"inbound_ippacket_v4 1 15!", "inbound_transport_v4 1 7!"}));
+  EXPECT_EQ(statuses, (std::vector<NTSTATUS>{STATUS_SUCCESS, STATUS_SUCCESS}));
+}
+
+TEST_F(Injecting, a_blocked_packet_completes_with_a_failure_and_an_absorbed_one_does_not) {
+  prepare();
+  bool absorb = false;
+  also = [&](const Sight& sight) {
+    if (sight.name() == "inbound_ippacket_v4") sight.block(absorb);
+  };
+  run.run([&] { receive_transport(udp_packet(name_server, host, "an answer!")); });
+  absorb = true;
+  run.run([&] { receive_transport(udp_packet(name_server, host, "an answer!")); });
+  EXPECT_EQ(statuses, (std::vector<NTSTATUS>{STATUS_DATA_NOT_ACCEPTED, STATUS_SUCCESS}));
+  EXPECT_EQ(seen, (Names{"inbound_ippacket_v4 1 18!", "inbound_ippacket_v4_discard 1 18!",
+                         "inbound_ippacket_v4 1 18!"}));
+  ledger::Counters counters;
+  run.network.fold_counts(counters);
+  EXPECT_EQ(counters.values,
+            (std::map<std::string, std::uint64_t>{{"injected packets blocked", 2}}));
+}
+
+TEST_F(Injecting, what_is_no_packet_or_has_no_sender_completes_as_invalid_and_is_seen_nowhere) {
+  prepare();
+  run.run([&] {
+    send_network(text_bytes("this is no IP packet"));
+    send_transport(text_bytes("12345678datagram"), 0x4711, name_server.address);
+  });
+  EXPECT_EQ(statuses, (std::vector<NTSTATUS>{STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER}));
+  EXPECT_EQ(seen, Names{});
+}
+
+}  // namespace
+}  // namespace drydock::net
