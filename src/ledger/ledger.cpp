@@ -51,6 +51,17 @@ const char* managed_kind_name(ManagedKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+namespace {
+
+machine::CallbackKind callback_now() {
+  if (!Machine::current()->in_fiber()) return machine::CallbackKind::other;
+  const Frame* frame = Machine::current()->running().frames;
+  while (frame != nullptr && frame->kind != Frame::Kind::kernel_to_driver) frame = frame->outer;
+  return frame != nullptr ? frame->callback : machine::CallbackKind::other;
+}
+
+}  // namespace
+
 EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
   const Machine& machine = *Machine::current();
   Entry& entry = entries_.emplace_back();
@@ -82,6 +93,7 @@ void Ledger::release(EntryId id) {
   Entry& released = entry(id);
   released.released = std::max(events_.last(), released.acquired + 1);
   released.release_stack = capture();
+  released.released_in = callback_now();
 }
 
 EntryId Ledger::find(Kind kind, std::uint64_t key) const {

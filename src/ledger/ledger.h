@@ -13,6 +13,7 @@
 #include "ledger/event_stream.h"
 #include "ledger/stacks.h"
 #include "machine/fiber.h"
+#include "machine/frames.h"
 #include "machine/types.h"
 
 namespace drydock::ledger {
@@ -70,6 +71,7 @@ struct Entry {
   EventSeq acquired = 0;
   EventSeq released = 0;  // 0: still alive
   StackId release_stack = 0;
+  machine::CallbackKind released_in = machine::CallbackKind::other;  // the innermost one, then
   std::string name;  // as the driver would call it: tag, device name, callout key; may be empty
 
   [[nodiscard]] bool alive() const { return released == 0; }

@@ -50,12 +50,33 @@ void ImageSpace::protect(Slot& slot, std::size_t first, std::size_t count, Acces
   }
 }
 
+std::vector<Access> ImageSpace::final_access(const image::PreparedImage& image) {
+  std::vector<Access> pages(pages_of(image.bytes.size()), Access::none);
+  for (const image::Region& region : image.regions) {
+    const std::size_t first = std::min(region.rva / page_size, pages.size());
+    const std::size_t count = std::min(pages_of(region.size), pages.size() - first);
+    std::fill_n(pages.begin() + static_cast<std::ptrdiff_t>(first), count, access_of(region));
+  }
+  return pages;
+}
+
+// System calls are most of what loading costs, so neighbours that are to be alike share one.
+void ImageSpace::protect_finally(Slot& slot) {
+  for (std::size_t page = 0; page < slot.final.size();) {
+    std::size_t stop = page + 1;
+    while (stop < slot.final.size() && slot.final[stop] == slot.final[page]) ++stop;
+    protect(slot, page, stop - page, slot.final[page]);
+    page = stop;
+  }
+}
+
 void ImageSpace::replace(Slot& slot, std::shared_ptr<const image::PreparedImage> image) {
   if (!slot.pages.empty()) {
     slot.region->protect(0, slot.pages.size() * page_size, Access::none);
     slot.region->discard(0, slot.pages.size() * page_size);
   }
   slot.image = std::move(image);
+  slot.final = final_access(*slot.image);
   const std::vector<std::byte>& bytes = slot.image->bytes;
   slot.pages.assign(pages_of(bytes.size()), Access::none);
   protect(slot, 0, slot.pages.size(), Access::read_write);
@@ -63,32 +84,21 @@ void ImageSpace::replace(Slot& slot, std::shared_ptr<const image::PreparedImage>
 }
 
 // Only writable pages can differ from what was prepared.
-void ImageSpace::refresh(Slot& slot) {
+void ImageSpace::copy_writable(const Slot& slot) {
   for (const image::Region& region : slot.image->regions) {
     if (!region.writable) continue;
     const std::size_t size =
         std::min<std::size_t>(region.size, slot.image->bytes.size() - region.rva);
-    protect(slot, region.rva / page_size, pages_of(region.size), access_of(region));
     std::memcpy(slot.region->data() + region.rva, slot.image->bytes.data() + region.rva, size);
   }
 }
 
 void ImageSpace::load(std::uint32_t index, std::shared_ptr<const image::PreparedImage> image) {
   Slot& slot = slot_for(index);
-  if (slot.image == image) {
-    refresh(slot);
-  } else {
-    replace(slot, std::move(image));
-  }
-  std::size_t covered = 0;
-  for (const image::Region& region : slot.image->regions) {
-    const std::size_t first = region.rva / page_size;
-    if (first > covered) protect(slot, covered, first - covered, Access::none);
-    protect(slot, first, pages_of(region.size), access_of(region));
-    covered = first + pages_of(region.size);
-  }
-  if (covered < slot.pages.size())
-    protect(slot, covered, slot.pages.size() - covered, Access::none);
+  const bool is_same = slot.image == image;
+  if (!is_same) replace(slot, std::move(image));
+  protect_finally(slot);
+  if (is_same) copy_writable(slot);
 }
 
 void ImageSpace::write(std::uint32_t index, image::Rva rva, std::uint64_t value) {

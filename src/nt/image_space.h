@@ -37,13 +37,16 @@ class ImageSpace {
   struct Slot {
     std::unique_ptr<machine::Region> region;
     std::shared_ptr<const image::PreparedImage> image;
-    std::vector<machine::Access> pages;  // of the image
+    std::vector<machine::Access> pages;  // of the image, as they are
+    std::vector<machine::Access> final;  // as they are to be once it is loaded
   };
 
   Slot& slot_for(std::uint32_t index);
+  static std::vector<machine::Access> final_access(const image::PreparedImage& image);
+  static void protect_finally(Slot& slot);
   static void protect(Slot& slot, std::size_t first, std::size_t count, machine::Access access);
   static void replace(Slot& slot, std::shared_ptr<const image::PreparedImage> image);
-  static void refresh(Slot& slot);
+  static void copy_writable(const Slot& slot);
 
   std::vector<Slot> slots_;
 };

@@ -24,6 +24,9 @@ constexpr machine::VirtualTime tail_time = machine::seconds(65);
 
 constexpr std::size_t unload_moments = 16;
 
+// More than any capture has sockets.
+constexpr std::uint64_t endpoints_per_path = 1 << 20;
+
 }  // namespace
 
 void Director::start() {
@@ -40,7 +43,8 @@ void Director::direct() {
 // False when there is nothing to go on with: not loaded, or not unloaded.
 bool Director::live(std::uint32_t load_number) {
   if (!load(load_number)) return false;
-  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0) attach(world_, plan_, unattached_);
+  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0)
+    attach(world_, plan_, unattached_);
   start_traffic();
   wait_for_unload_moment();
   const bool gone = unload();
@@ -60,6 +64,7 @@ bool Director::load(std::uint32_t load_number) {
   life.load_number = load_number;
   life.entry_status = static_cast<std::uint32_t>(STATUS_PENDING);
   life.entry_status = static_cast<std::uint32_t>(world_.kernel.io.wait_started(*driver));
+  life.framework = world_.framework.bound_version(*driver).has_value();
   return true;
 }
 
@@ -75,8 +80,10 @@ void Director::start_traffic() {
     all_steps += traffic.steps.size();
     for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
       ++lanes_running_;
+      net::HostPath& path = *paths_.emplace_back(
+          std::make_unique<net::HostPath>(world_.network, paths_.size() * endpoints_per_path));
       world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
-                           [this, &traffic, lane] { play_lane(traffic, lane); });
+                           [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
     }
   }
   const std::uint64_t first = std::min<std::uint64_t>(plan_.unload.earliest_step, all_steps);
@@ -87,12 +94,12 @@ void Director::start_traffic() {
                            : first + (last - first) * moment / unload_moments;
 }
 
-void Director::play_lane(const Traffic& traffic, std::uint32_t lane) {
+void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane) {
   for (const net::Step& step : traffic.steps) {
     if (static_cast<std::uint64_t>(step.flow) % plan_.lanes != lane) continue;
     if (steps_left_ == 0) break;
     pace(step.time);
-    world_.play(step);
+    path.play(step);
     ++steps_played_;
     if (steps_left_ != UINT64_MAX) --steps_left_;
     if (steps_played_ == unload_at_) progress_.open(world_.machine);

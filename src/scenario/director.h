@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/host_path.h"
 #include "scenario/gate.h"
 #include "scenario/plan.h"
 #include "scenario/world.h"
@@ -25,6 +26,7 @@ class Director {
   // As far as the script got.
   [[nodiscard]] const std::vector<verify::Life>& lives() const { return lives_; }
   [[nodiscard]] const Error& load_error() const { return load_error_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<net::HostPath>>& paths() const { return paths_; }
   [[nodiscard]] const std::vector<std::string>& unattached() const { return unattached_; }
 
  private:
@@ -32,7 +34,7 @@ class Director {
   bool live(std::uint32_t load_number);
   bool load(std::uint32_t load_number);
   void start_traffic();
-  void play_lane(const Traffic& traffic, std::uint32_t lane);
+  void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
   void wait_for_unload_moment();
@@ -46,6 +48,7 @@ class Director {
   std::vector<verify::Life> lives_;
   std::vector<std::string> unattached_;
 
+  std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
   std::uint64_t steps_played_ = 0;
   std::uint64_t unload_at_ = 0;

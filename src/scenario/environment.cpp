@@ -11,14 +11,9 @@ namespace drydock::scenario {
 
 std::vector<nt::ExportTable> export_tables() {
   static const std::vector<const machine::ExportRow*> kernel = nt::all_exports();
+  static const std::vector<const machine::ExportRow*> filtering = wfp::all_exports();
   return {
-      kernel,
-      ndis::ndis_exports(),
-      kmdf::loader_exports(),
-      kmdf::function_exports(),
-      wfp::callout_exports(),
-      wfp::flow_exports(),
-      wfp::management_exports(),
+      kernel, ndis::ndis_exports(), kmdf::loader_exports(), kmdf::function_exports(), filtering,
   };
 }
 

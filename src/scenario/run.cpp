@@ -114,6 +114,7 @@ Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choic
   note_who_is_stuck(world);
   world.kernel.pool.audit_canaries();
   world.wfp.classifier().fold_counts(world.record.counters());
+  for (const auto& path : director.paths()) path->fold_counts(world.record.counters());
   return collect(world, director, plan, **file);
 }
 

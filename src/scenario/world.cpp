@@ -11,11 +11,10 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
       framework(machine),
       callout_devices(kernel.io),
       wfp(machine, {}, &callout_devices),
+      network(machine, wfp),
       faults(machine, record, kernel.loader) {
   environment_.traps.set_policy(&faults);
 }
-
-void World::play(const net::Step& /*step*/) {}
 
 void World::run_a_process() {
   const auto created =

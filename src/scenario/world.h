@@ -7,6 +7,7 @@
 #include "kmdf/framework.h"
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "net/host_network.h"
 #include "nt/fault_policy.h"
 #include "nt/io_manager.h"
 #include "nt/kernel.h"
@@ -17,29 +18,12 @@
 
 namespace drydock::scenario {
 
-// The filter engine holds a device per callout; the I/O manager counts it.
-class CalloutDevices final : public wfp::DeviceReferences {
- public:
-  explicit CalloutDevices(nt::IoManager& io) : io_(io) {}
-  void reference(void* device, ledger::EntryId why) override {
-    io_.reference_device(static_cast<PDEVICE_OBJECT>(device), why, nt::DeviceHold::keeps_object);
-  }
-  void dereference(void* device, ledger::EntryId why) override {
-    io_.dereference_device(static_cast<PDEVICE_OBJECT>(device), why, nt::DeviceHold::keeps_object);
-  }
-
- private:
-  nt::IoManager& io_;
-};
-
 struct World {
   World(Environment& environment, const Plan& plan, machine::Choices& choices);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // One step of the network path, on the running fiber.
-  void play(const net::Step& step);
   // A process comes and goes: whoever asked to be told of that is called.
   void run_a_process();
 
@@ -52,8 +36,9 @@ struct World {
 
   nt::Kernel kernel;
   kmdf::Framework framework;
-  CalloutDevices callout_devices;
+  wfp::IoDeviceReferences callout_devices;
   wfp::KernelSide wfp;
+  net::HostNetwork network;
   nt::FaultToBugCheck faults;
 };
 

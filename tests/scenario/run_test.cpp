@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "scenario/run_env.h"
 
 namespace drydock::scenario {
 namespace {
 
 Environment& environment() {
-  static Environment one;
-  return one;
+  return test_environment();
 }
 
 Plan plan_for(const std::string& name) {

@@ -28,15 +28,15 @@ void flow_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
-// Was the block behind the context freed while the context was still the flow's?
+// Was the block behind the context freed while the context was still the flow's, by anybody but the
+// flowDeleteFn that ends it?
 bool freed_too_early(const RunView& run, const Entry& context) {
   for (const Entry& block : run.ledger().entries()) {
-    if (block.kind != Kind::pool_block || context.b - block.key >= block.a ||
-        block.acquired > context.released)
-      continue;
-    if (!block.alive() && (context.alive() || block.released < context.released) &&
-        block.released > context.acquired)
-      return true;
+    if (block.kind != Kind::pool_block || block.alive()) continue;
+    if (context.b - block.key >= block.a || block.released < context.acquired) continue;
+    if (context.released != 0 && block.acquired > context.released) continue;
+    if (block.released_in == machine::CallbackKind::flow_delete) continue;
+    if (context.alive() || block.released < context.released) return true;
   }
   return false;
 }

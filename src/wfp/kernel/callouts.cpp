@@ -19,6 +19,10 @@ Callout* Callouts::find_key(const Guid& key) const {
 }
 
 NTSTATUS Callouts::add(void* device, const CalloutFunctions& functions, UINT32* id) {
+  if (variants_.wrong_irql_is_refused && machine_.irql() != machine::Irql::passive) {
+    note(NoteKind::callout_registered, 0, STATUS_NOT_SUPPORTED, 0);
+    return STATUS_NOT_SUPPORTED;
+  }
   if (device == nullptr || functions.classify == 0) {
     note(NoteKind::callout_registered, 0, STATUS_FWP_NULL_POINTER, 0);
     return STATUS_FWP_NULL_POINTER;

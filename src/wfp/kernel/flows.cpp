@@ -145,13 +145,14 @@ void Flows::delete_now(Flow& flow, FlowContext& context) {
   Callout& callout = *context.callout;
   --callout.contexts;
   ++callout.callbacks;
+  // From here on what the context refers to is the driver's alone; flowDeleteFn usually frees it.
+  ledger::record().ledger().release(context.entry);
   ledger::call_driver({.kind = machine::CallbackKind::flow_delete,
                        .driver = callout.driver,
                        .entry = callout.entry,
                        .values = {std::to_underlying(context.layer), std::to_underlying(flow.id)}},
                       callout.flow_delete, std::to_underlying(context.layer),
                       std::to_underlying(callout.id), context.value);
-  ledger::record().ledger().release(context.entry);
   FlowContext** link = &flow.contexts;
   while (*link != &context) link = &(*link)->next;
   *link = context.next;

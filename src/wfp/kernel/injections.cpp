@@ -66,7 +66,12 @@ void mark_injected(NET_BUFFER_LIST* list, const Injection& injection) {
   }
 }
 
+bool Injections::refuses_irql() const {
+  return variants_.wrong_irql_is_refused && machine_.irql() != machine::Irql::passive;
+}
+
 NTSTATUS Injections::create(ADDRESS_FAMILY family, UINT32 types, HANDLE* handle) {
+  if (refuses_irql()) return STATUS_NOT_SUPPORTED;
   const bool network_of_no_family =
       (types & FWPS_INJECTION_TYPE_NETWORK) != 0 && family == WDK_AF_UNSPEC;
   if (handle == nullptr || network_of_no_family) return STATUS_INVALID_PARAMETER;
@@ -94,6 +99,7 @@ Injections::Handle* Injections::find(const char* name, HANDLE handle) {
 }
 
 NTSTATUS Injections::destroy(HANDLE handle) {
+  if (refuses_irql()) return STATUS_NOT_SUPPORTED;
   Handle* found = find("FwpsInjectionHandleDestroy0", handle);
   if (found == nullptr) return STATUS_FWP_INJECT_HANDLE_STALE;
   if (found->closing) return STATUS_FWP_INJECT_HANDLE_CLOSING;

@@ -12,6 +12,7 @@
 #include "fwpsk.h"
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "wfp/kernel/variants.h"
 #include "wfp/kernel/workers.h"
 
 namespace drydock::wfp {
@@ -60,7 +61,8 @@ class Injections {
  public:
   static constexpr auto slot = machine::Slot::injection;
 
-  Injections(machine::Machine& machine, Workers& workers) : machine_(machine), workers_(workers) {}
+  Injections(machine::Machine& machine, Workers& workers, const LifecycleVariants& variants)
+      : machine_(machine), workers_(workers), variants_(variants) {}
   Injections(const Injections&) = delete;
   Injections& operator=(const Injections&) = delete;
 
@@ -91,6 +93,7 @@ class Injections {
     machine::Fiber* waiter = nullptr;
   };
 
+  [[nodiscard]] bool refuses_irql() const;
   Handle* find(const char* name, HANDLE handle);
   [[nodiscard]] NTSTATUS check(const Handle& handle, const Injection& request) const;
   void accept(Handle& handle, const Injection& request, NET_BUFFER_LIST* list);
@@ -99,6 +102,7 @@ class Injections {
 
   machine::Machine& machine_;
   Workers& workers_;
+  const LifecycleVariants& variants_;
   InjectionSink* sink_ = nullptr;
   std::unordered_map<std::uint64_t, Handle> handles_;  // looked up, never walked
   std::deque<Injection> store_;

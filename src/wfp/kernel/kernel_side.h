@@ -33,7 +33,7 @@ class KernelSide {
         flows_(machine, callouts_, workers_),
         classifier_(machine, engine_, callouts_, flows_),
         management_(machine, engine_, workers_, options_.lifecycle),
-        injections_(machine, workers_) {
+        injections_(machine, workers_, options_.lifecycle) {
     engine_.set_observer(&notifier_);
     machine.install(callouts_);
     machine.install(flows_);

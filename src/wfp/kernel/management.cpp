@@ -132,7 +132,7 @@ ledger::EntryId Management::entry_of_session(SessionId id) const {
   return 0;
 }
 
-void Management::record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
+void Management::record_added(ManagedKind kind, const Guid& key, std::uint64_t serial,
                               const DisplayData& display, std::uint64_t id,
                               ledger::EntryId related) {
   std::string name = plain_text(display.name.value_or(u""));
@@ -158,15 +158,15 @@ bool Management::exists(const Object& object, std::uint64_t serial) const {
   };
   const Store& store = engine_.store();
   switch (object.kind) {
-    case ObjectKind::provider:
+    case ManagedKind::provider:
       return present(store.all<Provider>());
-    case ObjectKind::provider_context:
+    case ManagedKind::provider_context:
       return present(store.all<ProviderContext>());
-    case ObjectKind::sublayer:
+    case ManagedKind::sublayer:
       return present(store.all<SubLayer>());
-    case ObjectKind::callout:
+    case ManagedKind::callout:
       return present(store.all<CalloutObject>());
-    case ObjectKind::filter:
+    case ManagedKind::filter:
       return present(store.all<Filter>());
   }
   return false;

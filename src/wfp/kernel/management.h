@@ -18,19 +18,18 @@
 
 namespace drydock::wfp {
 
-// What a management_object entry is; its field `a`.
-enum class ObjectKind : std::uint8_t { provider, provider_context, sublayer, callout, filter };
+using ledger::ManagedKind;
 
 template <class T>
-inline constexpr ObjectKind kind_of = ObjectKind::provider;
+inline constexpr ManagedKind kind_of = ManagedKind::provider;
 template <>
-inline constexpr ObjectKind kind_of<ProviderContext> = ObjectKind::provider_context;
+inline constexpr ManagedKind kind_of<ProviderContext> = ManagedKind::provider_context;
 template <>
-inline constexpr ObjectKind kind_of<SubLayer> = ObjectKind::sublayer;
+inline constexpr ManagedKind kind_of<SubLayer> = ManagedKind::sublayer;
 template <>
-inline constexpr ObjectKind kind_of<CalloutObject> = ObjectKind::callout;
+inline constexpr ManagedKind kind_of<CalloutObject> = ManagedKind::callout;
 template <>
-inline constexpr ObjectKind kind_of<Filter> = ObjectKind::filter;
+inline constexpr ManagedKind kind_of<Filter> = ManagedKind::filter;
 
 class Management {
  public:
@@ -109,7 +108,7 @@ class Management {
     bool dead = false;
   };
   struct Object {
-    ObjectKind kind = ObjectKind::provider;
+    ManagedKind kind = ManagedKind::provider;
     Guid key;
     ledger::EntryId entry = 0;
   };
@@ -126,7 +125,7 @@ class Management {
   NTSTATUS fail(const char* name, NTSTATUS status, ledger::EntryId subject);
   // 0 for none: the owner of static objects.
   [[nodiscard]] ledger::EntryId entry_of_session(SessionId id) const;
-  void record_added(ObjectKind kind, const Guid& key, std::uint64_t serial,
+  void record_added(ManagedKind kind, const Guid& key, std::uint64_t serial,
                     const DisplayData& display, std::uint64_t id, ledger::EntryId related);
   [[nodiscard]] ledger::EntryId entry_of(std::uint64_t serial) const;
   [[nodiscard]] bool exists(const Object& object, std::uint64_t serial) const;

@@ -77,6 +77,19 @@ TEST(Callouts, unregistering_above_passive_level_is_not_supported_and_changes_no
   EXPECT_TRUE(run.notes(NoteKind::irql_too_high).empty());
 }
 
+TEST(Callouts, registering_above_passive_level_is_noted_and_refused_only_under_the_variant) {
+  for (const bool refused : {false, true}) {
+    KernelRun run({.engine = {}, .lifecycle = {.wrong_irql_is_refused = refused}});
+    run.run([&] {
+      run.machine.set_irql(machine::Irql::dispatch);
+      EXPECT_EQ(run.register_callout(KernelRun::functions(first_key)),
+                refused ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS);
+      run.machine.set_irql(machine::Irql::passive);
+    });
+    EXPECT_EQ(run.notes(NoteKind::irql_too_high).size(), 1U);
+  }
+}
+
 TEST(Callouts, a_flow_context_makes_the_callout_busy_until_it_is_removed) {
   KernelRun run;
   run.run([&] {

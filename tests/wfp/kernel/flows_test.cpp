@@ -66,6 +66,20 @@ TEST(Flows, removing_calls_flow_delete_inside_the_call_on_the_same_thread_and_ir
             (std::vector<NTSTATUS>{STATUS_SUCCESS, STATUS_UNSUCCESSFUL, STATUS_UNSUCCESSFUL}));
 }
 
+TEST(Flows, a_context_has_left_the_ledger_when_its_flow_delete_runs) {
+  KernelRun run;
+  run.script.flow_delete = [&](UINT16, UINT32, UINT64) {
+    EXPECT_EQ(run.alive(Kind::flow_context), 0U);
+  };
+  run.run([&] {
+    const UINT32 id = run.registered(first_key);
+    const FlowId flow = run.side.flows().begin();
+    run.associate(flow, id, 7);
+    EXPECT_EQ(run.alive(Kind::flow_context), 1U);
+    run.remove_context(flow, id);
+  });
+}
+
 TEST(Flows, removing_from_within_classify_is_pending_and_flow_delete_comes_when_it_returns) {
   KernelRun run;
   std::string trace;

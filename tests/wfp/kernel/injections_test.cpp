@@ -48,7 +48,9 @@ struct InjectionsTest : testing::Test {
   NDIS_HANDLE pool = nullptr;
   std::byte payload[64]{};
 
-  InjectionsTest() { run.side.injections().set_sink(&sink); }
+  explicit InjectionsTest(machine::Choices* choices = nullptr) : run({}, choices) {
+    run.side.injections().set_sink(&sink);
+  }
 
   HANDLE handle(UINT32 types = FWPS_INJECTION_TYPE_NETWORK, ADDRESS_FAMILY family = WDK_AF_INET) {
     HANDLE result = nullptr;
@@ -89,15 +91,21 @@ TEST_F(InjectionsTest, an_injected_packet_is_delivered_and_completed_once_on_a_k
   EXPECT_EQ(run.alive(Kind::net_buffer_list), 0U);
 }
 
-TEST_F(InjectionsTest,
-       an_injection_is_in_the_ledger_under_its_handle_until_its_completion_returned) {
+// Packets arrive as late as they can.
+struct LateChoices {
   LastOption late;
-  KernelRun slow({}, &late);
-  slow.run([&] {
+};
+struct LateInjectionsTest : LateChoices, InjectionsTest {
+  LateInjectionsTest() : InjectionsTest(&late) {}
+};
+
+TEST_F(LateInjectionsTest,
+       an_injection_is_in_the_ledger_under_its_handle_until_its_completion_returned) {
+  run.run([&] {
     const HANDLE network = handle();
     send(network, packet());
-    ASSERT_EQ(slow.alive(Kind::injection), 1U);
-    const auto& book = slow.record.ledger();
+    ASSERT_EQ(run.alive(Kind::injection), 1U);
+    const auto& book = run.record.ledger();
     for (const auto& entry : book.entries()) {
       if (entry.kind == Kind::injection) {
         EXPECT_EQ(entry.related,
@@ -105,9 +113,9 @@ TEST_F(InjectionsTest,
         EXPECT_EQ(entry.name, "network send");
       }
     }
-    EXPECT_EQ(slow.side.injections().under_way(), 1U);
+    EXPECT_EQ(run.side.injections().under_way(), 1U);
   });
-  EXPECT_EQ(slow.alive(Kind::injection), 0U);
+  EXPECT_EQ(run.alive(Kind::injection), 0U);
   EXPECT_EQ(completions.statuses.size(), 1U);
 }
 
