@@ -28,13 +28,13 @@ void add_common_options(CLI::App& app, Options& options) {
 }
 
 void add_commands(CLI::App& app, Invocation& invocation) {
+  app.fallthrough();  // -q and its like may follow the command's name; commands inherit it
   add_verify(app, invocation);
   add_explore(app, invocation);
   add_replay(app, invocation);
   add_inspect(app, invocation);
   add_rules(app, invocation);
   app.require_subcommand(1);
-  app.fallthrough();  // -q and its like may follow the command's name
 }
 
 // What CLI11 calls a missing subcommand may be a misspelled one.

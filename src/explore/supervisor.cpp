@@ -7,6 +7,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +74,16 @@ class Child {
     status_ = status;
     return status;
   }
+  // The same, for a child that has no reason to live on; nothing when it does all the same.
+  std::optional<int> wait_a_moment() {
+    const auto until = Clock::now() + std::chrono::seconds(2);
+    for (int status = 0; Clock::now() < until; usleep(2000)) {
+      if (waitpid(pid_, &status, WNOHANG) != pid_) continue;
+      status_ = status;
+      return status;
+    }
+    return std::nullopt;
+  }
 
  private:
   pid_t pid_;
@@ -127,22 +138,32 @@ WorkerEnd flatten(Report report) {
                     std::move(report));
 }
 
+std::string how_it_ended(Child& child) {
+  const auto status = child.wait_a_moment();
+  return status ? describe_status(*status) : "reported nothing that can be read";
+}
+
 WorkerEnd follow(Child& child, int channel, const Job& job, const ProgressPage& page,
                  const Watch& watch) {
   // A failure to send shows as a failure to receive.
   (void)send_message(channel, to_json(job));
   if (!wait_for_report(channel, page, watch)) {
-    child.kill();
-    return Died{
-        fmt::format("was still at the same run after {} s",
-                    std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit).count()),
-        page.read().run, true};
+    const auto limit = std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit);
+    return Died{fmt::format("was still at the same run after {} s", limit.count()), page.read().run,
+                true};
   }
   const auto message = receive_message(channel);
-  if (!message) return Died{describe_status(child.wait()), page.read().run};
+  if (!message) return Died{how_it_ended(child), page.read().run};
   auto report = report_from_json(*message);
   if (!report) return Died{"sent a damaged report", page.read().run};
   return flatten(std::move(*report));
+}
+
+// Nobody waits for ever for the rest of a message.
+void limit_waiting(int channel) {
+  const timeval limit{.tv_sec = 5, .tv_usec = 0};
+  setsockopt(channel, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+  setsockopt(channel, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
 }  // namespace
@@ -158,6 +179,7 @@ WorkerEnd supervise(const Job& job, const Watch& watch) {
   if (pid < 0) return Faulted{"cannot start a worker: " + std::generic_category().message(errno)};
   if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file());
   theirs.close();
+  limit_waiting(ours.get());
   Child child(pid);
   auto end = follow(child, ours.get(), job, page, watch);
   watch.tick(page.read());

@@ -45,7 +45,7 @@ std::string search_sentence(const Search& search) {
   auto text = fmt::format("{} ({} distinct) from seed {}", plural(search.schedules, "schedule"),
                           search.distinct, search.seed);
   if (search.run) return fmt::format("Found in schedule {} after {}.", *search.run, text);
-  return fmt::format("No finding in {}. That is no proof: other schedules may hold one.", text);
+  return fmt::format("No finding in {}; others may hold one.", text);
 }
 
 void show_search(const VerdictContext& context, Page& page) {

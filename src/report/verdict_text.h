@@ -19,13 +19,13 @@ struct Search {
   std::uint64_t distinct = 0;                       // different traces among them
   std::uint64_t inconclusive = 0;                   // without a verdict
   std::uint64_t workers_lost = 0;                   // schedules during which the worker died
-  std::string how_lost;                             // of the first of those
+  std::string how_lost = {};                        // of the first of those
   std::optional<std::uint64_t> run = std::nullopt;  // number of the schedule shown, from 0
 };
 
 struct VerdictContext {
-  double seconds = 0;  // of wall time
-  std::string again;   // command that runs it again; may be empty
+  double seconds = 0;      // of wall time
+  std::string again = {};  // command that runs it again; may be empty
   bool color = false;
   bool brief = false;  // without what was exercised
   std::optional<Search> search = std::nullopt;

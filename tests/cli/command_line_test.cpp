@@ -73,7 +73,9 @@ TEST(Inspect, shows_what_windivert_is) {
         "FwpsCalloutRegister0", "r-x  pageable, discarded after DriverEntry"}) {
     EXPECT_NE(outcome.out.find(part), std::string::npos) << part;
   }
-  EXPECT_EQ(drydock("inspect -q " + driver).out, "");
+  const auto quiet = drydock("inspect -q " + driver);
+  EXPECT_EQ(quiet.exit_code, 0);
+  EXPECT_EQ(quiet.out + quiet.err, "");
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a user gives to a plan: scenario files, attachments, captures.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <span>
+
+#include "scenario/plan_builder.h"
+#include "scenario/scenario_file.h"
+#include "scenario/standard_capture.h"
+#include "wfp/engine/layer_id.h"
+
+namespace drydock::scenario {
+namespace {
+
+TEST(ScenarioFile, everything_that_can_be_said_is_read) {
+  const auto file = parse_scenario(R"([driver]
+service = "foo"
+[machine]
+processors = 4
+seed = 9
+[[traffic]]
+capture = "a.pcap"
+local = ["192.0.2.1", "::1"]
+[[traffic]]
+capture = "b.pcap"
+[unload]
+restart = false
+)",
+                                   "s.toml");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->service, "foo");
+  EXPECT_EQ(file->processors, 4U);
+  EXPECT_EQ(file->seed, 9U);
+  EXPECT_EQ(file->restart, false);
+  ASSERT_EQ(file->traffic.size(), 2U);
+  EXPECT_EQ(file->traffic[0].capture, "a.pcap");
+  EXPECT_EQ(file->traffic[0].local, (std::vector<std::string>{"192.0.2.1", "::1"}));
+  EXPECT_TRUE(file->traffic[1].local.empty());
+}
+
+TEST(ScenarioFile, an_empty_file_says_nothing) {
+  const auto file = parse_scenario("", "s.toml");
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(file->service || file->processors || file->seed || file->restart);
+  EXPECT_TRUE(file->traffic.empty());
+}
+
+TEST(Attachment, layers_are_known_by_any_of_their_names) {
+  const std::string key = "{01234567-89AB-cdef-0123-456789abcdef}";
+  for (const char* layer : {"ALE_AUTH_CONNECT_V4", "ale_auth_connect_v4",
+                            "FWPM_LAYER_ALE_AUTH_CONNECT_V4", "FWPS_LAYER_ALE_AUTH_CONNECT_V4"}) {
+    const auto attachment = parse_attachment(key + "@" + layer);
+    ASSERT_TRUE(attachment) << attachment.error().message;
+    EXPECT_EQ(attachment->layer, static_cast<std::uint16_t>(wfp::LayerId::ale_auth_connect_v4));
+    EXPECT_EQ(attachment->callout, parse_guid(key));
+  }
+}
+
+net::Step step(net::StepKind kind, std::uint64_t flow) {
+  net::Step step;
+  step.kind = kind;
+  step.flow = net::FlowId{flow};
+  return step;
+}
+
+TEST(PlanBuilder, the_busiest_step_is_the_first_one_before_which_most_flows_live) {
+  using enum net::StepKind;
+  const std::vector steps = {step(ale_flow_established, 1),
+                             step(stream, 1),
+                             step(ale_flow_established, 2),
+                             step(stream, 2),
+                             step(flow_end, 1),
+                             step(ale_flow_established, 3),
+                             step(stream, 3)};
+  EXPECT_EQ(busiest_step(steps), 3U);
+  EXPECT_EQ(busiest_step({}), 0U);
+  EXPECT_EQ(busiest_step(std::span(steps).first(1)), 0U);
+}
+
+TEST(PlanBuilder, the_standard_traffic_is_inside_the_program_and_has_flows_alive_at_once) {
+  Inputs inputs;
+  inputs.captures = {standard_capture()};
+  const auto plan = build_plan(inputs);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->traffic.size(), 1U);
+  const auto& traffic = plan->traffic[0];
+  EXPECT_GT(traffic.steps.size(), 1000U);
+  std::set<net::FlowId> alive;
+  for (std::size_t i = 0; i < traffic.busiest_step; ++i) {
+    if (traffic.steps[i].kind == net::StepKind::ale_flow_established)
+      alive.insert(traffic.steps[i].flow);
+    if (traffic.steps[i].kind == net::StepKind::flow_end) alive.erase(traffic.steps[i].flow);
+  }
+  EXPECT_GE(alive.size(), 5U);
+}
+
+}  // namespace
+}  // namespace drydock::scenario
