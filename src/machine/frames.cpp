@@ -18,6 +18,7 @@ const char* callback_name(CallbackKind kind) {
       "work item",
       "system thread",
       "process notify routine",
+      "timer callback",
       "framework callback",
       "callback",
   };

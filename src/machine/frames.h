@@ -24,6 +24,7 @@ enum class CallbackKind : std::uint8_t {
   work_item,
   system_thread,
   process_notify,
+  timer,  // ExAllocateTimer
   wdf_callback,
   other,
 };

@@ -25,6 +25,7 @@ std::vector<const ExportRow*> all_exports() {
       wait_exports,
       dpc_exports,
       timer_exports,
+      ex_timer_exports,
       thread_exports,
       work_item_exports,
       time_exports,

@@ -27,6 +27,7 @@ Exports event_exports();
 Exports wait_exports();
 Exports dpc_exports();
 Exports timer_exports();
+Exports ex_timer_exports();
 Exports thread_exports();
 Exports work_item_exports();
 Exports time_exports();

@@ -11,6 +11,7 @@
 
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "nt/ex_timers.h"
 #include "nt/timers.h"
 
 namespace drydock::nt {
@@ -26,7 +27,7 @@ class Processors {
   static constexpr auto slot = machine::Slot::processors;
 
   Processors(machine::Machine& machine, ledger::Record& record)
-      : machine_(machine), record_(record), timers_(machine, record) {}
+      : machine_(machine), record_(record), timers_(machine, record), ex_timers_(machine, record) {}
 
   // False when the DPC is queued already. Runs on its target processor, else on `cpu`.
   bool queue(KDPC& dpc, machine::CpuId cpu, PVOID argument1, PVOID argument2);
@@ -40,6 +41,7 @@ class Processors {
   void flush();
 
   Timers& timers() { return timers_; }
+  ExTimers& ex_timers() { return ex_timers_; }
 
  private:
   struct Queued {
@@ -68,6 +70,7 @@ class Processors {
   machine::Machine& machine_;
   ledger::Record& record_;
   Timers timers_;
+  ExTimers ex_timers_;
   std::array<Processor, 64> processors_;
   std::vector<machine::Fiber*> flushers_;
   std::uint64_t next_number_ = 1;

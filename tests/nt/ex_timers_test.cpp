@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timers of ExAllocateTimer: their callbacks, and what deleting one waits for.
+#include "nt/kernel_run.h"
+
+namespace drydock::nt {
+namespace {
+
+using ledger::Kind;
+using machine::milliseconds;
+using machine::seconds;
+
+struct ExTimerTest {
+  KernelRun run;
+  PEX_TIMER timer = nullptr;
+  int slow = 0;  // kernel calls that the callback makes
+
+  // On a fiber, as driver.
+  void allocate();
+  void set(machine::VirtualTime due, machine::VirtualTime period) {
+    KERNEL(ExSetTimer)(timer, -due.ticks, period.ticks, nullptr);
+  }
+  void sleep(machine::VirtualTime time) { run.machine.sleep_until(run.machine.now() + time); }
+};
+
+NTAPI void callback(PEX_TIMER timer, PVOID context) {
+  auto& test = *static_cast<ExTimerTest*>(context);
+  EXPECT_EQ(timer, test.timer);
+  EXPECT_EQ(test.run.machine.irql(), machine::Irql::dispatch);
+  EXPECT_EQ(test.run.machine.running().driver, test_driver);
+  test.run.trace += "in ";
+  for (int i = 0; i < test.slow; ++i) test.run.machine.switch_point();
+  test.run.trace += "out ";
+}
+
+void ExTimerTest::allocate() {
+  timer = KERNEL(ExAllocateTimer)(callback, this, 0);
+}
+
+TEST(ExTimer, is_set_until_it_expires_or_is_cancelled) {
+  ExTimerTest test;
+  test.run.run([&] {
+    test.allocate();
+    test.set(milliseconds(10), {});
+    EXPECT_EQ(test.run.alive(Kind::timer), 1U);
+    test.sleep(milliseconds(20));
+    EXPECT_EQ(test.run.alive(Kind::timer), 0U);
+    EXPECT_FALSE(KERNEL(ExCancelTimer)(test.timer, nullptr));
+    test.set(milliseconds(10), milliseconds(10));
+    test.sleep(milliseconds(25));
+    EXPECT_TRUE(KERNEL(ExDeleteTimer)(test.timer, TRUE, TRUE, nullptr));
+    EXPECT_EQ(test.run.alive(Kind::timer), 0U);
+    test.sleep(seconds(1));
+  });
+  EXPECT_EQ(test.run.trace, "in out in out in out ");
+}
+
+std::string trace_of_deleting_in_the_callback(BOOLEAN wait) {
+  ExTimerTest test;
+  test.slow = 50;
+  test.run.run([&] {
+    test.allocate();
+    test.set(milliseconds(10), {});
+    test.sleep(milliseconds(10));
+    KERNEL(ExDeleteTimer)(test.timer, TRUE, wait, nullptr);
+    test.run.trace += "deleted ";
+  });
+  return test.run.trace;
+}
+
+TEST(ExTimer, waits_for_a_running_callback_only_when_told_to) {
+  EXPECT_EQ(trace_of_deleting_in_the_callback(TRUE), "in out deleted ");
+  EXPECT_EQ(trace_of_deleting_in_the_callback(FALSE), "in deleted out ");
+}
+
+}  // namespace
+}  // namespace drydock::nt
