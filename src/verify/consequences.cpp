@@ -68,6 +68,7 @@ constexpr std::array table = {
     Explains{"THREAD-04", "UNLOAD-03", Link::any},
     Explains{"THREAD-05", "UNLOAD-03", Link::any},
     Explains{"UNLOAD-05", "UNLOAD-03", Link::any},
+    Explains{"UNLOAD-05", "CRASH-01", Link::any},  // it runs on, and its data is gone as well
     Explains{"INJECT-04", "UNLOAD-03", Link::any},
     // An injection under way keeps its handle and its packet.
     Explains{"INJECT-04", "INJECT-01", Link::owner},
