@@ -8,14 +8,10 @@
 #include "explore/random.h"
 #include "net/tracker.h"
 #include "scenario/run.h"
+#include "scenario/run_env.h"
 
 namespace drydock {
 namespace {
-
-scenario::Environment& environment() {
-  static scenario::Environment one;
-  return one;
-}
 
 scenario::Traffic recorded(const std::string& name) {
   const auto capture = net::read_capture_file(DRYDOCK_SOURCE_DIR "/data/" + name).value();
@@ -53,7 +49,7 @@ class ReferenceDriver : public ::testing::TestWithParam<std::tuple<const char*, 
 
 TEST_P(ReferenceDriver, is_asked_at_every_layer_it_watches_and_absorbs_datagrams) {
   machine::RoundRobin choices;
-  auto result = run(environment(), plan, choices);
+  auto result = run(scenario::test_environment(), plan, choices);
   ASSERT_EQ(complaint(result), "");
   std::vector<std::string> layers = {"ALE_AUTH_CONNECT", "ALE_AUTH_RECV_ACCEPT",
                                      "ALE_FLOW_ESTABLISHED", "DATAGRAM_DATA"};
@@ -69,7 +65,7 @@ TEST_P(ReferenceDriver, is_asked_at_every_layer_it_watches_and_absorbs_datagrams
 TEST_P(ReferenceDriver, is_clean_under_random_schedules_and_unload_moments) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     explore::Random choices(seed);
-    ASSERT_EQ(complaint(run(environment(), plan, choices)), "") << "seed " << seed;
+    ASSERT_EQ(complaint(run(scenario::test_environment(), plan, choices)), "") << "seed " << seed;
   }
 }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a driver built here, on the standard capture with the plain schedule.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/run_result.h"
+
+namespace drydock {
+
+struct VerifiedDriver {
+  std::string name;      // "bug_flow_01"
+  std::string compiler;  // "clang" or "mingw"
+};
+
+// Ends the test program with a message when the driver or the capture cannot be read.
+scenario::RunResult run_driver(const VerifiedDriver& driver);
+
+// Ids of its findings, each once, sorted.
+std::vector<std::string> rules_of(const scenario::RunResult& result);
+
+// All findings with their words, for the message of a failing test.
+std::string explain(const scenario::RunResult& result);
+
+}  // namespace drydock
