@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drydock::report {
@@ -32,7 +33,9 @@ Counts sort_counters(const RunResult& result) {
   for (const auto& [name, value] : result.counters) {
     const auto space = name.find(' ');
     const auto verb = name.substr(0, space);
-    const auto object = space == std::string::npos ? "" : name.substr(space + 1);
+    auto object = space == std::string::npos ? "" : name.substr(space + 1);
+    constexpr std::string_view prefix = "FWPS_LAYER_";
+    if (object.starts_with(prefix)) object.erase(0, prefix.size());
     if (verb == "classify") {
       counts.layers[object].indications = value;
     } else if (verb == "classifyFn") {

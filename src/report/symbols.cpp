@@ -30,6 +30,15 @@ image::Rva call_at(const FrameRef& frame) {
   return static_cast<image::Rva>(frame.rva == 0 ? 0 : frame.rva - 1);
 }
 
+// As the source says it: unnamed namespaces have no name there.
+std::string plain_name(std::string name) {
+  for (const std::string_view unnamed : {"`anonymous namespace'::", "(anonymous namespace)::"}) {
+    for (auto at = name.find(unnamed); at != std::string::npos; at = name.find(unnamed))
+      name.erase(at, unnamed.size());
+  }
+  return name;
+}
+
 std::string place(const image::SourceFrame& source) {
   if (source.file.empty()) return {};
   std::string file = source.file;
@@ -66,7 +75,7 @@ std::vector<std::string> describe(const FrameRef& frame, const Symbols& symbols)
   for (const image::SourceFrame& source : symbol) {
     const bool inlined = &source != &symbol.back();
     const auto name = source.function.empty() ? fmt::format("{}+{:#x}", frame.module, frame.rva)
-                                              : source.function;
+                                              : plain_name(source.function);
     const auto where = place(source);
     lines.push_back(printable(fmt::format("{}{}{}{}", name, inlined ? " (inlined)" : "",
                                           where.empty() ? "" : "  ", where)));

@@ -20,10 +20,10 @@ RunResult clean_result() {
   result.driver = "foo.sys";
   result.framework = "WDM";
   result.lives = {{1, 0, true, true}, {2, 0, true, true}};
-  result.counters = {{"block ALE_AUTH_CONNECT_V4", 1},
-                     {"classify ALE_AUTH_CONNECT_V4", 8},
+  result.counters = {{"block FWPS_LAYER_ALE_AUTH_CONNECT_V4", 1},
+                     {"classify FWPS_LAYER_ALE_AUTH_CONNECT_V4", 8},
                      {"classify STREAM_V4", 40},
-                     {"classifyFn ALE_AUTH_CONNECT_V4", 7},
+                     {"classifyFn FWPS_LAYER_ALE_AUTH_CONNECT_V4", 7},
                      {"injected network send", 3}};
   result.trace_hash = 0xabc;
   result.events = 1234;
@@ -61,7 +61,7 @@ Symbols some_symbols() {
   Symbols symbols;
   symbols.set({"foo.sys", 0x1010},
               {{"allocate", ".\\src\\pool.h", 12}, {"DriverEntry", "./src/foo.c", 40}});
-  symbols.set({"foo.sys", 0x2020}, {{"start", "", 0}});
+  symbols.set({"foo.sys", 0x2020}, {{"`anonymous namespace'::start", "", 0}});
   return symbols;
 }
 
