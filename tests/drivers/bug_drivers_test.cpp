@@ -39,13 +39,5 @@ INSTANTIATE_TEST_SUITE_P(Every, BugDriverTest,
                                           testing::Values("clang", "mingw")),
                          name_of);
 
-// The race needs a schedule to show (tests/explore); the repaired twin is right in any.
-TEST(RaceOfIssue242, has_a_twin_without_findings) {
-  for (const char* compiler : compilers) {
-    const auto result = run_driver({"fixed_b01", compiler});
-    EXPECT_EQ(rules_of(result), std::vector<std::string>{}) << compiler << "\n" << explain(result);
-  }
-}
-
 }  // namespace
 }  // namespace drydock

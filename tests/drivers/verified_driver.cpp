@@ -33,6 +33,11 @@ scenario::Plan plan_without_driver() {
 }  // namespace
 
 scenario::RunResult run_driver(const VerifiedDriver& driver) {
+  machine::RoundRobin plain;
+  return run_driver(driver, plain);
+}
+
+scenario::RunResult run_driver(const VerifiedDriver& driver, machine::Choices& choices) {
   static const scenario::Plan standard_plan = plan_without_driver();
   scenario::Plan plan = standard_plan;
   const std::string path =
@@ -41,8 +46,7 @@ scenario::RunResult run_driver(const VerifiedDriver& driver) {
                  .name = driver.name + ".sys",
                  .service = driver.name,
                  .content = value_or_exit(read_file(path))};
-  machine::RoundRobin plain;
-  return value_or_exit(scenario::run(scenario::test_environment(), plan, plain));
+  return value_or_exit(scenario::run(scenario::test_environment(), plan, choices));
 }
 
 std::vector<std::string> rules_of(const scenario::RunResult& result) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of a driver built here, on the standard capture with the plain schedule.
+// One run of a driver built here, on the standard capture.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "machine/choices.h"
 #include "scenario/run_result.h"
 
 namespace drydock {
@@ -14,8 +15,10 @@ struct VerifiedDriver {
   std::string compiler;  // "clang" or "mingw"
 };
 
-// Ends the test program with a message when the driver or the capture cannot be read.
+// With the plain schedule. Ends the test program with a message when the driver or the capture
+// cannot be read.
 scenario::RunResult run_driver(const VerifiedDriver& driver);
+scenario::RunResult run_driver(const VerifiedDriver& driver, machine::Choices& choices);
 
 // Ids of its findings, each once, sorted.
 std::vector<std::string> rules_of(const scenario::RunResult& result);
