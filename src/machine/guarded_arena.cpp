@@ -51,6 +51,10 @@ std::byte* GuardedArena::allocate_small(std::size_t size, std::byte fill) {
   if (!index) return allocate_large(size, fill);
   Slot& slot = slots_[*index];
   const std::size_t offset = *index * slot_stride;
+  if (!slot.separate) {
+    small_.separate(offset, page_size);
+    slot.separate = true;
+  }
   if (!slot.open) {
     small_.protect(offset, page_size, Access::read_write);
     slot.open = true;
@@ -132,6 +136,7 @@ void GuardedArena::reset() {
   if (used_slots_ > keep) {
     small_.protect(keep * slot_stride, (used_slots_ - keep) * slot_stride, Access::none);
     small_.discard(keep * slot_stride, (used_slots_ - keep) * slot_stride);
+    small_.join(keep * slot_stride, (used_slots_ - keep) * slot_stride);
     for (std::size_t i = keep; i < used_slots_; ++i) slots_[i] = Slot{};
   }
   used_slots_ = 0;

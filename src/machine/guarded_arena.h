@@ -53,7 +53,8 @@ class GuardedArena {
     std::byte* data = nullptr;
     std::uint32_t size = 0;
     bool live = false;
-    bool open = false;  // accessible
+    bool open = false;      // accessible
+    bool separate = false;  // its page is a mapping of its own
   };
   struct LargeBlock {
     std::byte* data = nullptr;

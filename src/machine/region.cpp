@@ -37,6 +37,15 @@ void Region::protect(std::size_t offset, std::size_t size, Access access) const 
     die("protect", begin() + offset);
 }
 
+// Neighbours differ in whether a core dump has them, so Linux does not merge them.
+void Region::separate(std::size_t offset, std::size_t size) const {
+  if (madvise(base_ + offset, size, MADV_DONTDUMP) != 0) die("separate", begin() + offset);
+}
+
+void Region::join(std::size_t offset, std::size_t size) const {
+  if (madvise(base_ + offset, size, MADV_DODUMP) != 0) die("join", begin() + offset);
+}
+
 void Region::discard(std::size_t offset, std::size_t size) const {
   if (madvise(base_ + offset, size, MADV_DONTNEED) != 0) die("discard", begin() + offset);
 }

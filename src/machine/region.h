@@ -53,6 +53,10 @@ class Region {
 
   // Offset and size in whole pages.
   void protect(std::size_t offset, std::size_t size, Access access) const;
+  // Keeps the pages in a mapping of their own whatever their access: changing it then costs a third
+  // of what it costs to split a mapping and to merge it again. join() undoes it.
+  void separate(std::size_t offset, std::size_t size) const;
+  void join(std::size_t offset, std::size_t size) const;
   // Gives the pages back to the host; they read as zero afterwards.
   void discard(std::size_t offset, std::size_t size) const;
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "nt/image_space.h"
 
@@ -51,7 +52,8 @@ Result<std::shared_ptr<const BoundImage>> DriverFile::bind(ExportDirectory& expo
 Result<std::shared_ptr<DriverFile>> ImageCache::open(std::span<const std::byte> content,
                                                      std::string_view name) {
   const auto known = std::ranges::find_if(files_, [&](const auto& file) {
-    return file->name() == name && std::ranges::equal(file->content(), content);
+    return file->content().size() == content.size() && file->name() == name &&
+           std::memcmp(file->content().data(), content.data(), content.size()) == 0;
   });
   if (known != files_.end()) return *known;
   auto pe = image::parse(content, name);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "image/framework.h"
 #include "image/pe.h"
 #include "image/prepare.h"
 #include "nt/export_directory.h"
@@ -26,11 +27,14 @@ struct BoundImage {
 class DriverFile {
  public:
   DriverFile(image::PeFile pe, std::vector<std::byte> content)
-      : pe_(std::move(pe)), content_(std::move(content)) {}
+      : pe_(std::move(pe)),
+        content_(std::move(content)),
+        framework_(image::detect_framework(pe_)) {}
 
   [[nodiscard]] const std::string& name() const { return pe_.name; }
   [[nodiscard]] const image::PeFile& pe() const { return pe_; }
   [[nodiscard]] std::span<const std::byte> content() const { return content_; }
+  [[nodiscard]] const image::Framework& framework() const { return framework_; }
 
   // Laid out for an image slot, every import bound. Errors: as image::prepare, or too large.
   Result<std::shared_ptr<const BoundImage>> bind(ExportDirectory& exports, std::uint32_t slot);
@@ -38,6 +42,7 @@ class DriverFile {
  private:
   image::PeFile pe_;
   std::vector<std::byte> content_;
+  image::Framework framework_;
   std::vector<std::shared_ptr<const BoundImage>> bound_;  // by slot
 };
 

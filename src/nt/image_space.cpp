@@ -70,8 +70,20 @@ void ImageSpace::protect_finally(Slot& slot) {
   }
 }
 
+// Every life changes the access of each region, and of all of them at its end.
+void ImageSpace::separate_regions(const Slot& slot) {
+  bool odd = false;
+  for (const image::Region& region : slot.image->regions) {
+    odd = !odd;
+    const std::size_t first = std::min(region.rva / page_size, slot.pages.size());
+    const std::size_t count = std::min(pages_of(region.size), slot.pages.size() - first);
+    if (odd && count > 0) slot.region->separate(first * page_size, count * page_size);
+  }
+}
+
 void ImageSpace::replace(Slot& slot, std::shared_ptr<const image::PreparedImage> image) {
   if (!slot.pages.empty()) {
+    slot.region->join(0, slot.pages.size() * page_size);
     slot.region->protect(0, slot.pages.size() * page_size, Access::none);
     slot.region->discard(0, slot.pages.size() * page_size);
   }
@@ -79,6 +91,7 @@ void ImageSpace::replace(Slot& slot, std::shared_ptr<const image::PreparedImage>
   slot.final = final_access(*slot.image);
   const std::vector<std::byte>& bytes = slot.image->bytes;
   slot.pages.assign(pages_of(bytes.size()), Access::none);
+  separate_regions(slot);
   protect(slot, 0, slot.pages.size(), Access::read_write);
   std::memcpy(slot.region->data(), bytes.data(), bytes.size());
 }
@@ -111,12 +124,21 @@ void ImageSpace::write(std::uint32_t index, image::Rva rva, std::uint64_t value)
   if (!writable) protect(slot, page, 1, before);
 }
 
+// Regions that lie side by side, as they mostly do, go in one call.
 void ImageSpace::discard(std::uint32_t index) {
   Slot& slot = slots_[index];
+  std::size_t first = 0;
+  std::size_t end = 0;
   for (const image::Region& region : slot.image->regions) {
-    if (region.discardable)
-      protect(slot, region.rva / page_size, pages_of(region.size), Access::none);
+    if (!region.discardable) continue;
+    const std::size_t page = region.rva / page_size;
+    if (page != end) {
+      protect(slot, first, end - first, Access::none);
+      first = page;
+    }
+    end = page + pages_of(region.size);
   }
+  protect(slot, first, end - first, Access::none);
 }
 
 void ImageSpace::close(std::uint32_t index) {

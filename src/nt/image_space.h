@@ -46,6 +46,7 @@ class ImageSpace {
   static void protect_finally(Slot& slot);
   static void protect(Slot& slot, std::size_t first, std::size_t count, machine::Access access);
   static void replace(Slot& slot, std::shared_ptr<const image::PreparedImage> image);
+  static void separate_regions(const Slot& slot);
   static void copy_writable(const Slot& slot);
 
   std::vector<Slot> slots_;

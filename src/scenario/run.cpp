@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "base/status_names.h"
-#include "image/framework.h"
 #include "scenario/director.h"
 #include "scenario/world.h"
 
@@ -83,8 +82,7 @@ void describe_stop(const World& world, RunResult& result) {
 
 RunResult collect(World& world, const Director& director, const Plan& plan,
                   const nt::DriverFile& file) {
-  RunResult result{.driver = plan.driver.name,
-                   .framework = to_string(image::detect_framework(file.pe()))};
+  RunResult result{.driver = plan.driver.name, .framework = to_string(file.framework())};
   const verify::Verdict verdict =
       verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), director.lives());
   result.outcome = verdict.outcome;
