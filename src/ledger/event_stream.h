@@ -37,7 +37,7 @@ constexpr std::uint64_t name_hash(const char* text) {
 
 class EventStream {
  public:
-  static constexpr std::size_t kept = 1024;  // the recent past, a power of two
+  static constexpr std::size_t kept = 128;  // the recent past, a power of two
 
   EventSeq record(const Event& event) {
     Event& slot = recent_[count_++ & (kept - 1)];

@@ -79,7 +79,7 @@ EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
   entry.acquired = events_.last();
   entry.name = std::move(details.name);
   const auto id = static_cast<EntryId>(entries_.size());
-  latest_[static_cast<std::size_t>(kind)][key] = id;
+  latest_.set(static_cast<std::uint32_t>(kind), key, id);
   return id;
 }
 
@@ -102,9 +102,7 @@ EntryId Ledger::find(Kind kind, std::uint64_t key) const {
 }
 
 EntryId Ledger::find_latest(Kind kind, std::uint64_t key) const {
-  const auto& index = latest_[static_cast<std::size_t>(kind)];
-  const auto found = index.find(key);
-  return found == index.end() ? 0 : found->second;
+  return latest_.find(static_cast<std::uint32_t>(kind), key);
 }
 
 std::size_t Ledger::count_alive(Kind kind, machine::DriverId owner) const {
@@ -126,10 +124,11 @@ StackId Ledger::capture(const machine::Fiber& fiber) {
   for (const Frame* frame = fiber.frames; frame != nullptr && count < max_frames;
        frame = frame->outer) {
     if (frame->kind != Frame::Kind::driver_to_kernel) continue;
-    Unwinder::Place place{frame->return_address, frame->driver_rsp, frame->driver_rbp};
-    do {
-      frames[count++] = place.rip;
-    } while (count < max_frames && unwinder.step(place));
+    const std::span<const std::uint64_t> stretch =
+        walks_.walk({frame->return_address, frame->driver_rsp, frame->driver_rbp}, unwinder);
+    const std::size_t taken = std::min(stretch.size(), max_frames - count);
+    std::ranges::copy(stretch.first(taken), frames.begin() + static_cast<std::ptrdiff_t>(count));
+    count += taken;
   }
   return stacks_.intern(std::span(frames).first(count));
 }

@@ -7,11 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "ledger/event_stream.h"
+#include "ledger/flat_index.h"
 #include "ledger/stacks.h"
+#include "ledger/walks.h"
 #include "machine/fiber.h"
 #include "machine/frames.h"
 #include "machine/types.h"
@@ -90,7 +91,7 @@ struct Details {
 
 class Ledger {
  public:
-  explicit Ledger(EventStream& events) : events_(events) {}
+  explicit Ledger(EventStream& events) : events_(events) { entries_.reserve(64); }
 
   // Stacks are captured from the running fiber; owner is the driver whose code runs, innermost.
   EntryId acquire(Kind kind, std::uint64_t key, Details details = {});
@@ -121,8 +122,9 @@ class Ledger {
  private:
   EventStream& events_;
   StackTable stacks_;
+  Walks walks_;
   std::vector<Entry> entries_;
-  std::unordered_map<std::uint64_t, EntryId> latest_[static_cast<std::size_t>(Kind::count)];
+  FlatIndex latest_;
 };
 
 }  // namespace drydock::ledger

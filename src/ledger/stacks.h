@@ -30,7 +30,10 @@ class StackTable {
     std::uint32_t count = 0;
     std::uint64_t hash = 0;
   };
+  void index_all();
+
   std::vector<Stack> stacks_;
+  std::vector<StackId> index_;  // by hash, open addressing; a power of two
 };
 
 }  // namespace drydock::ledger

@@ -20,7 +20,8 @@ class Unwinder {
   };
 
   virtual ~Unwinder() = default;
-  // To the caller's frame; false when `place` is in no image or its caller is host code.
+  // To the caller's frame; false when `place` is in no image (which then stays as it is) or its
+  // caller is host code.
   virtual bool step(Place& place) const = 0;
 };
 
