@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> attach;  // KEY@LAYER, or "all"
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> processors;
+  bool markdown = false;
   bool no_restart = false;
   bool twice = false;
   std::optional<std::uint64_t> runs;

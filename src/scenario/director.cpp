@@ -25,7 +25,7 @@ constexpr machine::VirtualTime tail_time = machine::seconds(65);
 constexpr std::size_t unload_moments = 16;
 
 // More than any capture has sockets.
-constexpr std::uint64_t endpoints_per_path = 1 << 20;
+constexpr std::uint64_t endpoints_per_capture = 1 << 20;
 
 }  // namespace
 
@@ -75,13 +75,15 @@ void Director::start_traffic() {
   lanes_running_ = 0;
   std::uint64_t all_steps = 0;
   std::uint64_t busiest = 0;
+  std::uint64_t first_endpoint = 0;
   for (const Traffic& traffic : plan_.traffic) {
     busiest = std::max(busiest, all_steps + traffic.busiest_step);
     all_steps += traffic.steps.size();
+    first_endpoint += endpoints_per_capture;  // one for all lanes: a listener may lie in another
     for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
       ++lanes_running_;
-      net::HostPath& path = *paths_.emplace_back(
-          std::make_unique<net::HostPath>(world_.network, paths_.size() * endpoints_per_path));
+      net::HostPath& path =
+          *paths_.emplace_back(std::make_unique<net::HostPath>(world_.network, first_endpoint));
       world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
                            [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
     }

@@ -83,6 +83,8 @@ constexpr std::array table = {
     Explains{"POOL-04", "POOL-03", Link::same},
     // A lock that raises IRQL and is kept keeps IRQL raised.
     Explains{"LOCK-01", "IRQL-02", Link::any},
+    // What the unload routine waits for may itself wait.
+    Explains{"UNLOAD-04", "HANG-01", Link::any},
     // A deferred unload that never came is the same story.
     Explains{"UNLOAD-06", "UNLOAD-04", Link::any},
     // What the first life left behind is what the second one trips over.

@@ -149,6 +149,33 @@ TEST(Verdict, device_deleted_before_the_callouts_is_a_warning_only) {
   EXPECT_EQ(verdict.outcome, Outcome::clean);
 }
 
+TEST(Verdict, stop_that_is_only_late_is_a_warning_and_one_that_never_comes_an_error) {
+  const auto deferred = [](ledger::Record& record) {
+    const EntryId file = record.ledger().acquire(Kind::file_object, 0x6000);
+    record.note(NoteKind::unload_deferred, file);
+  };
+  const Verdict late = verdict_of([&](ledger::Record& record) {
+    deferred(record);
+    unload(record);
+  });
+  EXPECT_EQ(ids(late), Ids{"UNLOAD-06"});
+  EXPECT_EQ(late.outcome, Outcome::clean);
+  const Verdict never = verdict_of(deferred);
+  EXPECT_EQ(ids(never), Ids{"UNLOAD-06"});
+  EXPECT_EQ(never.outcome, Outcome::findings);
+}
+
+TEST(Verdict, waiting_for_ever_is_told_of_the_unload_routine_and_of_everything_else) {
+  const auto blocked_in = [](machine::CallbackKind kind) {
+    return verdict_of([kind](ledger::Record& record) {
+      if (kind == machine::CallbackKind::unload) record.moment(Moment::unload_called, 0);
+      record.note(NoteKind::blocked_forever, 0, static_cast<std::uint64_t>(kind), 0, "an event");
+    });
+  };
+  EXPECT_EQ(ids(blocked_in(machine::CallbackKind::unload)), Ids{"UNLOAD-04"});
+  EXPECT_EQ(ids(blocked_in(machine::CallbackKind::driver_entry)), Ids{"HANG-01"});
+}
+
 TEST(Verdict, many_like_findings_are_one_with_a_count) {
   const Verdict verdict = verdict_of([](ledger::Record& record) {
     for (std::uint64_t block = 1; block <= 5; ++block)

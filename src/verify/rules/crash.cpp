@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MEM and CRASH: bug checks. MEM names the cases with a known cause; CRASH-01 is every other one
-// that no rule accounts for.
+// MEM, CRASH and HANG: bug checks, and waits without an end. MEM names the cases with a known
+// cause; CRASH-01 is every other one that no rule accounts for.
 #include <fmt/format.h>
 
 #include "base/status_names.h"
@@ -54,6 +54,18 @@ void crash_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
     findings.push_back(crash(run, rule, *stop));
 }
 
+// DriverEntry and callbacks that wait for what never comes; the unload routine is UNLOAD-04's.
+void hang_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  run.each_note(ledger::NoteKind::blocked_forever, [&](const ledger::Note& note) {
+    const auto callback = static_cast<machine::CallbackKind>(note.a);
+    if (callback == machine::CallbackKind::unload) return;
+    findings.push_back(about(
+        run, rule, note,
+        fmt::format("A {} of the driver waits for {} and nothing is left that could end the wait.",
+                    machine::callback_name(callback), note.name)));
+  });
+}
+
 }  // namespace
 
 std::span<const Rule> crash() {
@@ -71,6 +83,14 @@ std::span<const Rule> crash() {
         "A bug check that no other rule accounts for.", "the bug check named", "Look at the stack.",
         "Windows driver documentation: Bug Check Code Reference"},
        crash_01},
+      {{"HANG-01", "Driver waits for ever", Severity::error,
+        "A fiber is blocked in DriverEntry or a callback of the driver, and no event is left that "
+        "can "
+        "wake it.",
+        "a hung thread; at raised IRQL 0x133",
+        "Look at what the stack waits for, and who was to signal it.",
+        "Windows driver documentation: Bug Check 0x133"},
+       hang_01},
   };
   return table;
 }

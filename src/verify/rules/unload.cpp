@@ -61,6 +61,7 @@ void unload_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
 void unload_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
   if (!run.moment(Moment::unload_called) || run.returned()) return;
   run.each_note(NoteKind::blocked_forever, [&](const Note& note) {
+    if (static_cast<machine::CallbackKind>(note.a) != machine::CallbackKind::unload) return;
     findings.push_back(about(
         run, rule, note,
         fmt::format("The unload routine waits for {} and nothing is left that could end the wait.",
@@ -78,14 +79,19 @@ void unload_05(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+// Late is a warning; never is a service that hangs in STOP_PENDING.
 void unload_06(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const bool came = run.moment(Moment::unload_called).has_value();
   run.each_note(NoteKind::unload_deferred, [&](const Note& note) {
     const std::string holder =
         note.entry == 0 ? note.name : ledger::kind_name(run.ledger().entry(note.entry).kind);
-    findings.push_back(about(
+    Finding finding = about(
         run, rule, note,
-        fmt::format("The stop request did not reach the unload routine: {} still holds the device.",
-                    holder)));
+        fmt::format(
+            "The stop request {} reach the unload routine{}: the driver's {} holds the device.",
+            came ? "did not" : "did never", came ? " at once" : "", holder));
+    if (!came) finding.severity = Severity::error;
+    findings.push_back(std::move(finding));
   });
 }
 
