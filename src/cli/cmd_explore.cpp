@@ -77,7 +77,7 @@ Result<std::string> write_replay_of(const Options& options, const scenario::Inpu
                              .trace_hash = search.result.trace_hash,
                              .rules = explore::rules_found(search.result)};
   make_paths_absolute(replay.inputs);
-  const auto path = replay_path(options);
+  auto path = replay_path(options);
   const auto written = write_file(path, explore::write_replay(replay));
   if (!written) return std::unexpected(written.error());
   return path;

@@ -47,6 +47,7 @@ struct Named {
 
 std::vector<Named> named_captures(const Options& options, const ScenarioFile& scenario) {
   std::vector<Named> named;
+  named.reserve(options.captures.size() + scenario.traffic.size());
   for (const auto& path : options.captures) named.push_back({path, options.local});
   if (!named.empty()) return named;
   const auto folder = fs::path(options.scenario).parent_path();
