@@ -134,8 +134,7 @@ bool wait_for_report(int channel, const ProgressPage& page, const Watch& watch) 
 }
 
 WorkerEnd flatten(Report report) {
-  return std::visit([](auto&& alternative) -> WorkerEnd { return std::move(alternative); },
-                    std::move(report));
+  return std::visit([](auto alternative) -> WorkerEnd { return alternative; }, std::move(report));
 }
 
 std::string how_it_ended(Child& child) {
@@ -145,8 +144,9 @@ std::string how_it_ended(Child& child) {
 
 WorkerEnd follow(Child& child, int channel, const Job& job, const ProgressPage& page,
                  const Watch& watch) {
-  // A failure to send shows as a failure to receive.
-  (void)send_message(channel, to_json(job));
+  // A worker that is gone already tells more by how it went.
+  if (const auto sent = send_message(channel, to_json(job)); !sent)
+    return Died{how_it_ended(child), page.read().run};
   if (!wait_for_report(channel, page, watch)) {
     const auto limit = std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit);
     return Died{fmt::format("was still at the same run after {} s", limit.count()), page.read().run,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole lives of real drivers through the program: verify, explore, replay.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -81,14 +82,14 @@ TEST(Explore, finds_the_unload_race_from_any_seed_and_replays_it_to_the_byte) {
   const auto replay = scratch("b01.replay");
   const auto json = scratch("b01.json");
   for (int seed = 1; seed <= 10; ++seed) {
-    const auto found = drydock("explore --runs 100000 --seed " + std::to_string(seed) + " --out " +
-                               replay + " --json " + json + " " + driver("bug_b01"));
+    const auto found = drydock(fmt::format("explore --runs 100000 --seed {} --out {} --json {} {}",
+                                           seed, replay, json, driver("bug_b01")));
     EXPECT_EQ(found.exit_code, 1) << "seed " << seed << "\n" << found.out;
     const auto first = take_json(json);
     EXPECT_EQ(first["findings"][0]["rule"], "POOL-03") << found.out;
     EXPECT_EQ(first["again"], "drydock replay " + replay);
     for (int time = 0; time < 2; ++time) {
-      const auto again = drydock("replay " + replay + " --json " + json);
+      const auto again = drydock(fmt::format("replay {} --json {}", replay, json));
       EXPECT_EQ(again.exit_code, 1) << again.out;
       const auto second = take_json(json);
       EXPECT_EQ(second["trace_hash"], first["trace_hash"]);
