@@ -15,6 +15,7 @@ namespace drydock::machine {
 namespace {
 
 constexpr std::array fault_signals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+constexpr std::uint32_t ticks_of_patience = 2;
 constexpr std::size_t signal_stack_size = 64 * 1024;
 constexpr std::size_t emergency_stack_size = 256 * 1024;
 
@@ -55,14 +56,12 @@ struct Traps::State {
   struct sigaction saved_tick{};
   VirtualTime time_at_last_tick{-1};
   std::uint32_t idle_ticks = 0;
-  std::uint32_t watchdog_seconds = 0;
 };
 
 Traps::State* Traps::active_ = nullptr;
 
-Traps::Traps(std::uint32_t watchdog_seconds) : state_(std::make_unique<State>()) {
+Traps::Traps(std::chrono::milliseconds patience) : state_(std::make_unique<State>()) {
   active_ = state_.get();
-  state_->watchdog_seconds = watchdog_seconds;
   const stack_t stack{
       .ss_sp = state_->signal_stack.get(), .ss_flags = 0, .ss_size = signal_stack_size};
   sigaltstack(&stack, nullptr);
@@ -73,8 +72,11 @@ Traps::Traps(std::uint32_t watchdog_seconds) : state_(std::make_unique<State>())
     sigaction(fault_signals[i], &action, &state_->saved[i]);
   action.sa_sigaction = &Traps::on_tick;
   sigaction(SIGVTALRM, &action, &state_->saved_tick);
-  const itimerval every_second{.it_interval = {1, 0}, .it_value = {1, 0}};
-  setitimer(ITIMER_VIRTUAL, &every_second, nullptr);
+  const auto period = std::chrono::microseconds(patience) / ticks_of_patience;
+  const timeval tick{.tv_sec = period / std::chrono::seconds(1),
+                     .tv_usec = (period % std::chrono::seconds(1)).count()};
+  const itimerval timer{.it_interval = tick, .it_value = tick};
+  setitimer(ITIMER_VIRTUAL, &timer, nullptr);
 }
 
 Traps::~Traps() {
@@ -156,7 +158,7 @@ void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
   }
 }
 
-// Once a second of processor time. A driver that makes no kernel call between several ticks is
+// Now and then, by processor time. A driver that makes no kernel call between several ticks is
 // stuck in a loop of its own.
 void Traps::on_tick(int, siginfo_t*, void* raw) {
   const Machine* machine = Machine::current();
@@ -167,7 +169,7 @@ void Traps::on_tick(int, siginfo_t*, void* raw) {
   if (machine->now() != state.time_at_last_tick) {
     state.time_at_last_tick = machine->now();
     state.idle_ticks = 0;
-  } else if (++state.idle_ticks >= state.watchdog_seconds) {
+  } else if (++state.idle_ticks >= ticks_of_patience) {
     redirect(*static_cast<ucontext_t*>(raw), CpuFault::Kind::no_progress, 0);
   }
 }

@@ -6,6 +6,7 @@
 
 #include <ucontext.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <memory>
@@ -25,7 +26,7 @@ struct CpuFault {
     illegal,
     breakpoint,
     stack_exhausted,
-    no_progress,  // the watchdog: seconds of processor time without one kernel call
+    no_progress,  // the watchdog: its patience is over without one kernel call
   };
   Kind kind = Kind::read;
   std::uint64_t instruction = 0;
@@ -52,7 +53,8 @@ struct SharedData {
 // Owns the process's signal handlers while it lives; one at a time. Outlives runs.
 class Traps {
  public:
-  explicit Traps(std::uint32_t watchdog_seconds = 2);
+  // `patience`: processor time that driver code may take without a kernel call.
+  explicit Traps(std::chrono::milliseconds patience = std::chrono::seconds(2));
   ~Traps();
   Traps(const Traps&) = delete;
   Traps& operator=(const Traps&) = delete;

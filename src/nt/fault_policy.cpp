@@ -35,8 +35,12 @@ constexpr std::uint64_t double_fault = 8;
 constexpr std::uint64_t lowest_kernel_like_address =
     0x10000;  // below: a NULL pointer and an offset
 
+// The chain lies on a stack that the driver may have overwritten: no longer than any real one.
 const Frame* innermost_callback(const Frame* frame) {
-  while (frame != nullptr && frame->kind != Frame::Kind::kernel_to_driver) frame = frame->outer;
+  constexpr int deepest = 10'000;
+  for (int depth = 0; frame != nullptr && frame->kind != Frame::Kind::kernel_to_driver; ++depth) {
+    frame = depth < deepest ? frame->outer : nullptr;
+  }
   return frame;
 }
 
@@ -110,6 +114,7 @@ BugCheck describe(const CpuFault& fault, Irql irql) {
 }  // namespace
 
 void FaultToBugCheck::handle(const CpuFault& fault) {
+  if (std::exchange(handling_, true)) stop_on_damaged_stack(fault);
   machine::Fiber& fiber = machine_.running();
   const Frame* callback = innermost_callback(fiber.frames);
   if (callback == nullptr) {
@@ -134,6 +139,18 @@ void FaultToBugCheck::handle(const CpuFault& fault) {
   const LoadedImage* image = loader_.image_at(fault.instruction);
   if (image != nullptr && image->state == ImageState::gone) stop_in_gone_image(fault, *callback);
   stop(fault);
+}
+
+// Looking into the first fault met a second one: what lies on the stack cannot be followed any
+// more.
+void FaultToBugCheck::stop_on_damaged_stack(const CpuFault& fault) {
+  BugCheck bug_check{.code = code::unexpected_trap,
+                     .parameters = {double_fault, fault.rsp, 0, 0},
+                     .what = "the kernel stack was overwritten"};
+  bug_check.instruction = fault.instruction;
+  bug_check.address = fault.address;
+  bug_check.driver = machine_.running().driver;
+  machine_.stop(std::move(bug_check));
 }
 
 void FaultToBugCheck::stop_in_gone_image(const CpuFault& fault, const Frame& callback) {

@@ -20,10 +20,12 @@ class FaultToBugCheck final : public machine::FaultPolicy {
   [[noreturn]] void stop_in_gone_image(const machine::CpuFault& fault,
                                        const machine::Frame& callback);
   [[noreturn]] void stop(const machine::CpuFault& fault);
+  [[noreturn]] void stop_on_damaged_stack(const machine::CpuFault& fault);
 
   machine::Machine& machine_;
   ledger::Record& record_;
   const Loader& loader_;
+  bool handling_ = false;
 };
 
 }  // namespace drydock::nt

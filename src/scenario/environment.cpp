@@ -17,7 +17,7 @@ std::vector<nt::ExportTable> export_tables() {
   };
 }
 
-Environment::Environment(std::uint32_t watchdog_seconds)
-    : traps(watchdog_seconds), images(export_tables()) {}
+Environment::Environment(std::chrono::milliseconds patience)
+    : traps(patience), images(export_tables()) {}
 
 }  // namespace drydock::scenario

@@ -3,6 +3,7 @@
 // export stubs, parsed images. None of it carries anything from one run to the next.
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include "machine/machine.h"
@@ -17,7 +18,7 @@ std::vector<nt::ExportTable> export_tables();
 
 class Environment {
  public:
-  explicit Environment(std::uint32_t watchdog_seconds = 2);
+  explicit Environment(std::chrono::milliseconds patience = std::chrono::seconds(2));
 
   machine::Memory memory;
   machine::Traps traps;

@@ -5,7 +5,8 @@ namespace drydock::scenario {
 
 World::World(Environment& environment, const Plan& plan, machine::Choices& choices)
     : environment_(environment),
-      machine(environment.memory, choices, {.processors = plan.processors}),
+      machine(environment.memory, choices,
+              {.processors = plan.processors, .call_limit = plan.call_limit}),
       record(machine),
       kernel(machine, record, environment.images, plan.seed),
       framework(machine),

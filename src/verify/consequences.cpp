@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace drydock::verify {
 
@@ -121,21 +124,40 @@ bool linked(const ledger::Ledger& ledger, const Finding& cause, const Finding& e
   }
 }
 
-bool explains(const ledger::Ledger& ledger, const Finding& cause, const Finding& effect) {
-  return std::ranges::any_of(table, [&](const Explains& row) {
-    return row.cause == cause.rule->id && row.effect == effect.rule->id &&
-           linked(ledger, cause, effect, row.link);
-  });
+// The rows for a pair of rules; few pairs have any.
+std::vector<const Explains*> rows_for(const RuleInfo& cause, const RuleInfo& effect) {
+  std::vector<const Explains*> rows;
+  for (const Explains& row : table) {
+    if (row.cause == cause.id && row.effect == effect.id) rows.push_back(&row);
+  }
+  return rows;
 }
+
+// Looks each pair of rules up once: a run can have thousands of findings of a few rules.
+class Relations {
+ public:
+  [[nodiscard]] bool explains(const ledger::Ledger& ledger, const Finding& cause,
+                              const Finding& effect) {
+    auto [known, is_new] = rows_.try_emplace({cause.rule, effect.rule});
+    if (is_new) known->second = rows_for(*cause.rule, *effect.rule);
+    return std::ranges::any_of(known->second, [&](const Explains* row) {
+      return linked(ledger, cause, effect, row->link);
+    });
+  }
+
+ private:
+  std::map<std::pair<const RuleInfo*, const RuleInfo*>, std::vector<const Explains*>> rows_;
+};
 
 }  // namespace
 
 void fold_consequences(const ledger::Ledger& ledger, Findings& findings) {
   constexpr std::size_t none = SIZE_MAX;
+  Relations relations;
   std::vector<std::size_t> cause_of(findings.size(), none);
   for (std::size_t effect = 0; effect < findings.size(); ++effect) {
     for (std::size_t cause = 0; cause < findings.size() && cause_of[effect] == none; ++cause) {
-      if (cause != effect && explains(ledger, findings[cause], findings[effect]))
+      if (cause != effect && relations.explains(ledger, findings[cause], findings[effect]))
         cause_of[effect] = cause;
     }
   }

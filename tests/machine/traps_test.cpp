@@ -23,7 +23,7 @@ class TellingPolicy final : public FaultPolicy {
 
 template <class Body>
 std::optional<CpuFault> fault_of(Body body) {
-  Traps traps(1);
+  Traps traps(std::chrono::milliseconds(200));
   TellingPolicy policy;
   RoundRobin choices;
   Machine machine(shared_memory(), choices, {});
