@@ -21,6 +21,8 @@ using StackFrames = std::array<std::uint64_t, max_frames>;
 
 class StackTable {
  public:
+  StackTable() { stacks_.reserve(32); }
+
   StackId intern(std::span<const std::uint64_t> frames);
   [[nodiscard]] std::span<const std::uint64_t> frames(StackId id) const;
 

@@ -68,7 +68,7 @@ void Processors::queue_for_timer(KDPC* dpc, PKDEFERRED_ROUTINE routine, PVOID co
 
 void Processors::append(Processor& processor, const Queued& item, bool first) {
   if (first) {
-    processor.queue.push_front(item);
+    processor.queue.insert(processor.queue.begin(), item);
   } else {
     processor.queue.push_back(item);
   }
@@ -107,7 +107,7 @@ void Processors::serve(Processor& processor) {
       continue;
     }
     const Queued item = processor.queue.front();
-    processor.queue.pop_front();
+    processor.queue.erase(processor.queue.begin());
     processor.running = item.number;
     call(item);
     processor.running = 0;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "ledger/record.h"
@@ -56,7 +55,7 @@ class Processors {
   };
   struct Processor {
     machine::Fiber* fiber = nullptr;
-    std::deque<Queued> queue;
+    std::vector<Queued> queue;  // short; a deque would allocate in every life
     std::uint64_t running = 0;  // number of the DPC that runs, 0 if none
   };
 

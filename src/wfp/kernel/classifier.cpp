@@ -124,8 +124,9 @@ Verdict Classifier::classify(const Indication& indication) {
 void Classifier::fold_counts(ledger::Counters& counters) const {
   for (const Layer& layer : layers()) {
     const LayerCount& count = counts_[std::to_underlying(layer.id)];
+    if (count.indications == 0) continue;
     const std::string name(layer.name);
-    if (count.indications != 0) counters.values["classify " + name] += count.indications;
+    counters.values["classify " + name] += count.indications;
     if (count.callouts != 0) counters.values["classifyFn " + name] += count.callouts;
     if (count.blocks != 0) counters.values["block " + name] += count.blocks;
   }
