@@ -56,6 +56,6 @@ class HostRun {
   scenario::World world;
 };
 
-#define DRYDOCK_IMPORT(name) ::drydock::bench::HostRun::import<decltype(::name)>(#name)
+#define DRYDOCK_IMPORT(name) ::drydock::bench::HostRun::import <decltype(::name)>(#name)
 
 }  // namespace drydock::bench
