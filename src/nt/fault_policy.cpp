@@ -126,6 +126,11 @@ void FaultToBugCheck::handle(const CpuFault& fault) {
     machine_.stop(machine::Inconclusive{
         "driver code ran for seconds of processor time without a kernel call"});
   }
+  if (driver_may_handle(fault)) {
+    machine_.stop(machine::Inconclusive{fmt::format(
+        "the driver meets an exception inside a __try block ({}): its handlers cannot be run yet",
+        describe(fault, machine_.irql()).what)});
+  }
   // From here on the fault looks like a kernel call from the faulting instruction, so that stacks
   // start there.
   Frame crossing;
@@ -139,6 +144,24 @@ void FaultToBugCheck::handle(const CpuFault& fault) {
   const LoadedImage* image = loader_.image_at(fault.instruction);
   if (image != nullptr && image->state == ImageState::gone) stop_in_gone_image(fault, *callback);
   stop(fault);
+}
+
+// Is there a __try block in the driver's frames down to where the kernel called it? Windows would
+// ask it.
+bool FaultToBugCheck::driver_may_handle(const CpuFault& fault) const {
+  constexpr int deepest = 64;
+  if (fault.kind == CpuFault::Kind::fast_fail || fault.kind == CpuFault::Kind::stack_exhausted)
+    return false;
+  ledger::Unwinder::Place place{fault.instruction, fault.rsp, fault.rbp};
+  const Frame* innermost = machine_.running().frames;
+  if (loader_.image_at(place.rip) == nullptr && innermost->kind == Frame::Kind::driver_to_kernel) {
+    place = {innermost->return_address, innermost->driver_rsp, innermost->driver_rbp};
+  }
+  for (int depth = 0; depth < deepest; ++depth) {
+    if (loader_.guards_exceptions(place)) return true;
+    if (!loader_.step(place)) return false;
+  }
+  return false;
 }
 
 // Looking into the first fault met a second one: what lies on the stack cannot be followed any

@@ -17,6 +17,7 @@ class FaultToBugCheck final : public machine::FaultPolicy {
   [[noreturn]] void handle(const machine::CpuFault& fault) override;
 
  private:
+  [[nodiscard]] bool driver_may_handle(const machine::CpuFault& fault) const;
   [[noreturn]] void stop_in_gone_image(const machine::CpuFault& fault,
                                        const machine::Frame& callback);
   [[noreturn]] void stop(const machine::CpuFault& fault);

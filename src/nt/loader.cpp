@@ -71,6 +71,33 @@ bool Loader::step(Place& place) const {
   return image_at(place.rip) != nullptr;
 }
 
+namespace {
+
+// __C_specific_handler is reached through a jump through the import table; the handlers that check
+// stack cookies are code of the image itself.
+bool is_imported_routine(const image::PreparedImage& image, image::Rva handler) {
+  constexpr std::byte jump_indirect[] = {std::byte{0xFF}, std::byte{0x25}};
+  return handler + 6 <= image.bytes.size() && image.bytes[handler] == jump_indirect[0] &&
+         image.bytes[handler + 1] == jump_indirect[1];
+}
+
+}  // namespace
+
+bool Loader::guards_exceptions(const Place& place) const {
+  const LoadedImage* image = image_at(place.rip);
+  const machine::StackArena& stacks = machine_.memory().stacks;
+  if (image == nullptr || !stacks.contains(place.rsp)) return false;
+  const std::uint32_t stack = stacks.index_of(place.rsp);
+  image::RegisterContext context;
+  context.rip = place.rip;
+  context.rsp = place.rsp;
+  context.rbp = place.rbp;
+  image::FrameInfo frame;
+  return image::virtual_unwind(image::UnwindView(*image->bound->prepared),
+                               {stacks.low(stack), stacks.top(stack)}, context, &frame) &&
+         frame.handles_exceptions && is_imported_routine(*image->bound->prepared, frame.handler);
+}
+
 void Loader::end_run_at_trap(std::uint32_t slot_index, std::uint32_t trap) {
   machine_.stop(
       machine::Inconclusive{images_[slot_index].bound->traps[trap] + " is not implemented"});
