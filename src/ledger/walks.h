@@ -18,7 +18,7 @@ class Walks {
   std::span<const std::uint64_t> walk(const Unwinder::Place& start, const Unwinder& unwinder);
 
  private:
-  static constexpr std::size_t kept = 32;
+  static constexpr std::size_t kept = 64;
 
   // How a frame was left: the return address and where on the stack it was.
   struct Return {
@@ -31,12 +31,17 @@ class Walks {
     std::array<Return, max_frames> returns{};
     std::uint32_t frame_count = 0;
     std::uint32_t return_count = 0;
+    bool whole = false;  // up to host code, or max_frames long
   };
 
+  static std::size_t slot_of(const Unwinder::Place& start);
   static bool still_holds(const Walk& walk, const Unwinder::Place& start);
-  static void redo(Walk& walk, const Unwinder::Place& start, const Unwinder& unwinder);
+  // At most `room` frames. What is remembered of the callers is used again: most walks differ in
+  // their innermost frame only.
+  Walk redo(const Unwinder::Place& start, const Unwinder& unwinder, std::size_t room);
 
   std::array<Walk, kept> walks_;
+  Walk latest_;
 };
 
 }  // namespace drydock::ledger
