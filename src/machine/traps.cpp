@@ -56,6 +56,7 @@ struct Traps::State {
   struct sigaction saved_tick{};
   VirtualTime time_at_last_tick{-1};
   std::uint32_t idle_ticks = 0;
+  std::uint32_t redirected = 0;  // in this run
 };
 
 Traps::State* Traps::active_ = nullptr;
@@ -93,12 +94,14 @@ Traps::~Traps() {
 void Traps::set_policy(FaultPolicy* policy) {
   state_->policy = policy;
   state_->idle_ticks = 0;
+  state_->redirected = 0;
   state_->time_at_last_tick = VirtualTime{-1};
 }
 
 // Makes the interrupted fiber continue in landing(), below what it had on its stack.
 void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t address) {
   State& state = *active_;
+  ++state.redirected;
   const Fiber& fiber = Machine::current()->running();
   const StackArena& stacks = Machine::current()->memory().stacks;
   const std::uint64_t rsp = value(context, REG_RSP);
@@ -132,8 +135,11 @@ void Traps::landing(CpuFault* fault) {
 void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
   auto& context = *static_cast<ucontext_t*>(raw);
   const Machine* machine = Machine::current();
+  // A run ends at its first fault, or at one met while looking into it. More of them mean that our
+  // own memory was overwritten.
+  constexpr std::uint32_t most_faults = 4;
   if (active_ == nullptr || active_->policy == nullptr || machine == nullptr ||
-      !machine->in_fiber()) {
+      !machine->in_fiber() || active_->redirected >= most_faults) {
     std::signal(signal, SIG_DFL);  // not ours: the instruction is run again and ends the process
     return;
   }

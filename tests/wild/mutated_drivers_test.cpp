@@ -102,13 +102,16 @@ bool watch(pid_t child, const Progress& progress) {
 }
 
 TEST(LongMutatedDrivers, ten_thousand_of_them_end_as_a_line_or_a_report_and_none_hangs) {
+  // For a look at one of them: DRYDOCK_MUTANTS=1235 DRYDOCK_FIRST_MUTANT=1234.
   const char* wish = std::getenv("DRYDOCK_MUTANTS");
+  const char* start = std::getenv("DRYDOCK_FIRST_MUTANT");
   const std::uint32_t count =
       wish != nullptr ? static_cast<std::uint32_t>(std::stoul(wish)) : 10'000;
   void* shared =
       mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(shared, MAP_FAILED);
   auto& progress = *new (shared) Progress;
+  if (start != nullptr) progress.next = static_cast<std::uint32_t>(std::stoul(start));
   std::uint32_t processes = 0;
   while (progress.next < count) {
     const std::uint32_t first = progress.next;
