@@ -243,6 +243,7 @@ void drop_cloned_buffers(NET_BUFFER_LIST* list, bool shared_mdls) {
 }  // namespace
 
 ListRecord* record_of(const NET_BUFFER_LIST* list) {
+  if (list == nullptr) return nullptr;
   auto* record = reinterpret_cast<ListRecord*>(const_cast<NET_BUFFER_LIST*>(list)) - 1;
   return is_kernel_address(record) && record->magic == list_magic ? record : nullptr;
 }

@@ -15,7 +15,7 @@ namespace drydock::nt {
 inline UNICODE_STRING kernel_string(machine::KernelArena& kernel, std::u16string_view text) {
   const std::size_t bytes = text.size() * sizeof(WCHAR);
   auto* buffer = reinterpret_cast<PWSTR>(kernel.allocate(bytes + sizeof(WCHAR)));
-  std::memcpy(buffer, text.data(), bytes);
+  if (!text.empty()) std::memcpy(buffer, text.data(), bytes);
   return {static_cast<USHORT>(bytes), static_cast<USHORT>(bytes + sizeof(WCHAR)), buffer};
 }
 
