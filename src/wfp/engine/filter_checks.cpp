@@ -108,7 +108,7 @@ bool has_field_type(const Field& field, const Value& value) {
       return address && field.type == DataType::byte_array16;
     case DataType::security_descriptor:
       return field.type == DataType::token_access_information ||
-             field.type == DataType::token_information;
+             field.type == DataType::token_information || field.type == DataType::sid;
     case DataType::range:
       return has_order(field.type) && value.bounds.size() == 2 &&
              value.bounds[0].type == field.type && value.bounds[1].type == field.type;
