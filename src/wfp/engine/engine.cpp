@@ -2,7 +2,8 @@
 // The half of the engine that adds, deletes and finds objects.
 #include "wfp/engine/engine.h"
 
-#include <limits>
+#include <algorithm>
+#include <utility>
 
 #include "wfp/engine/weight.h"
 
@@ -53,84 +54,121 @@ FwpStatus Engine::prepare(T& object, SessionId id, const Session& session,
   return store_.all<T>().find(object.spec.key) ? already_exists : success;
 }
 
-FwpResult<Guid> Engine::add_provider(SessionId id, ProviderSpec spec) {
+FwpResult<Guid> Engine::put_provider(ProviderSpec spec, SessionId id, Session& session) {
   auto provider = std::make_shared<Provider>();
   provider->spec = std::move(spec);
-  const FwpStatus status = write(id, [&](Session& session) {
-    FwpStatus checked = check_display(provider->spec.display);
-    if (checked == success) checked = prepare(*provider, id, session, persistent_flag);
-    if (checked == success) apply(session, Change::Kind::added, provider);
-    return checked;
-  });
-  if (status != success) return std::unexpected(status);
+  FwpStatus checked = check_display(provider->spec.display);
+  if (checked == success) checked = prepare(*provider, id, session, persistent_flag);
+  if (checked != success) return std::unexpected(checked);
+  apply(session, Change::Kind::added, provider);
   return provider->spec.key;
 }
 
-FwpResult<std::uint64_t> Engine::add_provider_context(SessionId id, ProviderContextSpec spec) {
+FwpResult<std::uint64_t> Engine::put_provider_context(ProviderContextSpec spec, SessionId id,
+                                                      Session& session, std::uint64_t number) {
   auto context = std::make_shared<ProviderContext>();
   context->spec = std::move(spec);
-  const FwpStatus status = write(id, [&](Session& session) {
-    const bool lasting = (context->spec.flags & persistent_flag) != 0;
-    FwpStatus checked = check_display(context->spec.display);
-    if (checked == success) {
-      checked =
-          check_provider(context->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-    }
-    if (checked == success) checked = prepare(*context, id, session, persistent_flag);
-    if (checked != success) return checked;
-    context->id = next_provider_context_++;
-    apply(session, Change::Kind::added, context);
-    return success;
-  });
-  if (status != success) return std::unexpected(status);
+  const bool lasting = (context->spec.flags & persistent_flag) != 0;
+  FwpStatus checked = check_display(context->spec.display);
+  if (checked == success) {
+    checked =
+        check_provider(context->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+  }
+  if (checked == success) checked = prepare(*context, id, session, persistent_flag);
+  if (checked != success) return std::unexpected(checked);
+  context->id = take_number(next_provider_context_, number);
+  apply(session, Change::Kind::added, context);
   return context->id;
 }
 
-FwpResult<Guid> Engine::add_sublayer(SessionId id, SubLayerSpec spec) {
+FwpResult<Guid> Engine::put_sublayer(SubLayerSpec spec, SessionId id, Session& session) {
   auto sublayer = std::make_shared<SubLayer>();
   sublayer->spec = std::move(spec);
-  const FwpStatus status = write(id, [&](Session& session) {
-    const bool lasting = (sublayer->spec.flags & persistent_flag) != 0;
-    FwpStatus checked = check_display(sublayer->spec.display);
-    if (checked == success) {
-      checked =
-          check_provider(sublayer->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-    }
-    if (checked == success && store_.all<SubLayer>().size() >= variants_.most_sublayers) {
-      checked = too_many_sublayers;
-    }
-    if (checked == success) checked = prepare(*sublayer, id, session, persistent_flag);
-    if (checked == success) apply(session, Change::Kind::added, sublayer);
-    return checked;
-  });
-  if (status != success) return std::unexpected(status);
+  const bool lasting = (sublayer->spec.flags & persistent_flag) != 0;
+  FwpStatus checked = check_display(sublayer->spec.display);
+  if (checked == success) {
+    checked =
+        check_provider(sublayer->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+  }
+  if (checked == success && store_.all<SubLayer>().size() >= variants_.most_sublayers) {
+    checked = too_many_sublayers;
+  }
+  if (checked == success) checked = prepare(*sublayer, id, session, persistent_flag);
+  if (checked != success) return std::unexpected(checked);
+  apply(session, Change::Kind::added, sublayer);
   return sublayer->spec.key;
 }
 
-FwpResult<CalloutId> Engine::add_callout(SessionId id, CalloutSpec spec) {
+FwpResult<CalloutId> Engine::put_callout(CalloutSpec spec, SessionId id, Session& session,
+                                         CalloutId number) {
   auto callout = std::make_shared<CalloutObject>();
   callout->spec = std::move(spec);
+  const bool lasting = (callout->spec.flags & callout_persistent_flag) != 0;
+  const Layer* layer = find_layer(callout->spec.layer);
+  FwpStatus checked = check_display(callout->spec.display);
+  if (checked == success && !layer) checked = layer_not_found;
+  if (checked == success) {
+    checked =
+        check_provider(callout->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
+  }
+  if (checked == success && store_.all<CalloutObject>().size() >= variants_.most_callouts) {
+    checked = too_many_callouts;
+  }
+  if (checked == success) checked = prepare(*callout, id, session, callout_persistent_flag);
+  if (checked != success) return std::unexpected(checked);
+  callout->layer = layer->id;
+  callout->id = number_for(callout->spec.key, number);
+  apply(session, Change::Kind::added, callout);
+  return callout->id;
+}
+
+FwpResult<FilterId> Engine::put_filter(FilterSpec spec, SessionId id, Session& session,
+                                       FilterId number, std::optional<std::uint64_t> weight) {
+  auto filter = std::make_shared<Filter>();
+  filter->spec = std::move(spec);
+  const FwpStatus prepared = prepare_filter(*filter, id, session);
+  if (prepared != success) return std::unexpected(prepared);
+  filter->id = FilterId{take_number(next_filter_, std::to_underlying(number))};
+  if (weight) filter->weight = *weight;
+  apply(session, Change::Kind::added, filter);
+  return filter->id;
+}
+
+// One add as a call of a client.
+template <class Added, class Put>
+FwpResult<Added> Engine::add(SessionId id, const Put& put) {
+  FwpResult<Added> added;
   const FwpStatus status = write(id, [&](Session& session) {
-    const bool lasting = (callout->spec.flags & callout_persistent_flag) != 0;
-    const Layer* layer = find_layer(callout->spec.layer);
-    FwpStatus checked = check_display(callout->spec.display);
-    if (checked == success && !layer) checked = layer_not_found;
-    if (checked == success) {
-      checked =
-          check_provider(callout->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-    }
-    if (checked == success && store_.all<CalloutObject>().size() >= variants_.most_callouts) {
-      checked = too_many_callouts;
-    }
-    if (checked == success) checked = prepare(*callout, id, session, callout_persistent_flag);
-    if (checked != success) return checked;
-    callout->layer = layer->id;
-    callout->id = number_for(callout->spec.key);
-    apply(session, Change::Kind::added, callout);
-    return success;
+    added = put(session);
+    return added ? success : added.error();
   });
   if (status != success) return std::unexpected(status);
-  return callout->id;
+  return added;
+}
+
+FwpResult<Guid> Engine::add_provider(SessionId id, ProviderSpec spec) {
+  return add<Guid>(id,
+                   [&](Session& session) { return put_provider(std::move(spec), id, session); });
+}
+
+FwpResult<std::uint64_t> Engine::add_provider_context(SessionId id, ProviderContextSpec spec) {
+  return add<std::uint64_t>(
+      id, [&](Session& session) { return put_provider_context(std::move(spec), id, session); });
+}
+
+FwpResult<Guid> Engine::add_sublayer(SessionId id, SubLayerSpec spec) {
+  return add<Guid>(id,
+                   [&](Session& session) { return put_sublayer(std::move(spec), id, session); });
+}
+
+FwpResult<CalloutId> Engine::add_callout(SessionId id, CalloutSpec spec) {
+  return add<CalloutId>(
+      id, [&](Session& session) { return put_callout(std::move(spec), id, session); });
+}
+
+FwpResult<FilterId> Engine::add_filter(SessionId id, FilterSpec spec) {
+  return add<FilterId>(id,
+                       [&](Session& session) { return put_filter(std::move(spec), id, session); });
 }
 
 FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& session) {
@@ -143,7 +181,6 @@ FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& se
   if (checked != success) return checked;
   const FwpStatus prepared = prepare(filter, id, session, persistent | boot_time);
   if (prepared != success) return prepared;
-  filter.id = FilterId{next_filter_++};
   filter.layer = layer->id;
   filter.sublayer_weight = store_.all<SubLayer>().find(spec.sublayer)->object->spec.weight;
   filter.weight = effective_weight(spec.weight, *layer, spec.conditions);
@@ -156,18 +193,6 @@ FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& se
     filter.context = spec.raw_context;
   }
   return success;
-}
-
-FwpResult<FilterId> Engine::add_filter(SessionId id, FilterSpec spec) {
-  auto filter = std::make_shared<Filter>();
-  filter->spec = std::move(spec);
-  const FwpStatus status = write(id, [&](Session& session) {
-    const FwpStatus prepared = prepare_filter(*filter, id, session);
-    if (prepared == success) apply(session, Change::Kind::added, filter);
-    return prepared;
-  });
-  if (status != success) return std::unexpected(status);
-  return filter->id;
 }
 
 FwpStatus Engine::may_delete(const ObjectHead& head, SessionId caller, const Session& session,
@@ -274,9 +299,18 @@ Found<Filter> Engine::get_filter(SessionId id, FilterId filter) const {
   return get<Filter>(id, store_.filter(filter), filter_not_found);
 }
 
-CalloutId Engine::number_for(const Guid& key) {
+// The wanted number, or the next one; either way it is never given again.
+template <class Number>
+Number Engine::take_number(Number& next, Number wanted) {
+  if (wanted == 0) return next++;
+  next = std::max(next, wanted + 1);
+  return wanted;
+}
+
+CalloutId Engine::number_for(const Guid& key, CalloutId wanted) {
   CalloutNumber& number = callout_numbers_[key];
-  if (number.id == CalloutId::none) number.id = CalloutId{next_callout_++};
+  if (number.id == CalloutId::none)
+    number.id = CalloutId{take_number(next_callout_, std::to_underlying(wanted))};
   return number.id;
 }
 

@@ -18,6 +18,7 @@
 #include "wfp/engine/classify.h"
 #include "wfp/engine/filter_checks.h"
 #include "wfp/engine/layers.h"
+#include "wfp/engine/object_set.h"
 #include "wfp/engine/objects.h"
 #include "wfp/engine/snapshot.h"
 #include "wfp/engine/status.h"
@@ -68,8 +69,20 @@ class Engine {
   void set_observer(FilterObserver* observer) { observer_ = observer; }
   [[nodiscard]] const Variants& variants() const { return variants_; }
 
+  // --- the engine as a service; a new engine runs ---
+
+  [[nodiscard]] bool running() const { return running_; }
+  // Ends every session, aborting its transaction, and deletes all that is neither persistent nor
+  // built in. From then on only boot-time filters are in force (section 15), until start(), and no
+  // session can be opened. Observers hear of each filter that comes into force or leaves it.
+  // would_block: some session is just committing or closing.
+  FwpStatus stop();
+  // Boot-time filters leave force, persistent ones come into it.
+  FwpStatus start();
+
   // --- sessions and transactions ---
 
+  // SessionId::none while the engine does not run.
   SessionId open_session(const SessionSpec& spec);
   // Aborts an open transaction, then deletes the session's dynamic objects; observers are told
   // before it returns.
@@ -110,6 +123,15 @@ class Engine {
   [[nodiscard]] Found<CalloutObject> get_callout(SessionId session, CalloutId id) const;
   [[nodiscard]] Found<Filter> get_filter(SessionId session, const Guid& key) const;
   [[nodiscard]] Found<Filter> get_filter(SessionId session, FilterId id) const;
+
+  // --- objects as plain values (object_set.h) ---
+
+  // What lives at least as long, without built-in objects: by default all that survives a reboot.
+  // Includes what an open transaction has done.
+  [[nodiscard]] ObjectSet export_objects(Lifetime at_least = Lifetime::persistent) const;
+  // Adds all of them in one transaction of no session, or none. Refusals have the status of an add;
+  // their row means nothing for would_block and CALLOUT_NOTIFICATION_FAILED.
+  std::expected<void, ImportRefusal> import_objects(const ObjectSet& set);
 
   // Everything there is, for audits and reports; includes what an open transaction has done.
   [[nodiscard]] const Store& store() const { return store_; }
@@ -154,18 +176,18 @@ class Engine {
   };
 
   struct Session {
-    SessionSpec spec;
+    SessionSpec spec = {};
     enum class State : std::uint8_t { idle, read_only, read_write, committing, closing };
     State state = State::idle;
-    std::vector<Change> log;
-    std::map<std::uint64_t, AnyObject> objects;  // dynamic ones, by serial
+    std::vector<Change> log = {};
+    std::map<std::uint64_t, AnyObject> objects = {};  // dynamic ones, by serial
   };
 
   // What a finished transaction did, after adds and deletes of the same object have cancelled out.
   struct NetEffect {
-    std::vector<std::shared_ptr<Filter>> added;
-    std::vector<std::shared_ptr<Filter>> removed;
-    std::vector<Guid> callout_keys;  // touched
+    std::vector<std::shared_ptr<Filter>> added = {};
+    std::vector<std::shared_ptr<Filter>> removed = {};
+    std::vector<Guid> callout_keys = {};  // touched
   };
 
   struct CalloutNumber {
@@ -196,6 +218,32 @@ class Engine {
                        std::uint32_t uses) const;
   FwpStatus prepare_filter(Filter& filter, SessionId id, const Session& session);
 
+  // Check, number and put in, as part of the session's transaction. A number of 0 asks for a new
+  // one.
+  FwpResult<Guid> put_provider(ProviderSpec spec, SessionId id, Session& session);
+  FwpResult<std::uint64_t> put_provider_context(ProviderContextSpec spec, SessionId id,
+                                                Session& session, std::uint64_t number = 0);
+  FwpResult<Guid> put_sublayer(SubLayerSpec spec, SessionId id, Session& session);
+  FwpResult<CalloutId> put_callout(CalloutSpec spec, SessionId id, Session& session,
+                                   CalloutId number = CalloutId::none);
+  FwpResult<FilterId> put_filter(FilterSpec spec, SessionId id, Session& session,
+                                 FilterId number = FilterId::none,
+                                 std::optional<std::uint64_t> weight = {});
+  template <class Added, class Put>
+  FwpResult<Added> add(SessionId id, const Put& put);
+
+  static constexpr SessionId no_session{UINT64_MAX};  // holds the engine on nobody's behalf
+  void skip_numbers(const ObjectSet& set);
+  [[nodiscard]] std::optional<ImportRefusal> find_taken_number(const ObjectSet& set) const;
+  FwpStatus import_row(const ProviderSpec& spec, Session& session);
+  FwpStatus import_row(const ObjectSet::ProviderContextRow& row, Session& session);
+  FwpStatus import_row(const SubLayerSpec& spec, Session& session);
+  FwpStatus import_row(const ObjectSet::CalloutRow& row, Session& session);
+  FwpStatus import_row(const ObjectSet::FilterRow& row, Session& session);
+  template <class Row>
+  std::optional<ImportRefusal> import_rows(ObjectKind kind, const std::vector<Row>& rows,
+                                           Session& session);
+
   void apply(Session& session, Change::Kind kind, const AnyObject& object);
   void put_in(const AnyObject& object);
   void take_out(const AnyObject& object);
@@ -203,19 +251,29 @@ class Engine {
   NetEffect net_effect(const std::vector<Change>& log) const;
   FwpStatus commit_log(Session& session);
   FwpStatus announce(Session& session, NetEffect& effect);
+  // Takes part in classification. Boot-time filters do so only while the engine does not run.
+  [[nodiscard]] bool in_force(const Filter& filter) const;
+  [[nodiscard]] std::vector<std::shared_ptr<Filter>> filters_in_force() const;
+  [[nodiscard]] bool is_announced(const Filter& filter) const;
+  // Whatever its callout answers; success when nobody has to be told.
+  FwpStatus tell_of_addition(Filter& filter);
+  void change_service_state(bool running);
   void publish(const NetEffect& effect);
   void retire_callout_numbers(std::span<const Guid> keys);
 
   void add_built_in_objects();
   void add_built_in_sublayer(const Guid& key, std::u16string_view name, std::uint16_t weight);
   Guid new_key();
-  CalloutId number_for(const Guid& key);
+  CalloutId number_for(const Guid& key, CalloutId wanted = CalloutId::none);
+  template <class Number>
+  static Number take_number(Number& next, Number wanted);
 
   Variants variants_;
   FilterObserver* observer_;
   Store store_;
   std::map<SessionId, Session> sessions_;
   std::map<Guid, CalloutNumber> callout_numbers_;
+  bool running_ = true;
   SessionId writer_ = SessionId::none;
   std::uint32_t readers_ = 0;
   std::array<std::unique_ptr<LayerSnapshot>, layer_count> active_;

@@ -20,6 +20,8 @@ enum class SessionId : std::uint64_t { none = 0 };
 enum class FilterId : std::uint64_t { none = 0 };
 enum class CalloutId : std::uint32_t { none = 0 };
 
+enum class ObjectKind : std::uint8_t { provider, provider_context, sublayer, callout, filter };
+
 // Longer-lived is greater; an object may refer only to what lives at least as long.
 enum class Lifetime : std::uint8_t {
   dynamic_session,  // until its session closes
@@ -69,12 +71,14 @@ struct DisplayData {
 };
 
 // In each spec a zero key lets the engine make one, and `provider` without value names none.
+// `security` is a self-relative security descriptor; empty: the default one.
 struct ProviderSpec {
   Guid key = {};
   DisplayData display = {};
   std::uint32_t flags = 0;
   std::vector<std::uint8_t> data = {};
   std::u16string service_name = {};
+  std::vector<std::uint8_t> security = {};
 };
 
 struct ProviderContextSpec {
@@ -84,6 +88,7 @@ struct ProviderContextSpec {
   std::optional<Guid> provider = {};
   std::uint32_t type = 8;               // FWPM_PROVIDER_CONTEXT_TYPE; 8 is FWPM_GENERAL_CONTEXT
   std::vector<std::uint8_t> data = {};  // of a general context
+  std::vector<std::uint8_t> security = {};
 };
 
 struct SubLayerSpec {
@@ -92,6 +97,7 @@ struct SubLayerSpec {
   std::uint32_t flags = 0;
   std::optional<Guid> provider = {};
   std::uint16_t weight = 0;
+  std::vector<std::uint8_t> security = {};
 };
 
 struct CalloutSpec {
@@ -100,6 +106,7 @@ struct CalloutSpec {
   std::uint32_t flags = 0;
   std::optional<Guid> provider = {};
   Guid layer = {};
+  std::vector<std::uint8_t> security = {};
 };
 
 struct FilterCondition {
@@ -122,6 +129,7 @@ struct FilterSpec {
   Guid callout = {};              // when the action names one
   std::uint64_t raw_context = 0;  // without has_provider_context
   Guid provider_context = {};     // with it
+  std::vector<std::uint8_t> security = {};
 };
 
 // What every managed object has.

@@ -8,18 +8,6 @@
 #include "wfp/engine/engine.h"
 
 namespace drydock::wfp {
-namespace {
-
-// Takes part in classification. Boot-time filters do so only while no base filtering engine runs.
-bool is_effective(const Filter& filter) {
-  return (filter.spec.flags & (filter_flag::disabled | filter_flag::boot_time)) == 0;
-}
-
-bool is_announced(const Filter& filter) {
-  return is_effective(filter) && names_callout(filter.spec.action);
-}
-
-}  // namespace
 
 Engine::Session* Engine::find(SessionId id) {
   const auto found = sessions_.find(id);
@@ -32,6 +20,7 @@ const Engine::Session* Engine::find(SessionId id) const {
 }
 
 SessionId Engine::open_session(const SessionSpec& spec) {
+  if (!running_) return SessionId::none;
   const SessionId id{next_session_++};
   sessions_[id].spec = spec;
   return id;
@@ -206,6 +195,18 @@ FwpStatus Engine::commit_log(Session& session) {
   return FwpStatus::success;
 }
 
+bool Engine::is_announced(const Filter& filter) const {
+  return observer_ != nullptr && in_force(filter) && names_callout(filter.spec.action);
+}
+
+FwpStatus Engine::tell_of_addition(Filter& filter) {
+  if (!is_announced(filter)) return FwpStatus::success;
+  std::uint64_t context = filter.context;
+  const FwpStatus status = observer_->filter_added(filter, context);
+  if (status == FwpStatus::success) filter.context = context;  // E-4
+  return status;
+}
+
 FwpStatus Engine::announce(Session& session, NetEffect& effect) {
   if (!observer_) return FwpStatus::success;
   const bool drop_refused =
@@ -214,9 +215,7 @@ FwpStatus Engine::announce(Session& session, NetEffect& effect) {
   std::vector<std::shared_ptr<Filter>> refused;
   for (const auto& filter : effect.added) {
     if (!is_announced(*filter)) continue;
-    std::uint64_t context = filter->context;
-    if (observer_->filter_added(*filter, context) == FwpStatus::success) {
-      filter->context = context;  // E-4
+    if (tell_of_addition(*filter) == FwpStatus::success) {
       told.push_back(filter);
     } else if (drop_refused && session.log.size() > 1) {
       refused.push_back(filter);
@@ -241,7 +240,7 @@ void Engine::publish(const NetEffect& effect) {
   for (const LayerId layer : touched) {
     std::vector<std::shared_ptr<const Filter>> filters;
     for (const auto& [id, filter] : store_.filters_of(layer)) {
-      if (is_effective(*filter)) filters.push_back(filter);
+      if (in_force(*filter)) filters.push_back(filter);
     }
     fresh.emplace_back(layer,
                        LayerSnapshot::build(*find_layer(layer), std::move(filters), variants_));

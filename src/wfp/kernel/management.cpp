@@ -88,14 +88,12 @@ NTSTATUS Management::close(HANDLE handle) {
 
 void Management::set_bfe_state(FWPM_SERVICE_STATE state) {
   bfe_.set_state(state);
-  if (state != FWPM_SERVICE_STOPPED) return;
-  // Closing may switch to fibers that open and close others.
-  const auto alive = [](const auto& item) { return !item.second.dead; };
-  for (auto it = std::ranges::find_if(sessions_, alive); it != sessions_.end();
-       it = std::ranges::find_if(sessions_, alive)) {
-    it->second.dead = true;
-    engine_.close_session(it->second.id);
+  if (state == FWPM_SERVICE_RUNNING) {
+    while (engine_.start() == FwpStatus::would_block) wait_for_writer(end_of_time);
   }
+  if (state != FWPM_SERVICE_STOPPED) return;
+  for (auto& [number, session] : sessions_) session.dead = true;
+  while (engine_.stop() == FwpStatus::would_block) wait_for_writer(end_of_time);
   settle();
   wake_writers();
 }

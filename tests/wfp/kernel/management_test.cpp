@@ -278,5 +278,49 @@ TEST_F(ManagementTest, when_the_service_stops_subscribers_hear_it_and_sessions_a
   EXPECT_EQ(run.alive(Kind::bfe_subscription), 0U);
 }
 
+TEST_F(ManagementTest, a_stop_of_the_service_takes_static_objects_too_but_no_persistent_ones) {
+  run.run([&] {
+    const HANDLE session = open();
+    add_sublayer(session, first_key);
+    FWPM_SUBLAYER0 lasting{};
+    lasting.subLayerKey = to_windows(second_key);
+    lasting.displayData.name = text(u"lasting");
+    lasting.flags = FWPM_SUBLAYER_FLAG_PERSISTENT;
+    EXPECT_EQ(IMPORT(rows, FwpmSubLayerAdd0)(session, &lasting, nullptr), STATUS_SUCCESS);
+    run.side.management().set_bfe_state(FWPM_SERVICE_STOPPED);
+    EXPECT_EQ(run.alive(Kind::management_object), 1U);
+    EXPECT_EQ(close(session), STATUS_SUCCESS);
+    run.side.management().set_bfe_state(FWPM_SERVICE_RUNNING);
+    const GUID key = to_windows(second_key);
+    EXPECT_EQ(IMPORT(rows, FwpmSubLayerDeleteByKey0)(open(), &key), STATUS_SUCCESS);
+  });
+  EXPECT_EQ(run.alive(Kind::management_object), 0U);
+}
+
+TEST_F(ManagementTest, a_stop_of_the_service_waits_for_a_commit_whose_callout_is_being_told) {
+  bool stopped = false;
+  bool stopped_early = false;
+  run.script.notify = [&](FWPS_CALLOUT_NOTIFY_TYPE type, const GUID*, FWPS_FILTER3&) {
+    if (type != FWPS_CALLOUT_NOTIFY_ADD_FILTER) return STATUS_SUCCESS;
+    run.machine.spawn("service control", machine::Irql::passive, [&] {
+      run.side.management().set_bfe_state(FWPM_SERVICE_STOPPED);
+      stopped = true;
+    });
+    for (int i = 0; i < 20; ++i) run.machine.switch_point();
+    stopped_early = stopped;
+    return STATUS_SUCCESS;
+  };
+  run.run([&] {
+    run.registered(first_key);
+    const HANDLE session = open();
+    add_callout(session, first_key);
+    EXPECT_EQ(add_filter(session, filter(first_key)), STATUS_SUCCESS);
+    while (!stopped) run.machine.switch_point();
+    EXPECT_FALSE(stopped_early);
+    EXPECT_EQ(run.alive(Kind::management_object), 0U);
+    EXPECT_EQ(close(session), STATUS_SUCCESS);
+  });
+}
+
 }  // namespace
 }  // namespace drydock::wfp
