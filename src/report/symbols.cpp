@@ -30,12 +30,35 @@ image::Rva call_at(const FrameRef& frame) {
   return static_cast<image::Rva>(frame.rva == 0 ? 0 : frame.rva - 1);
 }
 
-// As the source says it: unnamed namespaces have no name there.
+// Where a demangled name's parameter list begins; brackets of template arguments and of
+// `operator()` are not it.
+std::size_t parameters_of(std::string_view name) {
+  int templates = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const std::string_view rest = name.substr(at);
+    if (rest.starts_with("operator()")) {
+      at += std::string_view("operator(").size();
+    } else if (rest.starts_with("operator")) {
+      at = std::min(name.find('(', at), name.size()) - 1;
+    } else if (name[at] == '<') {
+      ++templates;
+    } else if (name[at] == '>') {
+      --templates;
+    } else if (name[at] == '(' && templates == 0 && at != 0) {
+      return at;
+    }
+  }
+  return name.size();
+}
+
+// As one says it: unnamed namespaces have no name, and file and line tell overloads apart better
+// than a list of parameters.
 std::string plain_name(std::string name) {
   for (const std::string_view unnamed : {"`anonymous namespace'::", "(anonymous namespace)::"}) {
     for (auto at = name.find(unnamed); at != std::string::npos; at = name.find(unnamed))
       name.erase(at, unnamed.size());
   }
+  name.resize(parameters_of(name));
   return name;
 }
 

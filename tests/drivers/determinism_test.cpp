@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Same inputs, same trace: every driver built here runs twice in this process and once in a second
-// one, whose addresses differ.
+// one, whose addresses differ; one of them runs a thousand times.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "bug_drivers.h"
+#include "explore/random.h"
 #include "verified_driver.h"
 
 namespace drydock {
@@ -49,13 +51,18 @@ Hashes read_hashes(const std::string& path) {
   return hashes;
 }
 
-// This program once more, for the one test that writes the file.
-int run_second_process(const std::string& path) {
+bool write_hashes(const char* path, const Hashes& hashes) {
+  std::ofstream file(path);
+  for (const auto& [name, hash] : hashes) file << name << ' ' << hash << '\n';
+  return file.good();
+}
+
+// This program once more, for one test that then writes the file.
+int run_in_new_process(const char* filter, const std::string& path) {
   const pid_t child = fork();
   if (child == 0) {
     setenv(hash_file_variable, path.c_str(), 1);
-    execl("/proc/self/exe", "second process", "--gtest_filter=Determinism.hashes_for_another_*",
-          static_cast<char*>(nullptr));
+    execl("/proc/self/exe", "new process", filter, static_cast<char*>(nullptr));
     _exit(127);
   }
   int status = 0;
@@ -63,20 +70,47 @@ int run_second_process(const std::string& path) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(Determinism, hashes_for_another_process_are_written) {
-  const char* path = std::getenv(hash_file_variable);
-  if (path == nullptr) GTEST_SKIP() << "only the second process does this";
-  std::ofstream file(path);
-  for (const auto& [name, hash] : run_all()) file << name << ' ' << hash << '\n';
-  EXPECT_TRUE(file.good());
+std::string hash_file() {
+  return fmt::format("{}/hashes.{}", testing::TempDir(), getpid());
 }
 
 TEST(Determinism, every_driver_has_one_trace_in_one_process_and_in_two) {
-  const std::string path = fmt::format("{}/hashes.{}", testing::TempDir(), getpid());
-  ASSERT_EQ(run_second_process(path), 0);
+  if (const char* path = std::getenv(hash_file_variable); path != nullptr) {
+    ASSERT_TRUE(write_hashes(path, run_all()));
+    return;
+  }
+  const std::string path = hash_file();
+  ASSERT_EQ(run_in_new_process("--gtest_filter=Determinism.every_driver_*", path), 0);
   const Hashes first = run_all();
   EXPECT_EQ(run_all(), first);
   EXPECT_EQ(read_hashes(path), first);
+  unlink(path.c_str());
+}
+
+// A hundred runs under one seeded schedule; 0 when they differ.
+std::uint64_t hash_of_a_hundred_runs() {
+  std::optional<std::uint64_t> first;
+  for (int i = 0; i < 100; ++i) {
+    explore::Random choices(2026);
+    const auto hash = run_driver({"reference_wdm", "clang"}, choices).trace_hash;
+    if (hash != first.value_or(hash)) return 0;
+    first = hash;
+  }
+  return *first;
+}
+
+TEST(LongDeterminism, a_thousand_runs_of_one_seed_have_one_trace_in_ten_processes) {
+  if (const char* path = std::getenv(hash_file_variable); path != nullptr) {
+    ASSERT_TRUE(write_hashes(path, {{"seeded", hash_of_a_hundred_runs()}}));
+    return;
+  }
+  const Hashes first = {{"seeded", hash_of_a_hundred_runs()}};
+  ASSERT_NE(first.at("seeded"), 0U);
+  const std::string path = hash_file();
+  for (int process = 1; process < 10; ++process) {
+    ASSERT_EQ(run_in_new_process("--gtest_filter=LongDeterminism.*", path), 0);
+    EXPECT_EQ(read_hashes(path), first) << process;
+  }
   unlink(path.c_str());
 }
 

@@ -211,5 +211,22 @@ TEST(RulesText, every_rule_has_its_line_and_its_page) {
   }
 }
 
+std::string described(std::string function) {
+  const scenario::FrameRef frame{"foo.sys", 0x1010};
+  Symbols symbols;
+  symbols.set(frame, {{std::move(function), "", 0}});
+  return describe(frame, symbols).at(0);
+}
+
+TEST(VerdictText, functions_are_named_without_their_parameters) {
+  EXPECT_EQ(described("keep_flow(unsigned __int64, void (__cdecl *)(int))"), "keep_flow");
+  EXPECT_EQ(described("`anonymous namespace'::Pool<void (__cdecl *)(int)>::take(int)"),
+            "Pool<void (__cdecl *)(int)>::take");
+  EXPECT_EQ(described("Deleter::operator()(void *) const"), "Deleter::operator()");
+  EXPECT_EQ(described("operator<(Key const &, Key const &)"), "operator<");
+  EXPECT_EQ(described("operator new(unsigned __int64)"), "operator new");
+  EXPECT_EQ(described("DriverEntry"), "DriverEntry");
+}
+
 }  // namespace
 }  // namespace drydock::report
