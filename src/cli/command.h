@@ -23,6 +23,13 @@ enum ExitCode : int {
 
 enum class Color : std::uint8_t { automatic, always, never };
 
+struct PolicyOptions {
+  std::vector<std::string> sources;  // policy files and stores
+  bool skip_unknown = false;
+  std::string layer;
+  std::string store;  // to write
+};
+
 // Everything the command line can say; a command reads its own part.
 struct Options {
   std::string command_line;  // as typed, quoted for a shell
@@ -44,7 +51,8 @@ struct Options {
   std::optional<std::uint64_t> runs;
   std::optional<double> seconds;
   std::string json;  // file to write
-  std::string out;   // replay file to write
+  std::string out;   // replay or policy file to write
+  PolicyOptions policy;
 };
 
 using Command = int (*)(const Options&);
@@ -76,5 +84,6 @@ void add_inspect(CLI::App& app, Invocation& invocation);
 int run_inspect(const Options& options);
 void add_rules(CLI::App& app, Invocation& invocation);
 int run_rules(const Options& options);
+void add_policy(CLI::App& app, Invocation& invocation);  // has commands of its own
 
 }  // namespace drydock::cli

@@ -34,6 +34,7 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   add_replay(app, invocation);
   add_inspect(app, invocation);
   add_rules(app, invocation);
+  add_policy(app, invocation);
   app.require_subcommand(1);
 }
 

@@ -36,8 +36,10 @@ TEST(CommandLine, bad_usage_exits_with_2_and_one_clear_line) {
 }
 
 TEST(CommandLine, help_goes_to_standard_output_and_has_examples) {
-  for (const char* arguments : {"--help", "inspect --help", "verify --help", "explore --help",
-                                "replay --help", "rules --help"}) {
+  for (const char* arguments :
+       {"--help", "inspect --help", "verify --help", "explore --help", "replay --help",
+        "rules --help", "policy --help", "policy show --help", "policy export --help",
+        "policy import --help"}) {
     const auto outcome = drydock(arguments);
     EXPECT_EQ(outcome.exit_code, 0) << arguments;
     EXPECT_EQ(outcome.err, "") << arguments;
