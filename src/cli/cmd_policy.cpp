@@ -120,6 +120,7 @@ void add_policy(CLI::App& app, Invocation& invocation) {
   add_show(*command, invocation);
   add_export(*command, invocation);
   add_import(*command, invocation);
+  add_policy_explain(*command, invocation);
   command->footer(
       "Examples:\n  drydock policy show wfpstate.xml\n"
       "  drydock policy export wfpstate.xml --out windows.json\n\n"

@@ -28,6 +28,10 @@ struct PolicyOptions {
   bool skip_unknown = false;
   std::string layer;
   std::string store;  // to write
+  std::string connection;
+  std::uint32_t packet = 0;           // of the capture, from 1
+  std::vector<std::string> fields;    // NAME=VALUE
+  std::vector<std::string> callouts;  // KEY=ANSWER
 };
 
 // Everything the command line can say; a command reads its own part.

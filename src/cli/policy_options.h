@@ -12,10 +12,14 @@
 
 namespace drydock::cli {
 
+struct Invocation;
 struct Options;
 
 // POLICY... and --skip-unknown.
 void add_policy_sources(CLI::App& command, Options& options);
+
+// The command that explains, which has a file of its own.
+void add_policy_explain(CLI::App& policy, Invocation& invocation);
 
 // Everything that the sources hold, in `engine`. Prints what was left out or added to standard
 // error. Error: one line.

@@ -86,6 +86,67 @@ TEST_F(PolicyCommand, what_cannot_be_used_exits_with_2_and_one_line) {
   EXPECT_EQ(drydock("policy").exit_code, 2);
 }
 
+TEST_F(PolicyCommand, explain_tells_of_a_connection_and_of_a_packet) {
+  const std::string rules = data + "office_exported.json";
+  const std::string connection = " --connection 'tcp out 192.0.2.10:1234 -> 10.1.2.3:25";
+  const std::string app = R"( app=\device\harddiskvolume1\web\server.exe')";
+  const auto blocked = drydock("policy explain -q " + rules + connection + app);
+  EXPECT_EQ(blocked.exit_code, 0);
+  EXPECT_EQ(
+      blocked.out,
+      "tcp out 192.0.2.10:1234 -> 10.1.2.3:25 app=\\device\\harddiskvolume1\\web\\server.exe: "
+      "blocked at FWPM_LAYER_ALE_AUTH_CONNECT_V4: BLOCK by #65536 'no mail from the web "
+      "server'\n");
+  const auto one_layer = drydock("policy explain " + rules + connection + "' --layer " +
+                                 "ALE_AUTH_CONNECT_V4 -v --json " + path("e.json"));
+  EXPECT_EQ(one_layer.out,
+            "tcp out 192.0.2.10:1234 -> 10.1.2.3:25: permitted at every layer; rests on what is "
+            "not known here\n"
+            "\n"
+            "FWPM_LAYER_ALE_AUTH_CONNECT_V4 (out): PERMIT (no filter decided)\n"
+            "  sublayer Office rules (weight 4000): does not decide\n"
+            "    #65536 'no mail from the web server': needs ALE_APP_ID that is "
+            "\\device\\harddiskvolume1\\web\\server.exe, but nothing is known of it\n"
+            "  not known: 1 filter was taken not to match: nobody said what is in ALE_APP_ID\n");
+  const auto json = read_all(path("e.json"));
+  for (const char* part : {"\"outcome\": \"PERMIT\"", "\"inconclusive\": true",
+                           "\"fate\": \"unclear\"", "\"schema\": 1"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << json;
+  const auto packet = drydock("policy explain " + rules +
+                              " --capture " DRYDOCK_SOURCE_DIR
+                              "/data/http-v4.pcap --packet 3 --layer ALE_AUTH_CONNECT_V4");
+  EXPECT_EQ(packet.exit_code, 0) << packet.err;
+  EXPECT_NE(packet.out.find("packet 3 of "), std::string::npos) << packet.out;
+}
+
+TEST_F(PolicyCommand, explain_refuses_what_it_cannot_answer) {
+  const std::string rules = data + "office_exported.json ";
+  const struct {
+    const char* arguments;
+    const char* line;
+  } cases[] = {
+      {"", "say what to explain: --connection TEXT, or --capture FILE --packet N"},
+      {"--connection 'udp out 1.1.1.1:1 -> 2.2.2.2:2' --layer STREAM_V4",
+       "udp out 1.1.1.1:1 -> 2.2.2.2:2 does not meet FWPM_LAYER_STREAM_V4"},
+      {"--connection 'udp out 1.1.1.1:1 -> 2.2.2.2:2' --field MOOD=1",
+       "no layer has a field 'MOOD'"},
+      {"--connection 'udp out 1.1.1.1:1 -> 2.2.2.2:2' --field IP_PROTOCOL",
+       "--field IP_PROTOCOL: expected NAME=VALUE"},
+      {"--connection 'udp out 1.1.1.1:1 -> 2.2.2.2:2' --field ALE_USER_ID=O:SY",
+       "FWPM_CONDITION_ALE_USER_ID can only be compared with 'O:SY', not be it"},
+      {"--connection 'udp out 1.1.1.1:1 -> 2.2.2.2:2' --callout x=permit",
+       "'x' is no key of a callout"},
+      {"--capture " DRYDOCK_SOURCE_DIR "/data/dns.pcap --packet 999",
+       DRYDOCK_SOURCE_DIR "/data/dns.pcap: there is no packet 999: the capture has 16"},
+  };
+  for (const auto& [arguments, line] : cases) {
+    const auto outcome = drydock("policy explain " + rules + arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_EQ(outcome.out, "") << arguments;
+    EXPECT_EQ(outcome.err, "drydock: " + std::string(line) + "\n") << arguments;
+  }
+}
+
 TEST_F(PolicyCommand, skip_unknown_says_what_it_left_out) {
   std::string xml = read_all(data + "filters.xml");
   xml.replace(xml.find("FWPM_LAYER_ALE_AUTH_CONNECT_V4"), 30, "FWPM_LAYER_SOMETHING_NEW");
