@@ -8,9 +8,9 @@ target_compile_options(drydock_options INTERFACE
 target_include_directories(drydock_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_include_directories(drydock_options SYSTEM INTERFACE ${CMAKE_SOURCE_DIR}/wdk/include)
 if(DRYDOCK_SANITIZER STREQUAL "undefined")
-  # Alignment, enum: drivers may hand over pointers of any alignment and numbers that name nothing. Function: ms_abi callbacks carry no type hash.
+  # Alignment: drivers may hand over pointers of any alignment. Function: ms_abi callbacks carry no type hash.
   target_compile_options(drydock_options INTERFACE
-    -fsanitize=undefined -fno-sanitize=alignment,enum,function,vptr -fno-sanitize-recover=all)
+    -fsanitize=undefined -fno-sanitize=alignment,function,vptr -fno-sanitize-recover=all)
   target_link_options(drydock_options INTERFACE -fsanitize=undefined)
 elseif(DRYDOCK_SANITIZER STREQUAL "address")
   target_compile_options(drydock_options INTERFACE -fsanitize=address)

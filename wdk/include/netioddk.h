@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-typedef enum _NPI_MODULEID_TYPE { MIT_GUID = 1, MIT_IF_LUID = 2 } NPI_MODULEID_TYPE;
+typedef enum _NPI_MODULEID_TYPE WDK_INT { MIT_GUID = 1, MIT_IF_LUID = 2 } NPI_MODULEID_TYPE;
 typedef GUID NPIID, *PNPIID;
 typedef struct _NPI_MODULEID {
   USHORT Length;

@@ -28,6 +28,14 @@ typedef unsigned short WDK_CHAR16;
 #define WDK_SELECTANY
 #endif
 
+// For Windows compilers an enumeration is an int that holds any number, and drivers make use of
+// that: the host must be able to read such numbers.
+#if defined(WDK_HOST) && defined(__cplusplus)
+#define WDK_INT : int
+#else
+#define WDK_INT
+#endif
+
 // A va_list that a ms_abi variadic function makes or takes.
 #ifdef WDK_DRIVER
 typedef va_list WDK_VA_LIST;

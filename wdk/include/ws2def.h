@@ -48,7 +48,7 @@ typedef struct WDK_IN6_ADDR {
 #define INADDR_ANY ((ULONG)0x00000000)
 #define INADDR_LOOPBACK 0x7f000001
 
-typedef enum {
+typedef enum WDK_INT {
   IPPROTO_HOPOPTS = 0,
   IPPROTO_ICMP = 1,
   IPPROTO_IGMP = 2,
@@ -125,7 +125,7 @@ typedef struct _IP_ADDRESS_PREFIX {
   UINT8 PrefixLength;
 } IP_ADDRESS_PREFIX, *PIP_ADDRESS_PREFIX;
 
-typedef enum _NL_ADDRESS_TYPE {
+typedef enum _NL_ADDRESS_TYPE WDK_INT {
   NlatUnspecified = 0,
   NlatUnicast = 1,
   NlatAnycast = 2,
@@ -135,7 +135,7 @@ typedef enum _NL_ADDRESS_TYPE {
 } NL_ADDRESS_TYPE;
 typedef NL_ADDRESS_TYPE* PNL_ADDRESS_TYPE;
 
-typedef enum _COMPARTMENT_ID {
+typedef enum _COMPARTMENT_ID WDK_INT {
   UNSPECIFIED_COMPARTMENT_ID = 0,
   DEFAULT_COMPARTMENT_ID = 1,
 } COMPARTMENT_ID;

@@ -92,7 +92,7 @@ typedef union _NET_BUFFER_LIST_HEADER {
   SLIST_HEADER Link;
 } NET_BUFFER_LIST_HEADER, *PNET_BUFFER_LIST_HEADER;
 
-typedef enum _NDIS_NET_BUFFER_LIST_INFO {
+typedef enum _NDIS_NET_BUFFER_LIST_INFO WDK_INT {
   TcpIpChecksumNetBufferListInfo = 0,
   TcpOffloadBytesTransferred = 0,
   IPsecOffloadV1NetBufferListInfo = 1,

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-typedef enum _WDFFUNCENUM {
+typedef enum _WDFFUNCENUM WDK_INT {
   WdfChildListCreateTableIndex = 0,
   WdfChildListGetDeviceTableIndex = 1,
   WdfChildListRetrievePdoTableIndex = 2,

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-typedef enum _WDF_DEVICE_PNP_STATE {
+typedef enum _WDF_DEVICE_PNP_STATE WDK_INT {
   WdfDevStatePnpInvalid = 0,
   WdfDevStatePnpObjectCreated = 256,
   WdfDevStatePnpCheckForDevicePresence = 257,
@@ -72,7 +72,7 @@ typedef enum _WDF_DEVICE_PNP_STATE {
 } WDF_DEVICE_PNP_STATE;
 typedef WDF_DEVICE_PNP_STATE* PWDF_DEVICE_PNP_STATE;
 
-typedef enum _WDF_DEVICE_POWER_STATE {
+typedef enum _WDF_DEVICE_POWER_STATE WDK_INT {
   WdfDevStatePowerInvalid = 0,
   WdfDevStatePowerObjectCreated = 768,
   WdfDevStatePowerCheckDeviceType = 769,
@@ -183,7 +183,7 @@ typedef enum _WDF_DEVICE_POWER_STATE {
 } WDF_DEVICE_POWER_STATE;
 typedef WDF_DEVICE_POWER_STATE* PWDF_DEVICE_POWER_STATE;
 
-typedef enum _WDF_DEVICE_POWER_POLICY_STATE {
+typedef enum _WDF_DEVICE_POWER_POLICY_STATE WDK_INT {
   WdfDevStatePwrPolInvalid = 0,
   WdfDevStatePwrPolObjectCreated = 1280,
   WdfDevStatePwrPolStarting = 1281,

@@ -38,12 +38,12 @@ typedef VOID NTAPI ETWENABLECALLBACK(LPCGUID SourceId, ULONG ControlCode, UCHAR 
                                      ULONGLONG MatchAnyKeyword, ULONGLONG MatchAllKeyword,
                                      PEVENT_FILTER_DESCRIPTOR FilterData, PVOID CallbackContext);
 typedef ETWENABLECALLBACK* PETWENABLECALLBACK;
-typedef enum _EVENT_INFO_CLASS {
+typedef enum _EVENT_INFO_CLASS WDK_INT {
   EventProviderBinaryTrackInfo,
   EventProviderSetReserved1,
   EventProviderSetTraits,
 } EVENT_INFO_CLASS;
-typedef enum _TRACE_INFORMATION_CLASS { TraceIdClass } TRACE_INFORMATION_CLASS;
+typedef enum _TRACE_INFORMATION_CLASS WDK_INT { TraceIdClass } TRACE_INFORMATION_CLASS;
 #define EVENT_CONTROL_CODE_DISABLE_PROVIDER 0
 #define EVENT_CONTROL_CODE_ENABLE_PROVIDER 1
 #define EVENT_CONTROL_CODE_CAPTURE_STATE 2

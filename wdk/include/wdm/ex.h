@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-typedef enum _POOL_TYPE {
+typedef enum _POOL_TYPE WDK_INT {
   NonPagedPool = 0x0,
   NonPagedPoolExecute = 0x0,
   PagedPool = 0x1,
@@ -58,14 +58,14 @@ typedef ULONG64 POOL_FLAGS;
 #define POOL_FLAG_SPECIAL_POOL 0x100000000ULL
 #define POOL_FLAG_OPTIONAL_END 0x8000000000000000ULL
 
-typedef enum _WORK_QUEUE_TYPE {
+typedef enum _WORK_QUEUE_TYPE WDK_INT {
   CriticalWorkQueue = 0,
   DelayedWorkQueue = 1,
   HyperCriticalWorkQueue = 2,
 } WORK_QUEUE_TYPE;
 typedef WORK_QUEUE_TYPE* PWORK_QUEUE_TYPE;
 
-typedef enum _EX_POOL_PRIORITY {
+typedef enum _EX_POOL_PRIORITY WDK_INT {
   LowPoolPriority = 0,
   NormalPoolPriority = 16,
   HighPoolPriority = 32,

@@ -134,7 +134,7 @@ typedef struct _EXCEPTION_POINTERS {
 #define EXCEPTION_TARGET_UNWIND 0x20
 #define EXCEPTION_COLLIDED_UNWIND 0x40
 
-typedef enum _EXCEPTION_DISPOSITION {
+typedef enum _EXCEPTION_DISPOSITION WDK_INT {
   ExceptionContinueExecution,
   ExceptionContinueSearch,
   ExceptionNestedException,

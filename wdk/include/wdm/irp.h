@@ -36,7 +36,7 @@ extern "C" {
 #define EVENT_INCREMENT 1
 #define SEMAPHORE_INCREMENT 1
 
-typedef enum _FILE_INFORMATION_CLASS {
+typedef enum _FILE_INFORMATION_CLASS WDK_INT {
   FileDirectoryInformation = 1,
   FileBasicInformation = 4,
   FileStandardInformation = 5,
@@ -48,8 +48,8 @@ typedef enum _FILE_INFORMATION_CLASS {
 typedef struct _INTERFACE* PINTERFACE;
 typedef struct _CM_RESOURCE_LIST* PCM_RESOURCE_LIST;
 typedef ULONG SYSTEM_POWER_STATE_CONTEXT;
-typedef enum _POWER_STATE_TYPE { SystemPowerState, DevicePowerState } POWER_STATE_TYPE;
-typedef enum _POWER_ACTION { PowerActionNone } POWER_ACTION;
+typedef enum _POWER_STATE_TYPE WDK_INT { SystemPowerState, DevicePowerState } POWER_STATE_TYPE;
+typedef enum _POWER_ACTION WDK_INT { PowerActionNone } POWER_ACTION;
 typedef union _POWER_STATE {
   INT SystemState;
   INT DeviceState;

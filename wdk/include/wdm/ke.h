@@ -31,25 +31,25 @@ typedef struct _KDPC KDPC;
 typedef struct _KAPC KAPC;
 typedef KDPC *PKDPC, *PRKDPC;
 typedef KAPC *PKAPC, *PRKAPC;
-typedef enum _EVENT_TYPE {
+typedef enum _EVENT_TYPE WDK_INT {
   NotificationEvent = 0,
   SynchronizationEvent = 1,
 } EVENT_TYPE;
 typedef EVENT_TYPE* PEVENT_TYPE;
 
-typedef enum _TIMER_TYPE {
+typedef enum _TIMER_TYPE WDK_INT {
   NotificationTimer = 0,
   SynchronizationTimer = 1,
 } TIMER_TYPE;
 typedef TIMER_TYPE* PTIMER_TYPE;
 
-typedef enum _WAIT_TYPE {
+typedef enum _WAIT_TYPE WDK_INT {
   WaitAll = 0,
   WaitAny = 1,
 } WAIT_TYPE;
 typedef WAIT_TYPE* PWAIT_TYPE;
 
-typedef enum _KWAIT_REASON {
+typedef enum _KWAIT_REASON WDK_INT {
   Executive = 0,
   FreePage = 1,
   PageIn = 2,
@@ -75,7 +75,7 @@ typedef enum _KWAIT_REASON {
 } KWAIT_REASON;
 typedef KWAIT_REASON* PKWAIT_REASON;
 
-typedef enum _KDPC_IMPORTANCE {
+typedef enum _KDPC_IMPORTANCE WDK_INT {
   LowImportance = 0,
   MediumImportance = 1,
   HighImportance = 2,
@@ -83,7 +83,7 @@ typedef enum _KDPC_IMPORTANCE {
 } KDPC_IMPORTANCE;
 typedef KDPC_IMPORTANCE* PKDPC_IMPORTANCE;
 
-typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
+typedef enum _MODE WDK_INT { KernelMode, UserMode, MaximumMode } MODE;
 
 #define MAXIMUM_WAIT_OBJECTS 64
 #define THREAD_WAIT_OBJECTS 3

@@ -20,21 +20,21 @@ extern "C" {
   ((ULONG)((BYTE_OFFSET(va) + (SIZE_T)(size) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 
 typedef ULONG_PTR PFN_NUMBER, *PPFN_NUMBER;
-typedef enum _LOCK_OPERATION {
+typedef enum _LOCK_OPERATION WDK_INT {
   IoReadAccess = 0,
   IoWriteAccess = 1,
   IoModifyAccess = 2,
 } LOCK_OPERATION;
 typedef LOCK_OPERATION* PLOCK_OPERATION;
 
-typedef enum _MEMORY_CACHING_TYPE {
+typedef enum _MEMORY_CACHING_TYPE WDK_INT {
   MmNonCached = 0,
   MmCached = 1,
   MmWriteCombined = 2,
 } MEMORY_CACHING_TYPE;
 typedef MEMORY_CACHING_TYPE* PMEMORY_CACHING_TYPE;
 
-typedef enum _MM_PAGE_PRIORITY {
+typedef enum _MM_PAGE_PRIORITY WDK_INT {
   LowPagePriority = 0,
   NormalPagePriority = 16,
   HighPagePriority = 32,

@@ -31,13 +31,13 @@ typedef PVOID PACCESS_TOKEN;
 typedef struct _SECURITY_QUALITY_OF_SERVICE* PSECURITY_QUALITY_OF_SERVICE;
 typedef struct _TOKEN_ACCESS_INFORMATION* PTOKEN_ACCESS_INFORMATION;
 typedef struct _SE_EXPORTS* PSE_EXPORTS;
-typedef enum _SECURITY_IMPERSONATION_LEVEL {
+typedef enum _SECURITY_IMPERSONATION_LEVEL WDK_INT {
   SecurityAnonymous,
   SecurityIdentification,
   SecurityImpersonation,
   SecurityDelegation,
 } SECURITY_IMPERSONATION_LEVEL;
-typedef enum _TOKEN_INFORMATION_CLASS {
+typedef enum _TOKEN_INFORMATION_CLASS WDK_INT {
   TokenUser = 1,
   TokenGroups,
   TokenPrivileges,

@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-typedef enum _RTL_GENERIC_COMPARE_RESULTS {
+typedef enum _RTL_GENERIC_COMPARE_RESULTS WDK_INT {
   GenericLessThan = 0,
   GenericGreaterThan = 1,
   GenericEqual = 2,
 } RTL_GENERIC_COMPARE_RESULTS;
 typedef RTL_GENERIC_COMPARE_RESULTS* PRTL_GENERIC_COMPARE_RESULTS;
 
-typedef enum _TABLE_SEARCH_RESULT {
+typedef enum _TABLE_SEARCH_RESULT WDK_INT {
   TableEmptyTree = 0,
   TableFoundNode = 1,
   TableInsertAsLeft = 2,

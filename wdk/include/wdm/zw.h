@@ -10,20 +10,20 @@
 extern "C" {
 #endif
 
-typedef enum _KEY_INFORMATION_CLASS {
+typedef enum _KEY_INFORMATION_CLASS WDK_INT {
   KeyBasicInformation,
   KeyNodeInformation,
   KeyFullInformation,
   KeyNameInformation,
 } KEY_INFORMATION_CLASS;
-typedef enum _KEY_VALUE_INFORMATION_CLASS {
+typedef enum _KEY_VALUE_INFORMATION_CLASS WDK_INT {
   KeyValueBasicInformation,
   KeyValueFullInformation,
   KeyValuePartialInformation,
 } KEY_VALUE_INFORMATION_CLASS;
-typedef enum _SECTION_INHERIT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
-typedef enum _CREATE_FILE_TYPE { CreateFileTypeNone } CREATE_FILE_TYPE;
-typedef enum _PROCESSINFOCLASS {
+typedef enum _SECTION_INHERIT WDK_INT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
+typedef enum _CREATE_FILE_TYPE WDK_INT { CreateFileTypeNone } CREATE_FILE_TYPE;
+typedef enum _PROCESSINFOCLASS WDK_INT {
   ProcessBasicInformation = 0,
   ProcessImageFileName = 27,
   ProcessImageFileNameWin32 = 43,
