@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thunk: every function a driver imports is entered through here. It checks IRQL, records
-// the event, offers the scheduler a switch and the fault injector a failure; the implementation
-// behind it is only that function.
+// the event, offers the scheduler a switch before and behind the call and the fault injector a
+// failure; the implementation behind it is only that function.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Traits {
   Irql max_irql = Irql::dispatch;
   bool may_fail = false;      // the fault injector may make it return `failure`
   std::uint64_t failure = 0;  // the documented failure: an NTSTATUS, or 0 for NULL
-  bool quiet = false;  // no switch point: the call has no effect that another processor could see
+  bool quiet = false;  // no switch points: the call has no effect that another processor could see
 };
 
 struct ExportRow {
@@ -127,9 +127,11 @@ struct Thunk<Module, Name, T, Implementation> {
     }
     if constexpr (std::is_void_v<R>) {
       Implementation(arguments...);
+      if constexpr (!T.quiet) call.machine_.switch_point_behind();
     } else {
       const R result = Implementation(arguments...);
       record.events().record_result(as_word(result));
+      if constexpr (!T.quiet) call.machine_.switch_point_behind();
       return result;
     }
   }

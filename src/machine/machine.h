@@ -95,6 +95,11 @@ class Machine {
     ++now_.ticks;
     if (++calls_ > options_.call_limit) [[unlikely]]
       give_up();
+    switch_point_behind();
+  }
+  // The same behind a kernel call, at no cost in time: what the call did is there for everybody
+  // before the caller's next instruction.
+  void switch_point_behind() {
     if (!ready_.empty() || now_ >= next_due_) switch_to_another();
   }
   // Gives way until the fiber is made ready again. `why` is a literal for messages. At

@@ -14,7 +14,7 @@ using machine::Irql;
 using machine::Traits;
 using Exports = std::span<const ExportRow* const>;
 
-// Without a switch point: the call has no effect that another processor could see.
+// Without switch points: the call has no effect that another processor could see.
 inline constexpr Traits any_irql_quiet{.max_irql = Irql::high, .quiet = true};
 inline constexpr Traits any_irql{.max_irql = Irql::high};
 inline constexpr Traits up_to_dispatch{.max_irql = Irql::dispatch};

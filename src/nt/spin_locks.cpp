@@ -22,11 +22,8 @@ KIRQL raise_to_dispatch() {
   return static_cast<KIRQL>(old);
 }
 
-// The lock is free and what is pending gets its turn before the caller's next instruction: what
-// the caller does after letting go must be able to come too late.
 void lower_to(KIRQL irql) {
   the_machine().set_irql(static_cast<Irql>(irql));
-  the_machine().switch_point();
 }
 
 // A fiber that already holds the lock spins for ever, as on Windows.

@@ -24,7 +24,8 @@ constexpr const char* hash_file_variable = "DRYDOCK_TEST_HASH_FILE";
 using Hashes = std::map<std::string, std::uint64_t>;  // "clang/bug_flow_01"
 
 std::vector<std::string> driver_names() {
-  std::vector<std::string> names = {"bug_b01", "fixed_b01", "reference_wdm", "reference_kmdf",
+  std::vector<std::string> names = {"bug_b01",         "fixed_b01",     "bug_signal",
+                                    "fixed_signal",    "reference_wdm", "reference_kmdf",
                                     "reference_kmdf19"};
   for (const BugDriver& bug : bug_drivers()) {
     names.push_back(std::string("bug_") + bug.name);

@@ -80,6 +80,22 @@ TEST_F(MachineTest, two_fibers_at_dispatch_level_interleave_on_two_processors_an
   EXPECT_EQ(trace, "abacbc");
 }
 
+TEST_F(MachineTest, others_get_their_turn_behind_a_call_too_at_no_cost_in_time) {
+  RoundRobin choices(1);
+  Machine machine(memory(), choices, {});
+  std::string trace;
+  for (const char name : {'a', 'b'}) {
+    machine.spawn(std::string(1, name), Irql::passive, [&trace, &machine, name] {
+      trace += name;
+      machine.switch_point_behind();
+      trace += name;
+    });
+  }
+  machine.run();
+  EXPECT_EQ(trace, "abab");
+  EXPECT_EQ(machine.now(), VirtualTime{});
+}
+
 TEST_F(MachineTest, stop_leaves_everything_where_it_is_and_the_next_machine_starts_afresh) {
   for (int life = 0; life < 3; ++life) {
     RoundRobin choices;

@@ -42,7 +42,6 @@ TEST(Dpc, runs_at_dispatch_level_on_its_target_processor_and_is_an_entry_until_i
       KERNEL(KeInitializeDpc)(&test.dpc, dpc_routine, &test);
       KERNEL(KeSetTargetProcessorDpc)(&test.dpc, cpu);
       EXPECT_TRUE(KERNEL(KeInsertQueueDpc)(&test.dpc, argument(7), nullptr));
-      EXPECT_EQ(test.run.alive(Kind::dpc), 1U);
     });
     EXPECT_EQ(test.run.trace, "dpc7 ");
     EXPECT_EQ(test.cpus, std::vector{static_cast<machine::CpuId>(cpu)});
@@ -60,6 +59,7 @@ TEST(Dpc, is_queued_once_and_can_be_removed_before_it_runs) {
     KERNEL(KeSetTargetProcessorDpc)(&test.dpc, static_cast<CCHAR>(test.run.machine.running().cpu));
     EXPECT_TRUE(KERNEL(KeInsertQueueDpc)(&test.dpc, argument(1), nullptr));
     EXPECT_FALSE(KERNEL(KeInsertQueueDpc)(&test.dpc, argument(2), nullptr));
+    EXPECT_EQ(test.run.alive(Kind::dpc), 1U);
     EXPECT_TRUE(KERNEL(KeRemoveQueueDpc)(&test.dpc));
     EXPECT_FALSE(KERNEL(KeRemoveQueueDpc)(&test.dpc));
     KERNEL(KeLowerIrql)(PASSIVE_LEVEL);
@@ -166,10 +166,7 @@ NTAPI void work_routine(PVOID context) {
 TEST(WorkItem, runs_at_passive_level_on_a_worker_and_is_an_entry_until_it_returned) {
   WorkTest test;
   test.item = {{}, work_routine, &test};
-  test.run.run([&] {
-    KERNEL(ExQueueWorkItem)(&test.item, DelayedWorkQueue);
-    EXPECT_EQ(test.run.alive(Kind::work_item), 1U);
-  });
+  test.run.run([&] { KERNEL(ExQueueWorkItem)(&test.item, DelayedWorkQueue); });
   EXPECT_EQ(test.run.trace, "work ");
   EXPECT_EQ(test.run.alive(Kind::work_item), 0U);
   EXPECT_TRUE(is_idle(*test.run.machine.fibers()[1]));
