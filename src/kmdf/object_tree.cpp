@@ -88,7 +88,7 @@ bool Framework::must_wait(const Object& object) const {
 
 void Framework::run_on_worker(Object& object, void (Framework::*work)(Object&)) {
   ++object.client.pending_disposals;
-  machine_.spawn("framework disposal", Irql::passive, [this, &object, work] {
+  machine_.spawn_helper("framework disposal", Irql::passive, [this, &object, work] {
     Client& client = object.client;
     (this->*work)(object);
     if (--client.pending_disposals > 0) return;

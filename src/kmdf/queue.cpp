@@ -40,7 +40,7 @@ void Queue::pump() {
   if (pump_scheduled_) return;
   pump_scheduled_ = true;
   framework().reference(*this);
-  nt::the_machine().spawn("framework queue", Irql::passive, [this] {
+  nt::the_machine().spawn_helper("framework queue", Irql::passive, [this] {
     pump_scheduled_ = false;
     pump_here();
     framework().release(*this);

@@ -77,7 +77,7 @@ void Timer::fire() {
   }
   const bool passive = level == WdfExecutionLevelPassive;
   framework().reference(*this);
-  running_.push_back(&nt::the_machine().spawn(
+  running_.push_back(&nt::the_machine().spawn_helper(
       "framework timer", passive ? Irql::passive : Irql::dispatch, [this] { run(); }));
 }
 

@@ -44,8 +44,8 @@ void WorkItem::enqueue() {
   const ledger::EntryId queued = nt::the_ledger().acquire(
       Kind::work_item, nt::address_of(handle), {.name = "WDFWORKITEM", .related = entry});
   framework().reference(*this);
-  workers_.push_back(&nt::the_machine().spawn("framework work item", Irql::passive,
-                                              [this, queued] { run(queued); }));
+  workers_.push_back(&nt::the_machine().spawn_helper("framework work item", Irql::passive,
+                                                     [this, queued] { run(queued); }));
 }
 
 void WorkItem::run(ledger::EntryId queued) {

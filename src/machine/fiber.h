@@ -29,6 +29,7 @@ struct Fiber {
   Irql irql = Irql::passive;
   CpuId cpu = 0;
   bool pinned = false;     // runs on `cpu` only (a processor's DPC loop)
+  bool helper = false;     // used again once it has finished
   bool holds_cpu = false;  // at DISPATCH_LEVEL: nobody else runs on `cpu`
   const char* waiting_for = "";
   std::uint32_t waiting_resource = 0;

@@ -30,23 +30,42 @@ Machine::~Machine() {
   current_ = nullptr;
 }
 
-Fiber& Machine::add_fiber(std::string name, Irql irql, std::move_only_function<void()> body) {
+void Machine::prepare(Fiber& fiber, std::string name, Irql irql,
+                      std::move_only_function<void()> body) {
+  fiber.name = std::move(name);
+  fiber.state = FiberState::ready;
+  fiber.irql = irql;
+  fiber.body = std::move(body);
+  fiber.stack = memory_.stacks.take();
+  fiber.context = make_fcontext(reinterpret_cast<void*>(memory_.stacks.top(fiber.stack)),
+                                StackArena::stack_size, &Machine::enter_fiber);
+  ready_.push_back(&fiber);
+}
+
+Fiber& Machine::add_fiber() {
   auto fiber = std::make_unique<Fiber>();
   fiber->id = static_cast<FiberId>(fibers_.size());
-  fiber->name = std::move(name);
-  fiber->irql = irql;
   fiber->cpu = fiber->id % options_.processors;
-  fiber->body = std::move(body);
-  fiber->stack = memory_.stacks.take();
-  fiber->context = make_fcontext(reinterpret_cast<void*>(memory_.stacks.top(fiber->stack)),
-                                 StackArena::stack_size, &Machine::enter_fiber);
-  fibers_.push_back(std::move(fiber));
-  return *fibers_.back();
+  return *fibers_.emplace_back(std::move(fiber));
 }
 
 Fiber& Machine::spawn(std::string name, Irql irql, std::move_only_function<void()> body) {
-  Fiber& fiber = add_fiber(std::move(name), irql, std::move(body));
-  ready_.push_back(&fiber);
+  Fiber& fiber = add_fiber();
+  prepare(fiber, std::move(name), irql, std::move(body));
+  return fiber;
+}
+
+// What a driver left undone in the former use (a lock, a frame of a thread that it ended) is not
+// the next one's.
+Fiber& Machine::spawn_helper(std::string name, Irql irql, std::move_only_function<void()> body) {
+  const bool spare = !spare_helpers_.empty();
+  Fiber& fiber = spare ? *spare_helpers_.back() : add_fiber();
+  if (spare) spare_helpers_.pop_back();
+  fiber.helper = true;
+  fiber.frames = nullptr;
+  fiber.driver = no_driver;
+  fiber.locks.clear();
+  prepare(fiber, std::move(name), irql, std::move(body));
   return fiber;
 }
 
@@ -83,6 +102,7 @@ void Machine::recycle_finished() {
   if (finished_ == nullptr) return;
   memory_.stacks.give_back(finished_->stack);
   finished_->body = nullptr;
+  if (finished_->helper) spare_helpers_.push_back(finished_);
   finished_ = nullptr;
 }
 

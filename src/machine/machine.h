@@ -35,7 +35,8 @@ struct BugCheck {
   std::uint64_t address = 0;         // memory address involved, 0 if none
   bool from_driver_request = false;  // KeBugCheck(Ex)
   std::uint32_t stack = 0;           // ledger stack id
-  std::uint32_t memory = 0;  // ledger entry of the pool block that `address` lies in or beside, 0 if none
+  std::uint32_t memory =
+      0;  // ledger entry of the pool block that `address` lies in or beside, 0 if none
   DriverId driver = no_driver;
   CallbackKind callback = CallbackKind::other;  // what was running
   std::uint32_t resource = 0;  // ledger entry of the registration that led there, 0 if none
@@ -66,8 +67,8 @@ struct Memory {
 
 struct MachineOptions {
   CpuId processors = 2;
-  VirtualTime time_limit = seconds(3600);   // virtual
-  std::uint64_t call_limit = 200'000'000;   // kernel calls before the run is called endless
+  VirtualTime time_limit = seconds(3600);  // virtual
+  std::uint64_t call_limit = 200'000'000;  // kernel calls before the run is called endless
 };
 
 using TimerHandle = std::uint64_t;
@@ -85,6 +86,9 @@ class Machine {
   // --- fibers
   Fiber& spawn(std::string name, Irql irql, std::move_only_function<void()> body);
   Fiber& spawn_pinned(std::string name, Irql irql, CpuId cpu, std::move_only_function<void()> body);
+  // For short work that comes again and again (a timer's callback): a helper that has finished is
+  // used for the next piece, with the same number.
+  Fiber& spawn_helper(std::string name, Irql irql, std::move_only_function<void()> body);
   [[nodiscard]] Fiber& running() { return *running_; }
   [[nodiscard]] bool in_fiber() const { return running_ != nullptr; }
   [[nodiscard]] const std::vector<std::unique_ptr<Fiber>>& fibers() const { return fibers_; }
@@ -170,7 +174,8 @@ class Machine {
   void fire_due_timers();
   void drop_cancelled_timers();
   void recycle_finished();
-  Fiber& add_fiber(std::string name, Irql irql, std::move_only_function<void()> body);
+  void prepare(Fiber& fiber, std::string name, Irql irql, std::move_only_function<void()> body);
+  Fiber& add_fiber();
   static void enter_fiber(boost::context::detail::transfer_t from);
 
   // The one global: CPU traps and export thunks have no other way to find the machine that they
@@ -181,6 +186,7 @@ class Machine {
   Choices& choices_;
   MachineOptions options_;
   std::vector<std::unique_ptr<Fiber>> fibers_;
+  std::vector<Fiber*> spare_helpers_;
   std::vector<Fiber*> ready_;  // oldest first; never the running fiber
   std::vector<FiberId> candidates_;
   std::array<Fiber*, 64> holder_{};  // fiber at DISPATCH_LEVEL on each processor

@@ -33,7 +33,8 @@ constexpr VirtualTime seconds(std::int64_t count) {
   return {count * 10'000'000};
 }
 
-// Numbers of fibers, processors and drivers: dense, from 0, never reused in a run.
+// Numbers of fibers, processors and drivers: dense, from 0, never reused in a run (but a helper
+// fiber is, number and all).
 using FiberId = std::uint32_t;
 using CpuId = std::uint32_t;
 using DriverId = std::uint32_t;

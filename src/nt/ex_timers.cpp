@@ -56,7 +56,8 @@ void ExTimers::expire(PEX_TIMER timer) {
   } else {
     record_.ledger().release(std::exchange(timer->entry, 0));
   }
-  machine_.spawn("system timer", Irql::dispatch, [this, timer, entry] { run(timer, entry); });
+  machine_.spawn_helper("system timer", Irql::dispatch,
+                        [this, timer, entry] { run(timer, entry); });
 }
 
 void ExTimers::run(PEX_TIMER timer, EntryId entry) {

@@ -73,7 +73,8 @@ NTSTATUS IoManager::send_file_request(UCHAR major, PFILE_OBJECT file) {
 // The close request is sent at PASSIVE_LEVEL whatever the IRQL of the last dereference.
 void IoManager::close_file(PFILE_OBJECT file) {
   if (machine_.irql() > machine::Irql::passive) {
-    machine_.spawn("deferred close", machine::Irql::passive, [this, file] { close_file(file); });
+    machine_.spawn_helper("deferred close", machine::Irql::passive,
+                          [this, file] { close_file(file); });
     return;
   }
   send_file_request(IRP_MJ_CLOSE, file);

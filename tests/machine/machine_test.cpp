@@ -80,6 +80,42 @@ TEST_F(MachineTest, two_fibers_at_dispatch_level_interleave_on_two_processors_an
   EXPECT_EQ(trace, "abacbc");
 }
 
+TEST_F(MachineTest, ten_thousand_pieces_of_work_one_after_the_other_need_one_helper) {
+  RoundRobin choices;
+  Machine machine(memory(), choices, {});
+  int done = 0;
+  std::move_only_function<void()> again;
+  const auto work = [&] {
+    EXPECT_TRUE(machine.running().locks.empty());
+    machine.running().locks.push_back({});
+    if (++done < 10'000) again();
+  };
+  again = [&] {
+    machine.call_at(machine.now() + microseconds(1),
+                    [&] { machine.spawn_helper("helper", Irql::dispatch, work); });
+  };
+  again();
+  machine.run();
+  EXPECT_EQ(done, 10'000);
+  EXPECT_EQ(machine.fibers().size(), 1u);
+}
+
+TEST_F(MachineTest, helpers_that_work_at_the_same_time_are_several) {
+  RoundRobin choices(1);
+  Machine machine(memory(), choices, {});
+  std::string trace;
+  for (const char name : {'a', 'b'}) {
+    machine.spawn_helper("helper", Irql::passive, [&trace, &machine, name] {
+      trace += name;
+      machine.switch_point();
+      trace += name;
+    });
+  }
+  machine.run();
+  EXPECT_EQ(trace, "abab");
+  EXPECT_EQ(machine.fibers().size(), 2u);
+}
+
 TEST_F(MachineTest, others_get_their_turn_behind_a_call_too_at_no_cost_in_time) {
   RoundRobin choices(1);
   Machine machine(memory(), choices, {});
