@@ -14,6 +14,8 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, std:
   namespace fs = std::filesystem;
   std::error_code error;
   const auto status = fs::status(path, error);
+  if (status.type() == fs::file_type::none)
+    return failure(fmt::format("{}: {}", path.string(), error.message()));
   if (!fs::exists(status)) return failure(fmt::format("{}: no such file", path.string()));
   if (!fs::is_regular_file(status))
     return failure(fmt::format("{}: not a regular file", path.string()));

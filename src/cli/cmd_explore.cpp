@@ -100,6 +100,7 @@ int show(const Options& options, const GivenInputs& given, const explore::Search
                                  .again = "",
                                  .color = use_color(options),
                                  .brief = options.quiet,
+                                 .whole = options.verbose,
                                  .search = facts_of(search, given.seed.value_or(1))};
   RunResult result = search.result;
   result.driver = given.inputs.driver.name;

@@ -37,8 +37,8 @@ int run_inspect(const Options& options) {
                       });
   const bool has_headers = inspection.file.machine != 0;
   if (has_headers && !options.quiet) fmt::print("{}", report::inspection_text(inspection));
-  for (const auto& problem : inspection.problems) refuse(problem);
-  return inspection.problems.empty() ? exit_clean : exit_usage;
+  // The page names all of them.
+  return inspection.problems.empty() ? exit_clean : refuse(inspection.problems.front());
 }
 
 }  // namespace drydock::cli

@@ -47,7 +47,8 @@ int run_verify(const Options& options) {
                   {.seconds = watch.seconds(),
                    .again = options.command_line,
                    .color = use_color(options),
-                   .brief = options.quiet});
+                   .brief = options.quiet,
+                   .whole = options.verbose});
 }
 
 }  // namespace drydock::cli

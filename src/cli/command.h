@@ -38,7 +38,7 @@ struct PolicyOptions {
 struct Options {
   std::string command_line;  // as typed, quoted for a shell
   bool quiet = false;
-  int verbosity = 0;
+  bool verbose = false;
   Color color = Color::automatic;
   std::string driver;    // path of the .sys
   std::string scenario;  // path of the .toml; may be empty

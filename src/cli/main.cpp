@@ -19,7 +19,7 @@ void add_common_options(CLI::App& app, Options& options) {
   static const std::map<std::string, Color> colors{
       {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
   auto* quiet = app.add_flag("-q,--quiet", options.quiet, "Print results only");
-  app.add_flag("-v,--verbose", options.verbosity, "Print more; twice for still more")
+  app.add_flag("-v,--verbose", options.verbose, "Print every frame and consequence")
       ->excludes(quiet);
   app.add_option("--color", options.color, "auto (default), always or never; NO_COLOR is honoured")
       ->transform(CLI::Transformer(colors))
@@ -38,15 +38,15 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   app.require_subcommand(1);
 }
 
-// What CLI11 calls a missing subcommand may be a misspelled one.
+// What CLI11 calls a missing subcommand or an unexpected argument may be a misspelled one.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
-  const bool no_command = app.get_subcommands().empty();
-  const auto leftover = app.remaining();
-  if (no_command && !leftover.empty()) {
-    return fmt::format("unknown {} '{}'", leftover.front().starts_with('-') ? "option" : "command",
-                       leftover.front());
-  }
-  return error.what();
+  const auto chosen = app.get_subcommands();
+  const auto leftover = app.remaining(true);
+  if (leftover.empty()) return chosen.empty() ? "no command given" : error.what();
+  if (leftover.front().starts_with('-'))
+    return fmt::format("unknown option '{}'", leftover.front());
+  return chosen.empty() ? fmt::format("unknown command '{}'", leftover.front())
+                        : fmt::format("'{}' is one argument too many", leftover.front());
 }
 
 std::string command_line(int argc, char** argv) {

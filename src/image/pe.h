@@ -55,7 +55,10 @@ struct Section {
   std::uint32_t characteristics = 0;
 
   [[nodiscard]] bool discardable() const { return (characteristics & 0x02000000) != 0; }
-  [[nodiscard]] bool pageable() const { return (characteristics & 0x08000000) == 0; }
+  // By its name; Windows keeps everything else of a driver in memory.
+  [[nodiscard]] bool pageable() const {
+    return name.starts_with("PAGE") && (characteristics & 0x08000000) == 0;
+  }
   [[nodiscard]] bool executable() const { return (characteristics & 0x20000000) != 0; }
   [[nodiscard]] bool readable() const { return (characteristics & 0x40000000) != 0; }
   [[nodiscard]] bool writable() const { return (characteristics & 0x80000000) != 0; }

@@ -42,9 +42,9 @@ void show_title(const RunResult& result, const VerdictContext& context, Page& pa
 }
 
 std::string search_sentence(const Search& search) {
-  auto text = fmt::format("{} ({} distinct) from seed {}", plural(search.schedules, "schedule"),
-                          search.distinct, search.seed);
-  if (search.run) return fmt::format("Found in schedule {} after {}.", *search.run, text);
+  const auto text = fmt::format("{} ({} distinct) from seed {}",
+                                plural(search.schedules, "schedule"), search.distinct, search.seed);
+  if (search.run) return fmt::format("Found in the last of {}.", text);
   return fmt::format("No finding in {}; others may hold one.", text);
 }
 
@@ -63,31 +63,41 @@ void show_search(const VerdictContext& context, Page& page) {
   }
 }
 
-// What kept the run from being a whole one.
-void show_limits(const RunResult& result, Page& page) {
-  if (!result.internal_fault.empty()) page.prose(result.internal_fault, 2);
-  if (!result.why_inconclusive.empty()) page.prose(result.why_inconclusive, 2);
-  if (!result.bug_check.empty()) page.prose("The run ended with " + result.bug_check, 2);
+// A failure that is a finding, or expected.
+void show_failed_starts(const RunResult& result, Page& page) {
   for (const auto& life : result.lives) {
     const bool failed = life.entry_status >> 31 != 0;
     if (!failed) continue;
-    page.prose(fmt::format("{}DriverEntry returned {}: no traffic and no unload could be checked.",
+    page.prose(fmt::format("{}DriverEntry returned {}: nothing after it was checked.",
                            life.load_number > 1 ? "At its second load " : "",
                            describe_status(life.entry_status)),
                2);
   }
 }
 
+// What kept the run from being a whole one.
+void show_limits(const RunResult& result, Page& page) {
+  if (!result.internal_fault.empty()) page.prose(result.internal_fault, 2);
+  if (!result.why_inconclusive.empty()) page.prose(result.why_inconclusive, 2);
+  if (!result.bug_check.empty()) page.prose("The run ended with " + result.bug_check, 2);
+  if (result.why_inconclusive.empty()) show_failed_starts(result, page);
+}
+
+// How many of `count` lines are shown.
+std::size_t shown_of(std::size_t count, std::size_t most, const VerdictContext& context) {
+  return context.whole ? count : std::min(count, most);
+}
+
 void show_stack(std::string_view label, const std::vector<FrameRef>& stack, const Symbols& symbols,
-                Page& page) {
+                const VerdictContext& context, Page& page) {
   std::vector<std::string> lines;
   for (const FrameRef& frame : stack) {
     for (auto& text : describe(frame, symbols)) lines.push_back(std::move(text));
   }
-  const std::size_t shown = std::min(lines.size(), most_frames);
+  const std::size_t shown = shown_of(lines.size(), most_frames, context);
   for (std::size_t i = 0; i < shown; ++i) page.field(i == 0 ? label : "", lines[i]);
   if (lines.size() > shown)
-    page.field("", fmt::format("... {} more; --json has them", lines.size() - shown));
+    page.field("", fmt::format("... {} more; -v shows them", lines.size() - shown));
 }
 
 std::string happened(const FindingResult& finding) {
@@ -97,11 +107,12 @@ std::string happened(const FindingResult& finding) {
   return text;
 }
 
-void show_consequences(const std::vector<std::string>& consequences, Page& page) {
-  const std::size_t shown = std::min(consequences.size(), most_consequences);
+void show_consequences(const std::vector<std::string>& consequences, const VerdictContext& context,
+                       Page& page) {
+  const std::size_t shown = shown_of(consequences.size(), most_consequences, context);
   for (std::size_t i = 0; i < shown; ++i) page.field(i == 0 ? "so also" : "", consequences[i]);
   if (consequences.size() > shown)
-    page.field("", fmt::format("... {} more", consequences.size() - shown));
+    page.field("", fmt::format("... {} more; -v shows them", consequences.size() - shown));
 }
 
 Style style_of(Severity severity) {
@@ -118,13 +129,13 @@ void show_finding(const FindingResult& finding, const Symbols& symbols,
                 ? ""
                 : fmt::format(" ({})", verify::severity_name(finding.severity)));
   page.prose(happened(finding), 2);
-  show_stack("acquired", finding.acquired_at, symbols, page);
-  show_stack("found", finding.found_at, symbols, page);
+  show_stack("acquired", finding.acquired_at, symbols, context, page);
+  show_stack("found", finding.found_at, symbols, context, page);
   if (rule != nullptr) {
     page.field("Windows", rule->info.windows);
     page.field("to do", rule->info.advice);
   }
-  show_consequences(finding.consequences, page);
+  show_consequences(finding.consequences, context, page);
   page.field("again", context.again);
 }
 

@@ -28,6 +28,7 @@ struct VerdictContext {
   std::string again = {};  // command that runs it again; may be empty
   bool color = false;
   bool brief = false;  // without what was exercised
+  bool whole = false;  // all frames and consequences, however many
   std::optional<Search> search = std::nullopt;
 };
 

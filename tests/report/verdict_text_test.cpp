@@ -98,14 +98,18 @@ TEST(VerdictText, what_kept_a_run_from_being_whole_stands_at_its_top) {
   result.why_inconclusive = "ntoskrnl.exe!ZwCreateSection is not implemented";
   result.bug_check = "DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1): a read of 0x10";
   result.lives = {{2, 0xC0000001, false, false}};
-  EXPECT_EQ(
-      verdict_text(result, {}, {.brief = true}),
-      "INCONCLUSIVE  foo.sys, WDM, 0.00 s\n"
-      "  ntoskrnl.exe!ZwCreateSection is not implemented\n"
-      "  The run ended with DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1): a read of 0x10\n"
-      "  At its second load DriverEntry returned STATUS_UNSUCCESSFUL (0xc0000001): no traffic "
-      "and no unload\n"
-      "  could be checked.\n");
+  EXPECT_EQ(verdict_text(result, {}, {.brief = true}),
+            "INCONCLUSIVE  foo.sys, WDM, 0.00 s\n"
+            "  ntoskrnl.exe!ZwCreateSection is not implemented\n"
+            "  The run ended with DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1): a read of 0x10\n");
+  result.outcome = verify::Outcome::findings;
+  result.why_inconclusive = "";
+  result.bug_check = "";
+  EXPECT_EQ(verdict_text(result, {}, {.brief = true}),
+            "FINDINGS (0)  foo.sys, WDM, 0.00 s\n"
+            "  At its second load DriverEntry returned STATUS_UNSUCCESSFUL (0xc0000001): nothing "
+            "after it was\n"
+            "  checked.\n");
   result.internal_fault = "not deterministic: x";
   EXPECT_TRUE(verdict_text(result, {}, {}).starts_with("FAULT OF DRYDOCK  foo.sys"));
 }
@@ -122,7 +126,7 @@ TEST(VerdictText, a_search_says_how_much_was_tried_and_never_that_nothing_is_the
   found.how_lost = "was killed by SIGSEGV";
   EXPECT_EQ(verdict_text(clean_result(), {}, {.brief = true, .search = found}),
             "CLEAN  foo.sys, WDM, 0.00 s\n"
-            "  Found in schedule 99 after 100 schedules (90 distinct) from seed 7.\n"
+            "  Found in the last of 100 schedules (90 distinct) from seed 7.\n"
             "  1 schedule ended without a verdict.\n"
             "  2 schedules ended because the driver's process was lost; in the first one it was "
             "killed by\n"
@@ -161,8 +165,11 @@ TEST(VerdictText, long_lists_are_cut_with_the_number_left_out) {
   result.findings[0].acquired_at.assign(20, {"foo.sys", 0x99});
   result.findings[0].consequences.assign(10, "X-01: y");
   const auto text = verdict_text(result, {}, {.brief = true});
-  EXPECT_NE(text.find("            ... 12 more; --json has them\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("            ... 4 more\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("            ... 12 more; -v shows them\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("            ... 4 more; -v shows them\n"), std::string::npos) << text;
+  const auto whole = verdict_text(result, {}, {.brief = true, .whole = true});
+  EXPECT_EQ(whole.find("more; -v"), std::string::npos) << whole;
+  EXPECT_GT(whole.size(), text.size());
 }
 
 TEST(Document, holds_everything_in_a_known_order) {
