@@ -92,6 +92,7 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   given.seed = options.seed ? options.seed : file.seed;
   inputs.seed = given.seed.value_or(inputs.seed);
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
+  inputs.start_fails = file.start_fails.value_or(false);
   for (const auto& attachment : options.attach) {
     if (attachment == "all") {
       inputs.attach_all = true;

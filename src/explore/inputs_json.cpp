@@ -68,6 +68,7 @@ Inputs read_inputs(const json& object) {
   inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
   inputs.attach_all = object.at("attach_all").get<bool>();
   inputs.unload = unload_from_json(object.at("unload"));
+  inputs.start_fails = object.at("start_fails").get<bool>();
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
   return inputs;
@@ -118,6 +119,7 @@ json to_json(const Inputs& inputs, Contents contents) {
           {"attachments", inputs.attachments},
           {"attach_all", inputs.attach_all},
           {"unload", unload_to_json(inputs.unload)},
+          {"start_fails", inputs.start_fails},
           {"processors", inputs.processors},
           {"seed", inputs.seed}};
 }

@@ -35,7 +35,8 @@ enum class NoteKind : std::uint8_t {
   call_into_gone_image,   // a: address, b: CallbackKind; entry: the registration that led there, if
                           // known
   object_name_collision,  // name: object name; a: NTSTATUS
-  blocked_forever,        // a: fiber; name: what it waits for; entry: the object, if known
+  blocked_forever,  // a: CallbackKind, b: 0, or the virtual time (100 ns) at which the run was
+                    // over; name: what it waits for; entry: the object, if known
 };
 
 enum class BadFree : std::uint8_t { already_freed, not_pool, wrong_tag };

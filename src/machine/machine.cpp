@@ -272,7 +272,11 @@ void Machine::fire_due_timers() {
 }
 
 bool Machine::advance_time() {
-  if (next_due_ == never || next_due_ > options_.time_limit) return false;
+  if (next_due_ == never) return false;
+  if (out_of_time()) {
+    now_ = std::max(now_, options_.time_limit);
+    return false;
+  }
   now_ = std::max(now_, next_due_);
   return true;
 }

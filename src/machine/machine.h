@@ -133,6 +133,10 @@ class Machine {
   [[noreturn]] void stop(Stop stop);
   // The same from a timer's action, which runs on no fiber.
   void request_stop(Stop stop);
+  // Timers are left, but they lie behind the time limit.
+  [[nodiscard]] bool out_of_time() const {
+    return next_due_ != never && next_due_ > options_.time_limit;
+  }
   [[nodiscard]] const std::optional<Stop>& stopped() const { return stop_; }
   [[nodiscard]] std::uint64_t switches() const { return switches_; }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }

@@ -34,6 +34,11 @@ void Director::start() {
 }
 
 void Director::direct() {
+  live_all_lives();
+  finished_ = true;
+}
+
+void Director::live_all_lives() {
   const std::uint32_t loads = plan_.unload.restart ? 2 : 1;
   for (std::uint32_t number = 1; number <= loads; ++number) {
     if (!live(number)) return;
@@ -62,6 +67,7 @@ bool Director::load(std::uint32_t load_number) {
   life.driver = *driver;
   life.name = plan_.driver.name;
   life.load_number = load_number;
+  life.start_fails = plan_.start_fails;
   life.entry_status = static_cast<std::uint32_t>(STATUS_PENDING);
   life.entry_status = static_cast<std::uint32_t>(world_.kernel.io.wait_started(*driver));
   life.framework = world_.framework.bound_version(*driver).has_value();

@@ -23,7 +23,8 @@ class Director {
   // Puts the script on a fiber; the machine's run() then plays it.
   void start();
 
-  // As far as the script got.
+  // Whether the script came to its end; what follows is as far as it got.
+  [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] const std::vector<verify::Life>& lives() const { return lives_; }
   [[nodiscard]] const Error& load_error() const { return load_error_; }
   [[nodiscard]] const std::vector<std::unique_ptr<net::HostPath>>& paths() const { return paths_; }
@@ -31,6 +32,7 @@ class Director {
 
  private:
   void direct();
+  void live_all_lives();
   bool live(std::uint32_t load_number);
   bool load(std::uint32_t load_number);
   void start_traffic();
@@ -44,6 +46,7 @@ class Director {
   World& world_;
   const Plan& plan_;
   nt::DriverFile& file_;
+  bool finished_ = false;
   Error load_error_;
   std::vector<verify::Life> lives_;
   std::vector<std::string> unattached_;

@@ -24,6 +24,7 @@ struct Inputs {
   std::vector<std::string> attachments;  // "KEY@LAYER"
   bool attach_all = false;
   UnloadPlan unload;
+  bool start_fails = false;
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;
 };

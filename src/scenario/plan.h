@@ -49,9 +49,11 @@ struct Plan {
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
   UnloadPlan unload;
+  bool start_fails = false;  // DriverEntry is expected to
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;  // of what is drawn outside of Choices: the security cookies
   std::uint64_t call_limit = 200'000'000;  // kernel calls before a run is called endless
+  machine::VirtualTime time_limit = machine::seconds(3600);
   std::uint32_t lanes = 2;  // packet sources that run side by side; a flow stays in its lane
 };
 

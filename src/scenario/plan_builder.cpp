@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <set>
 
 #include "net/tracker.h"
@@ -62,6 +63,16 @@ Result<Traffic> read_traffic(const CaptureInput& input) {
   return traffic;
 }
 
+// An hour for what the driver waits for, and all the time that the traffic takes in each life.
+machine::VirtualTime time_limit_of(const Plan& plan) {
+  net::Nanoseconds longest{};
+  for (const Traffic& traffic : plan.traffic)
+    longest = std::max(longest, traffic.steps.back().time);
+  const std::int64_t lives = plan.unload.restart ? 2 : 1;
+  const auto traffic_seconds = std::chrono::ceil<std::chrono::seconds>(longest).count();
+  return machine::seconds(3600 + lives * traffic_seconds);
+}
+
 }  // namespace
 
 Result<Attachment> parse_attachment(std::string_view text) {
@@ -103,6 +114,7 @@ Result<Plan> build_plan(const Inputs& inputs) {
   plan.driver = inputs.driver;
   plan.attach_all = inputs.attach_all;
   plan.unload = inputs.unload;
+  plan.start_fails = inputs.start_fails;
   plan.processors = inputs.processors;
   plan.seed = inputs.seed;
   for (const std::string& text : inputs.attachments) {
@@ -115,6 +127,7 @@ Result<Plan> build_plan(const Inputs& inputs) {
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
   }
+  plan.time_limit = time_limit_of(plan);
   return plan;
 }
 

@@ -22,17 +22,30 @@ const Frame* outermost_callback(const machine::Fiber& fiber) {
   return found;
 }
 
-// What still waits in driver code when nothing can happen any more will wait for ever. System
-// threads may: that is how they idle.
+// What still waits in driver code when nothing can happen any more will wait for ever, and what
+// waits at the end of the time limit has waited for an hour. System threads may: that is how they
+// idle.
 void note_who_is_stuck(World& world) {
   if (world.machine.stopped()) return;
+  const auto over = world.machine.out_of_time() ? world.machine.now().ticks : 0;
   for (const auto& fiber : world.machine.fibers()) {
     const Frame* callback = outermost_callback(*fiber);
     if (fiber->state != machine::FiberState::blocked || callback == nullptr) continue;
     if (callback->callback == machine::CallbackKind::system_thread) continue;
     world.record.note_about(*fiber, NoteKind::blocked_forever, fiber->waiting_resource,
-                            static_cast<std::uint64_t>(callback->callback), fiber->waiting_for);
+                            static_cast<std::uint64_t>(callback->callback), fiber->waiting_for,
+                            static_cast<std::uint64_t>(over));
   }
+}
+
+// Why the script did not come to its end, unless the machine was stopped or a finding tells.
+std::string why_unfinished(const World& world, const Director& director, verify::Outcome outcome) {
+  if (world.machine.stopped() || director.finished() || outcome == verify::Outcome::findings)
+    return {};
+  return fmt::format("After {} s of virtual time the run was not yet over: {}.",
+                     world.machine.now().ticks / machine::seconds(1).ticks,
+                     world.machine.out_of_time() ? "its time limit was reached"
+                                                 : "nothing was left that could go on");
 }
 
 std::vector<FrameRef> frames_of(const World& world, ledger::StackId stack) {
@@ -83,8 +96,12 @@ void describe_stop(const World& world, RunResult& result) {
 RunResult collect(World& world, const Director& director, const Plan& plan,
                   const nt::DriverFile& file) {
   RunResult result{.driver = plan.driver.name, .framework = to_string(file.framework())};
-  const verify::Verdict verdict =
+  verify::Verdict verdict =
       verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), director.lives());
+  if (auto why = why_unfinished(world, director, verdict.outcome); !why.empty()) {
+    verdict.outcome = verify::Outcome::inconclusive;
+    verdict.why_inconclusive = std::move(why);
+  }
   result.outcome = verdict.outcome;
   result.why_inconclusive = verdict.why_inconclusive;
   describe_stop(world, result);

@@ -124,6 +124,12 @@ void read_unload(const toml::node& node, ScenarioFile& scenario) {
   section.refuse_others();
 }
 
+void read_expect(const toml::node& node, ScenarioFile& scenario) {
+  Section section(node, "[expect]");
+  scenario.start_fails = section.value<bool>("start_fails", "true or false");
+  section.refuse_others();
+}
+
 ScenarioFile read(const toml::table& root) {
   struct Reader {
     const char* key;
@@ -132,7 +138,8 @@ ScenarioFile read(const toml::table& root) {
   static constexpr Reader readers[] = {{"driver", read_driver},
                                        {"machine", read_machine},
                                        {"traffic", read_traffic},
-                                       {"unload", read_unload}};
+                                       {"unload", read_unload},
+                                       {"expect", read_expect}};
   ScenarioFile scenario;
   Section whole(root, "the scenario");
   for (const Reader& reader : readers) {

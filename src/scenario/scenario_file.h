@@ -25,6 +25,7 @@ struct ScenarioFile {
   std::optional<std::uint64_t> seed;        // [machine] seed
   std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
   std::optional<bool> restart;              // [unload] restart
+  std::optional<bool> start_fails;          // [expect] start_fails
 };
 
 // `name` begins every error: "name:line: what is wrong".

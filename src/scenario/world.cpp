@@ -6,7 +6,9 @@ namespace drydock::scenario {
 World::World(Environment& environment, const Plan& plan, machine::Choices& choices)
     : environment_(environment),
       machine(environment.memory, choices,
-              {.processors = plan.processors, .call_limit = plan.call_limit}),
+              {.processors = plan.processors,
+               .time_limit = plan.time_limit,
+               .call_limit = plan.call_limit}),
       record(machine),
       kernel(machine, record, environment.images, plan.seed),
       framework(machine),

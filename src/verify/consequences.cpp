@@ -57,6 +57,7 @@ constexpr std::array table = {
     Explains{"UNLOAD-01", "UNLOAD-03", Link::any},
     Explains{"LOAD-01", "UNLOAD-03", Link::any},
     Explains{"LOAD-01", "LOAD-02", Link::member},
+    Explains{"LOAD-02", "LOAD-02", Link::member},  // a dynamic session keeps its objects
     Explains{"LOAD-02", "UNLOAD-03", Link::same},
     // Code that runs on, or is still due.
     Explains{"THREAD-02", "THREAD-01", Link::same},

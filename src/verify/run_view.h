@@ -22,6 +22,7 @@ struct Life {
   bool framework = false;          // KMDF
   std::uint32_t load_number = 1;   // 2 for the second load of the same file...
   std::uint32_t entry_status = 0;  // NTSTATUS of DriverEntry
+  bool start_fails = false;        // what the scenario says of it
   std::optional<std::uint32_t>
       stop_status;  // NTSTATUS of the stop request; nothing if it was not made
 };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <tuple>
 
+#include "base/status_names.h"
 #include "verify/consequences.h"
 #include "verify/rules.h"
 
@@ -56,7 +59,8 @@ void limit_each_rule(Findings& findings) {
   findings = std::move(kept);
 }
 
-// The second load of a driver repeats the first one's mistakes; only new ones are worth telling.
+// The second load of a driver repeats the first one's mistakes; only new or worse ones are worth
+// telling.
 void drop_repeats_of_first_life(const std::vector<Life>& lives, Findings& findings) {
   const auto load_number = [&](machine::DriverId driver) {
     const auto life = std::ranges::find(lives, driver, &Life::driver);
@@ -65,17 +69,50 @@ void drop_repeats_of_first_life(const std::vector<Life>& lives, Findings& findin
   Findings kept;
   for (Finding& finding : findings) {
     const auto same = std::ranges::find_if(kept, [&](const Finding& other) {
-      return other.rule == finding.rule && load_number(other.driver) < load_number(finding.driver);
+      return other.rule == finding.rule && other.severity <= finding.severity &&
+             load_number(other.driver) < load_number(finding.driver);
     });
     if (same == kept.end()) kept.push_back(std::move(finding));
   }
   findings = std::move(kept);
 }
 
-std::string reason_if_inconclusive(const std::optional<machine::Stop>& stop) {
+// What of a life was not seen, so that nothing can be said about it.
+std::string missing_from(const ledger::Record& record, const Life& life) {
+  const bool failed = static_cast<std::int32_t>(life.entry_status) < 0;
+  const std::string at = life.load_number > 1 ? fmt::format("At load {} ", life.load_number) : "";
+  if (failed && life.start_fails) return {};
+  if (failed) {
+    return fmt::format("{}DriverEntry returned {}: nothing after it was checked.", at,
+                       describe_status(life.entry_status));
+  }
+  if (life.start_fails) {
+    return fmt::format("{}DriverEntry returned {}, but the scenario expects it to fail.", at,
+                       describe_status(life.entry_status));
+  }
+  if (record.find(ledger::Moment::unload_returned, life.driver)) return {};
+  return fmt::format("{} driver was not unloaded: what it would leave behind is not known.",
+                     at.empty() ? "The" : at + "the");
+}
+
+std::string reason_of(const std::optional<machine::Stop>& stop) {
   if (!stop) return {};
   const auto* inconclusive = std::get_if<machine::Inconclusive>(&*stop);
   return inconclusive == nullptr ? std::string{} : inconclusive->what;
+}
+
+std::string what_was_not_seen(const ledger::Record& record,
+                              const std::optional<machine::Stop>& stop,
+                              const std::vector<Life>& lives) {
+  const auto* bug_check = stop ? std::get_if<machine::BugCheck>(&*stop) : nullptr;
+  if (bug_check != nullptr) {
+    return fmt::format("The machine stopped with {} ({}), and no rule says whose mistake that was.",
+                       describe_bugcheck(bug_check->code), bug_check->what);
+  }
+  for (const Life& life : lives) {
+    if (auto missing = missing_from(record, life); !missing.empty()) return missing;
+  }
+  return {};
 }
 
 }  // namespace
@@ -94,9 +131,11 @@ Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& 
   std::ranges::sort(verdict.findings, {}, [](const Finding& f) {
     return std::tuple(f.severity, f.seq, f.rule->id, f.subject);
   });
-  verdict.why_inconclusive = reason_if_inconclusive(stop);
   const bool broken = std::ranges::any_of(
       verdict.findings, [](const Finding& f) { return f.severity == Severity::error; });
+  verdict.why_inconclusive = reason_of(stop);
+  if (!broken && verdict.why_inconclusive.empty())
+    verdict.why_inconclusive = what_was_not_seen(record, stop, lives);
   verdict.outcome = broken                              ? Outcome::findings
                     : !verdict.why_inconclusive.empty() ? Outcome::inconclusive
                                                         : Outcome::clean;

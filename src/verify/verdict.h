@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a finished run to a verdict: every rule asked about every life, equal findings counted once,
-// consequences put under their causes.
+// consequences put under their causes. Clean are only lives that were seen to their end.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ const char* outcome_name(Outcome outcome);
 
 struct Verdict {
   Outcome outcome = Outcome::clean;
-  std::string why_inconclusive;  // empty unless inconclusive
+  std::string why_inconclusive;  // not empty: the run is not whole; may stand beside findings
   Findings findings;             // errors first, then in the order in which they happened
 };
 

@@ -80,11 +80,12 @@ TEST_F(Inputs, a_scenario_is_refused_with_the_line_of_its_mistake) {
          "3: unknown key 'speed' in [machine]; known are processors, seed\n");
   expect("[network]\n",
          "1: unknown key 'network' in the scenario; known are driver, machine, "
-         "traffic, unload\n");
+         "traffic, unload, expect\n");
   expect("\n[machine]\nprocessors = 65\n",
          "3: 'processors' in [machine] must be a number from 1 to 64\n");
   expect("[machine]\nseed = \"x\"\n", "2: 'seed' in [machine] must be a number from 0\n");
   expect("[unload]\nrestart = 1\n", "2: 'restart' in [unload] must be true or false\n");
+  expect("[expect]\nstart_fails = 1\n", "2: 'start_fails' in [expect] must be true or false\n");
   expect("[traffic]\ncapture = \"x\"\n", "1: [[traffic]] must be written with two brackets\n");
   expect("[[traffic]]\nlocal = [\"192.0.2.10\"]\n", "1: [[traffic]] needs 'capture'\n");
   expect("[[traffic]]\ncapture = \"x\"\nlocal = [1]\n",

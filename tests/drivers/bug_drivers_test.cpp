@@ -24,8 +24,10 @@ TEST_P(BugDriverTest, yields_exactly_its_rules) {
   EXPECT_EQ(result.why_inconclusive, "");
 }
 
+// Of the twins, those of LOAD rules fail to start as well, and leave nothing behind.
 TEST_P(BugDriverTest, has_a_twin_without_findings) {
-  const auto result = run_driver({std::string("fixed_") + bug().name, compiler()});
+  const std::string name = std::string("fixed_") + bug().name;
+  const auto result = run_driver({name, compiler(), name.starts_with("fixed_load_")});
   EXPECT_EQ(rules_of(result), std::vector<std::string>{}) << explain(result);
   EXPECT_EQ(result.outcome, verify::Outcome::clean) << explain(result);
 }

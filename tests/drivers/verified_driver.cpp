@@ -46,6 +46,7 @@ scenario::RunResult run_driver(const VerifiedDriver& driver, machine::Choices& c
                  .name = driver.name + ".sys",
                  .service = driver.name,
                  .content = value_or_exit(read_file(path))};
+  plan.start_fails = driver.start_fails;
   return value_or_exit(scenario::run(scenario::test_environment(), plan, choices));
 }
 

@@ -11,8 +11,9 @@
 namespace drydock {
 
 struct VerifiedDriver {
-  std::string name;      // "bug_flow_01"
-  std::string compiler;  // "clang" or "mingw"
+  std::string name;          // "bug_flow_01"
+  std::string compiler;      // "clang" or "mingw"
+  bool start_fails = false;  // what the scenario says of DriverEntry
 };
 
 // With the plain schedule. Ends the test program with a message when the driver or the capture

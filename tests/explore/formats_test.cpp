@@ -71,6 +71,7 @@ scenario::Inputs some_inputs() {
   inputs.attachments = {"a@b"};
   inputs.attach_all = true;
   inputs.unload = {false, 1, 2, 3};
+  inputs.start_fails = true;
   inputs.processors = 5;
   inputs.seed = UINT64_MAX;
   return inputs;

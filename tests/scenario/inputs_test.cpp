@@ -26,6 +26,8 @@ local = ["192.0.2.1", "::1"]
 capture = "b.pcap"
 [unload]
 restart = false
+[expect]
+start_fails = true
 )",
                                    "s.toml");
   ASSERT_TRUE(file) << file.error().message;
@@ -33,6 +35,7 @@ restart = false
   EXPECT_EQ(file->processors, 4U);
   EXPECT_EQ(file->seed, 9U);
   EXPECT_EQ(file->restart, false);
+  EXPECT_EQ(file->start_fails, true);
   ASSERT_EQ(file->traffic.size(), 2U);
   EXPECT_EQ(file->traffic[0].capture, "a.pcap");
   EXPECT_EQ(file->traffic[0].local, (std::vector<std::string>{"192.0.2.1", "::1"}));
@@ -42,7 +45,8 @@ restart = false
 TEST(ScenarioFile, an_empty_file_says_nothing) {
   const auto file = parse_scenario("", "s.toml");
   ASSERT_TRUE(file);
-  EXPECT_FALSE(file->service || file->processors || file->seed || file->restart);
+  EXPECT_FALSE(file->service || file->processors || file->seed || file->restart ||
+               file->start_fails);
   EXPECT_TRUE(file->traffic.empty());
 }
 

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "base/files.h"
+#include "scenario/plan_builder.h"
 #include "scenario/run_env.h"
+#include "scenario/standard_capture.h"
 
 namespace drydock::scenario {
 namespace {
@@ -55,6 +59,53 @@ TEST(Run, exception_that_the_driver_means_to_handle_is_inconclusive_and_no_crash
             "0x10)): its "
             "handlers cannot be run yet");
   EXPECT_TRUE(result->findings.empty());
+}
+
+// The DNS capture with its second half hours later.
+CaptureInput capture_with_a_pause(std::uint32_t seconds) {
+  constexpr std::size_t file_header = 24;
+  constexpr std::size_t packet_header = 16;
+  CaptureInput capture = standard_capture();
+  capture.path = "pause.pcap";
+  capture.content = read_file(DRYDOCK_SOURCE_DIR "/data/dns.pcap").value();
+  const auto word = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, capture.content.data() + at, sizeof value);
+    return value;
+  };
+  for (std::size_t at = file_header; at < capture.content.size();
+       at += packet_header + word(at + 8)) {
+    const std::uint32_t late = word(at) + (at > capture.content.size() / 2 ? seconds : 0);
+    std::memcpy(capture.content.data() + at, &late, sizeof late);
+  }
+  return capture;
+}
+
+TEST(Run, traffic_of_many_hours_is_played_to_its_end_in_both_lives) {
+  constexpr std::uint32_t five_hours = 5 * 3600;
+  Inputs inputs;
+  inputs.driver = plan_for("trivial_wdm.sys").driver;
+  inputs.captures = {capture_with_a_pause(five_hours)};
+  const auto plan = build_plan(inputs);
+  ASSERT_TRUE(plan) << plan.error().message;
+  machine::RoundRobin choices;
+  const auto result = run(environment(), *plan, choices);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->outcome, verify::Outcome::clean) << result->why_inconclusive;
+  ASSERT_EQ(result->lives.size(), 2u);
+  EXPECT_TRUE(result->lives[1].unload_returned);
+  EXPECT_GT(result->virtual_time, 2 * machine::seconds(five_hours).ticks);
+}
+
+TEST(Run, that_does_not_come_to_its_end_is_not_clean) {
+  Plan plan = plan_for("trivial_wdm.sys");
+  plan.time_limit = machine::seconds(30);  // less than the time that is watched after the unload
+  machine::RoundRobin choices;
+  const auto result = run(environment(), plan, choices);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->outcome, verify::Outcome::inconclusive);
+  EXPECT_EQ(result->why_inconclusive,
+            "After 30 s of virtual time the run was not yet over: its time limit was reached.");
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct NoUnwinder final : ledger::Unwinder {
 
 // The record of one life of driver 0, written by `body` on a fiber that is in the driver's code.
 template <class Body>
-Verdict verdict_of(Body body, std::uint32_t entry_status = STATUS_SUCCESS) {
+Verdict verdict_of(Body body, std::uint32_t entry_status = STATUS_SUCCESS,
+                   bool start_fails = false) {
   machine::RoundRobin choices;
   machine::Machine machine(machine::shared_memory(), choices, {});
   ledger::Record record(machine);
@@ -44,6 +45,7 @@ Verdict verdict_of(Body body, std::uint32_t entry_status = STATUS_SUCCESS) {
                                     .framework = false,
                                     .load_number = 1,
                                     .entry_status = entry_status,
+                                    .start_fails = start_fails,
                                     .stop_status = {}}};
   return judge(record, machine.stopped(), nullptr, lives);
 }
@@ -134,6 +136,57 @@ TEST(Verdict, failed_driver_entry_is_asked_for_what_it_left) {
   EXPECT_EQ(ids(verdict), (Ids{"LOAD-01", "LOAD-02"}));
 }
 
+TEST(Verdict,
+     what_a_failed_driver_entry_left_in_the_engine_is_told_unless_its_session_explains_it) {
+  const Verdict verdict = verdict_of(
+      [](ledger::Record& record) {
+        auto& ledger = record.ledger();
+        const EntryId session = ledger.acquire(Kind::engine_session, 1);
+        ledger.acquire(Kind::management_object, 2, {.name = "dynamic", .related = session});
+        ledger.acquire(Kind::management_object, 3, {.name = "static"});
+        record.moment(Moment::driver_entry_returned, 0,
+                      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+      },
+      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+  ASSERT_EQ(ids(verdict), Ids{"LOAD-02"});
+  EXPECT_EQ(verdict.findings[0].times, 2u);  // the session, and what does not belong to it
+  EXPECT_EQ(verdict.findings[0].consequences,
+            std::vector<std::string>{
+                "LOAD-02: DriverEntry failed with STATUS_UNSUCCESSFUL (0xc0000001) and left a "
+                "management object dynamic behind."});
+}
+
+TEST(Verdict, only_lives_that_were_seen_to_their_end_are_clean) {
+  const auto failed = static_cast<std::uint32_t>(STATUS_NO_MEMORY);
+  const auto nothing = [](ledger::Record&) {};
+  const Verdict not_started = verdict_of(nothing, failed);
+  EXPECT_EQ(not_started.outcome, Outcome::inconclusive);
+  EXPECT_EQ(not_started.why_inconclusive,
+            "DriverEntry returned STATUS_NO_MEMORY (0xc0000017): nothing after it was checked.");
+  const Verdict as_expected = verdict_of(nothing, failed, true);
+  EXPECT_EQ(as_expected.outcome, Outcome::clean);
+  const Verdict not_as_expected = verdict_of(unload, STATUS_SUCCESS, true);
+  EXPECT_EQ(not_as_expected.outcome, Outcome::inconclusive);
+  EXPECT_EQ(
+      not_as_expected.why_inconclusive,
+      "DriverEntry returned STATUS_SUCCESS (0x00000000), but the scenario expects it to fail.");
+  const Verdict not_unloaded = verdict_of(nothing);
+  EXPECT_EQ(not_unloaded.outcome, Outcome::inconclusive);
+  EXPECT_EQ(not_unloaded.why_inconclusive,
+            "The driver was not unloaded: what it would leave behind is not known.");
+}
+
+TEST(Verdict, a_bug_check_that_no_rule_accounts_for_is_never_clean) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    unload(record);
+    machine::Machine::current()->stop(machine::BugCheck{.code = 0xD1, .what = "a test"});
+  });
+  EXPECT_EQ(verdict.outcome, Outcome::inconclusive);
+  EXPECT_EQ(verdict.why_inconclusive,
+            "The machine stopped with DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1) (a test), and no rule "
+            "says whose mistake that was.");
+}
+
 TEST(Verdict, device_deleted_before_the_callouts_is_a_warning_only) {
   const Verdict verdict = verdict_of([](ledger::Record& record) {
     auto& ledger = record.ledger();
@@ -174,6 +227,22 @@ TEST(Verdict, waiting_for_ever_is_told_of_the_unload_routine_and_of_everything_e
   };
   EXPECT_EQ(ids(blocked_in(machine::CallbackKind::unload)), Ids{"UNLOAD-04"});
   EXPECT_EQ(ids(blocked_in(machine::CallbackKind::driver_entry)), Ids{"HANG-01"});
+}
+
+TEST(Verdict, a_wait_that_the_time_limit_ended_is_told_with_its_length) {
+  const auto still_in = [](machine::CallbackKind kind) {
+    return verdict_of([kind](ledger::Record& record) {
+      if (kind == machine::CallbackKind::unload) record.moment(Moment::unload_called, 0);
+      record.note(NoteKind::blocked_forever, 0, static_cast<std::uint64_t>(kind),
+                  static_cast<std::uint64_t>(machine::seconds(3600).ticks), "time to pass");
+    });
+  };
+  const Verdict unloading = still_in(machine::CallbackKind::unload);
+  ASSERT_EQ(ids(unloading), Ids{"UNLOAD-04"});
+  EXPECT_EQ(unloading.findings[0].what,
+            "The unload routine has not returned after 60 minutes; it waits for time to pass.");
+  EXPECT_EQ(ids(still_in(machine::CallbackKind::driver_entry)), Ids{"HANG-01"});
+  EXPECT_EQ(ids(still_in(machine::CallbackKind::work_item)), Ids{});  // it may be a loop that waits
 }
 
 TEST(Verdict, many_like_findings_are_one_with_a_count) {

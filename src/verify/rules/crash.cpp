@@ -58,11 +58,13 @@ void crash_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
 void hang_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_note(ledger::NoteKind::blocked_forever, [&](const ledger::Note& note) {
     const auto callback = static_cast<machine::CallbackKind>(note.a);
-    if (callback == machine::CallbackKind::unload) return;
-    findings.push_back(about(
-        run, rule, note,
-        fmt::format("A {} of the driver waits for {} and nothing is left that could end the wait.",
-                    machine::callback_name(callback), note.name)));
+    const bool may_end = note.b != 0 && callback != machine::CallbackKind::driver_entry;
+    if (callback == machine::CallbackKind::unload || may_end) return;
+    findings.push_back(about(run, rule, note,
+                             fmt::format("A {} of the driver waits for {} and {}.",
+                                         machine::callback_name(callback), note.name,
+                                         note.b == 0 ? "nothing is left that could end the wait"
+                                                     : "has not returned after an hour")));
   });
 }
 
@@ -85,8 +87,7 @@ std::span<const Rule> crash() {
        crash_01},
       {{"HANG-01", "Driver waits for ever", Severity::error,
         "A fiber is blocked in DriverEntry or a callback of the driver, and no event is left that "
-        "can "
-        "wake it.",
+        "can wake it; or DriverEntry has not returned after an hour of virtual time.",
         "a hung thread; at raised IRQL 0x133",
         "Look at what the stack waits for, and who was to signal it.",
         "Windows driver documentation: Bug Check 0x133"},

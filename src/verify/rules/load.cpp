@@ -37,15 +37,19 @@ constexpr std::array left_behind = {
     Kind::net_buffer_list,
     Kind::net_buffer_list_pool,
     Kind::engine_session,
+    Kind::management_object,
     Kind::device,
     Kind::symbolic_link,
     Kind::system_thread,
     Kind::dpc,
     Kind::timer,
     Kind::work_item,
+    Kind::work_item_object,
     Kind::callback,
     Kind::pool_block,
     Kind::lookaside_list,
+    Kind::mdl,
+    Kind::registry_key,
     Kind::bfe_subscription,
 };
 
@@ -74,7 +78,8 @@ std::span<const Rule> load() {
         "Windows driver documentation: DriverEntry; observed in public drivers"},
        load_01},
       {{"LOAD-02", "DriverEntry failed with other resources left", Severity::error,
-        "The same for handles, devices, links, callbacks, threads, pool and sessions.",
+        "The same for handles, devices, links, callbacks, threads, pool, sessions and what is left "
+        "in the filtering engine.",
         "0xC4/0x62, 0xCE, 0xC4/0xDD",
         "Undo in reverse order on every failure path of DriverEntry; the unload routine is not "
         "called.",

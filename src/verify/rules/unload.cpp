@@ -58,14 +58,23 @@ void unload_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+std::string endless_wait(const Note& note, machine::VirtualTime called) {
+  if (note.b == 0) {
+    return fmt::format(
+        "The unload routine waits for {} and nothing is left that could end the wait.", note.name);
+  }
+  const auto minutes =
+      (static_cast<std::int64_t>(note.b) - called.ticks) / machine::seconds(60).ticks;
+  return fmt::format("The unload routine has not returned after {} minutes; it waits for {}.",
+                     minutes, note.name);
+}
+
 void unload_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
-  if (!run.moment(Moment::unload_called) || run.returned()) return;
+  const auto called = run.moment(Moment::unload_called);
+  if (!called || run.returned()) return;
   run.each_note(NoteKind::blocked_forever, [&](const Note& note) {
     if (static_cast<machine::CallbackKind>(note.a) != machine::CallbackKind::unload) return;
-    findings.push_back(about(
-        run, rule, note,
-        fmt::format("The unload routine waits for {} and nothing is left that could end the wait.",
-                    note.name)));
+    findings.push_back(about(run, rule, note, endless_wait(note, called->time)));
   });
 }
 
@@ -175,7 +184,8 @@ std::span<const Rule> unload() {
         "Windows driver documentation: Bug Check 0xCE; fort issue 41"},
        unload_03},
       {{"UNLOAD-04", "Unload never returns", Severity::error,
-        "The unload routine is blocked and no event is left that can wake it.",
+        "The unload routine is blocked and no event is left that can wake it, or it has not "
+        "returned after an hour of virtual time.",
         "the service shows STOP_PENDING for ever",
         "Wait only for what is certain to happen; look at statuses instead of counting on "
         "callbacks.",
