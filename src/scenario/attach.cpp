@@ -1,35 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/attach.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_names.h"
+
 namespace drydock::scenario {
 
 namespace {
 
-bool some_filter_names(const wfp::Engine& engine, const Guid& callout) {
-  for (const auto& [key, entry] : engine.store().all<wfp::Filter>()) {
-    if (wfp::names_callout(entry.object->spec.action) && entry.object->spec.callout == callout)
-      return true;
+// At any layer when none is given.
+bool some_filter_names(const wfp::Engine& engine, const Guid& callout, const Guid* layer) {
+  return std::ranges::any_of(engine.store().all<wfp::Filter>(), [&](const auto& filter) {
+    const wfp::FilterSpec& spec = filter.second.object->spec;
+    return wfp::names_callout(spec.action) && spec.callout == callout &&
+           (layer == nullptr || spec.layer == *layer);
+  });
+}
+
+bool is_registered(const World& world, const Guid& callout) {
+  return std::ranges::any_of(world.record.ledger().entries(), [&](const ledger::Entry& entry) {
+    return entry.kind == ledger::Kind::callout && entry.alive() && entry.name == to_string(callout);
+  });
+}
+
+// The management half that a filter needs, unless it is there.
+wfp::FwpResult<wfp::CalloutId> ensure_callout_object(wfp::Engine& engine, wfp::SessionId session,
+                                                     const Guid& callout, const Guid& layer) {
+  if (const auto present = engine.get_callout(session, callout)) return (*present)->id;
+  return engine.add_callout(
+      session, {.key = callout, .display = {.name = u"attached by Drydock"}, .layer = layer});
+}
+
+wfp::FwpResult<wfp::FilterId> add_filter(wfp::Engine& engine, wfp::SessionId session,
+                                         const Guid& callout, const Guid& layer) {
+  const auto object = ensure_callout_object(engine, session, callout, layer);
+  if (!object) return std::unexpected(object.error());
+  return engine.add_filter(session, {.display = {.name = u"attached by Drydock"},
+                                     .layer = layer,
+                                     .action = wfp::Action::callout_unknown,
+                                     .callout = callout});
+}
+
+// What the user wants attached must be there: a run without it would be another one. The filter of
+// an earlier life is still there.
+void attach_named(World& world, wfp::SessionId session, const Attachment& attachment) {
+  wfp::Engine& engine = world.wfp.engine();
+  const wfp::Layer& layer = *wfp::find_layer(static_cast<wfp::LayerId>(attachment.layer));
+  if (!is_registered(world, attachment.callout)) {
+    world.machine.stop(machine::Inconclusive{
+        fmt::format("Callout {} cannot be attached: the driver has registered none with this key.",
+                    to_string(attachment.callout))});
   }
-  return false;
-}
-
-// The management half that a filter needs; false when there is none and no layer was named.
-bool ensure_callout_object(wfp::Engine& engine, wfp::SessionId session, const Guid& callout,
-                           const Guid& layer) {
-  if (engine.get_callout(session, callout)) return true;
-  return engine
-      .add_callout(session,
-                   {.key = callout, .display = {.name = u"attached by Drydock"}, .layer = layer})
-      .has_value();
-}
-
-void add_filter(wfp::Engine& engine, wfp::SessionId session, const Guid& callout,
-                const Guid& layer) {
-  if (!ensure_callout_object(engine, session, callout, layer)) return;
-  (void)engine.add_filter(session, {.display = {.name = u"attached by Drydock"},
-                                    .layer = layer,
-                                    .action = wfp::Action::callout_unknown,
-                                    .callout = callout});
+  if (some_filter_names(engine, attachment.callout, &layer.key)) return;
+  const auto added = add_filter(engine, session, attachment.callout, layer.key);
+  if (!added) {
+    world.machine.stop(machine::Inconclusive{
+        fmt::format("Callout {} cannot be attached to {}: {}.", to_string(attachment.callout),
+                    layer.name, describe_status(std::to_underlying(added.error())))});
+  }
 }
 
 }  // namespace
@@ -37,21 +69,16 @@ void add_filter(wfp::Engine& engine, wfp::SessionId session, const Guid& callout
 void attach(World& world, const Plan& plan, std::vector<std::string>& unattached) {
   wfp::Engine& engine = world.wfp.engine();
   const wfp::SessionId session = engine.open_session({});
-  for (const Attachment& attachment : plan.attachments) {
-    if (const auto* layer = wfp::find_layer(static_cast<wfp::LayerId>(attachment.layer))) {
-      add_filter(engine, session, attachment.callout, layer->key);
-    }
-  }
+  for (const Attachment& attachment : plan.attachments) attach_named(world, session, attachment);
+  unattached.clear();
   for (const ledger::Entry& entry : world.record.ledger().entries()) {
     if (entry.kind != ledger::Kind::callout || !entry.alive()) continue;
     const auto key = parse_guid(entry.name);
-    if (!key || some_filter_names(engine, *key)) continue;
+    if (!key || some_filter_names(engine, *key, nullptr)) continue;
     const auto object = engine.get_callout(session, *key);
-    if (plan.attach_all && object) {
-      add_filter(engine, session, *key, (*object)->spec.layer);
-    } else {
-      unattached.push_back(entry.name);
-    }
+    const bool attached = plan.attach_all && object &&
+                          add_filter(engine, session, *key, (*object)->spec.layer).has_value();
+    if (!attached) unattached.push_back(entry.name);
   }
   (void)engine.close_session(session);
 }

@@ -108,5 +108,33 @@ TEST(Run, that_does_not_come_to_its_end_is_not_clean) {
             "After 30 s of virtual time the run was not yet over: its time limit was reached.");
 }
 
+std::string key_of_bug_drivers = "6f4d2b10-1c5a-4e0b-9a37-520db1846ef3";
+
+Plan plan_attached(const std::string& driver, const std::string& attachment) {
+  Plan plan = plan_for(driver);
+  plan.attachments.push_back(parse_attachment(attachment).value());
+  return plan;
+}
+
+TEST(Attached, callout_that_the_driver_did_not_register_or_for_another_layer_is_inconclusive) {
+  machine::RoundRobin choices;
+  const auto unknown =
+      run(environment(),
+          plan_attached("fixed_callout_04.sys", "00000000-0000-0000-0000-000000000001@STREAM_V4"),
+          choices);
+  ASSERT_TRUE(unknown) << unknown.error().message;
+  EXPECT_EQ(unknown->why_inconclusive,
+            "Callout 00000000-0000-0000-0000-000000000001 cannot be attached: the driver has "
+            "registered none with this key.");
+  const auto elsewhere =
+      run(environment(), plan_attached("fixed_callout_04.sys", key_of_bug_drivers + "@STREAM_V4"),
+          choices);
+  ASSERT_TRUE(elsewhere) << elsewhere.error().message;
+  EXPECT_EQ(elsewhere->why_inconclusive,
+            "Callout " + key_of_bug_drivers +
+                " cannot be attached to FWPS_LAYER_STREAM_V4: STATUS_FWP_INCOMPATIBLE_LAYER "
+                "(0xc0220014).");
+}
+
 }  // namespace
 }  // namespace drydock::scenario
