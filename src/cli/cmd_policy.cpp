@@ -28,7 +28,7 @@ int run_show(const Options& options) {
     return refuse(loaded.error().message);
   fmt::print("{}\n", policy::count_text(engine.export_objects(Lifetime::until_stop)));
   if (options.quiet) return exit_clean;
-  fmt::print("{}", policy::listing(engine, {.layer = layer, .verbose = options.verbosity > 0}));
+  fmt::print("{}", policy::listing(engine, {.layer = layer, .verbose = options.verbose}));
   return exit_clean;
 }
 

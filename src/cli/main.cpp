@@ -19,7 +19,8 @@ void add_common_options(CLI::App& app, Options& options) {
   static const std::map<std::string, Color> colors{
       {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
   auto* quiet = app.add_flag("-q,--quiet", options.quiet, "Print results only");
-  app.add_flag("-v,--verbose", options.verbose, "Print every frame and consequence")
+  app.add_flag("-v,--verbose", options.verbose,
+               "Print more: every frame, every consequence, every detail")
       ->excludes(quiet);
   app.add_option("--color", options.color, "auto (default), always or never; NO_COLOR is honoured")
       ->transform(CLI::Transformer(colors))
