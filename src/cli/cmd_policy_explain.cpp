@@ -147,7 +147,7 @@ Result<policy::Explanation> explain(const Options& options) {
 int run_explain(const Options& options) {
   const auto explanation = explain(options);
   if (!explanation) return refuse(explanation.error().message);
-  auto text = policy::explanation_text(*explanation, options.verbosity > 0);
+  auto text = policy::explanation_text(*explanation, options.verbose);
   if (options.quiet) text.resize(text.find('\n') + 1);
   fmt::print("{}", text);
   if (options.json.empty()) return exit_clean;
