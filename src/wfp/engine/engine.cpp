@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The half of the engine that adds, deletes and finds objects.
+// The half of the engine that adds and deletes objects.
 #include "wfp/engine/engine.h"
 
 #include <algorithm>
@@ -25,22 +25,6 @@ Engine::Engine(const Variants& variants, FilterObserver* observer)
 }
 
 Engine::~Engine() = default;
-
-// One call as a transaction of its own, or as part of the session's open one.
-template <class Body>
-FwpStatus Engine::write(SessionId id, const Body& body) {
-  const FwpStatus admitted = admit_write(id);
-  if (admitted != success) return admitted;
-  Session& session = *find(id);
-  if (session.state == Session::State::read_write) return body(session);
-  writer_ = id;
-  session.state = Session::State::committing;
-  FwpStatus status = body(session);
-  if (status == success) status = commit_log(session);
-  session.state = Session::State::idle;
-  writer_ = SessionId::none;
-  return status;
-}
 
 template <class T>
 FwpStatus Engine::prepare(T& object, SessionId id, const Session& session,
@@ -253,52 +237,6 @@ FwpStatus Engine::delete_filter(SessionId id, FilterId filter) {
   return remove_by_id(id, store_.filter(filter), filter_not_found);
 }
 
-template <class T, class Pointer>
-Found<T> Engine::get(SessionId id, const Pointer& pointer, FwpStatus missing) const {
-  const FwpStatus admitted = admit_read(id);
-  if (admitted != success) return std::unexpected(admitted);
-  if (!pointer) return std::unexpected(missing);
-  return pointer;
-}
-
-template <class T>
-Found<T> Engine::get(SessionId id, const Guid& key, FwpStatus missing) const {
-  const auto* entry = store_.all<T>().find(key);
-  return get<T>(id, entry ? entry->object : nullptr, missing);
-}
-
-Found<Provider> Engine::get_provider(SessionId id, const Guid& key) const {
-  return get<Provider>(id, key, provider_not_found);
-}
-
-Found<ProviderContext> Engine::get_provider_context(SessionId id, const Guid& key) const {
-  return get<ProviderContext>(id, key, provider_context_not_found);
-}
-
-Found<ProviderContext> Engine::get_provider_context(SessionId id, std::uint64_t context) const {
-  return get<ProviderContext>(id, store_.provider_context(context), provider_context_not_found);
-}
-
-Found<SubLayer> Engine::get_sublayer(SessionId id, const Guid& key) const {
-  return get<SubLayer>(id, key, sublayer_not_found);
-}
-
-Found<CalloutObject> Engine::get_callout(SessionId id, const Guid& key) const {
-  return get<CalloutObject>(id, key, callout_not_found);
-}
-
-Found<CalloutObject> Engine::get_callout(SessionId id, CalloutId callout) const {
-  return get<CalloutObject>(id, store_.callout(callout), callout_not_found);
-}
-
-Found<Filter> Engine::get_filter(SessionId id, const Guid& key) const {
-  return get<Filter>(id, key, filter_not_found);
-}
-
-Found<Filter> Engine::get_filter(SessionId id, FilterId filter) const {
-  return get<Filter>(id, store_.filter(filter), filter_not_found);
-}
-
 // The wanted number, or the next one; either way it is never given again.
 template <class Number>
 Number Engine::take_number(Number& next, Number wanted) {
@@ -344,13 +282,17 @@ void Engine::retire_callout_numbers(std::span<const Guid> keys) {
 }
 
 // Version 4 layout with a counter in place of chance: unique in a run and the same in every run.
-Guid Engine::new_key() {
-  const std::uint64_t number = next_key_++;
-  Guid key{0x64727964, 0x6f63, 0x4b00, {0x80}};
+Guid Engine::made_key(std::uint16_t group, std::uint64_t number) {
+  Guid key{0x64727964, group, 0x4b00, {0x80}};
   for (std::size_t i = 0; i < 7; ++i) {
     key.data4[7 - i] = static_cast<std::uint8_t>(number >> (8 * i));
   }
   return key;
+}
+
+Guid Engine::new_key() {
+  constexpr std::uint16_t of_objects = 0x6f63;
+  return made_key(of_objects, next_key_++);
 }
 
 void Engine::add_built_in_sublayer(const Guid& key, std::u16string_view name,

@@ -15,7 +15,10 @@
 #include <utility>
 #include <vector>
 
+#include "wfp/engine/changes.h"
 #include "wfp/engine/classify.h"
+#include "wfp/engine/engine_options.h"
+#include "wfp/engine/enumerate.h"
 #include "wfp/engine/filter_checks.h"
 #include "wfp/engine/layers.h"
 #include "wfp/engine/object_set.h"
@@ -46,6 +49,16 @@ class FilterObserver {
 struct SessionSpec {
   bool dynamic = false;  // FWPM_SESSION_FLAG_DYNAMIC
   std::uint32_t transaction_wait_ms = 15000;
+  Guid key = {};  // zero: the engine makes one
+  DisplayData display = {};
+  std::uint32_t process_id = 0;
+  std::u16string user_name = {};
+  bool kernel_mode = false;
+};
+
+struct SessionInfo {
+  SessionId id = SessionId::none;
+  SessionSpec spec = {};
 };
 
 enum class TransactionKind : std::uint8_t { read_write, read_only };
@@ -55,6 +68,8 @@ using FwpResult = std::expected<T, FwpStatus>;
 
 template <class T>
 using Found = FwpResult<std::shared_ptr<const T>>;
+template <class T>
+using FoundAll = FwpResult<std::vector<std::shared_ptr<const T>>>;
 
 // Every call on a session answers INVALID_HANDLE for a session that is not open, and would_block
 // when another session holds the engine (a writer against all, readers against a writer); nothing
@@ -67,6 +82,7 @@ class Engine {
   ~Engine();
 
   void set_observer(FilterObserver* observer) { observer_ = observer; }
+  void set_change_observer(ChangeObserver* observer) { change_observer_ = observer; }
   [[nodiscard]] const Variants& variants() const { return variants_; }
 
   // --- the engine as a service; a new engine runs ---
@@ -82,8 +98,10 @@ class Engine {
 
   // --- sessions and transactions ---
 
-  // SessionId::none while the engine does not run.
-  SessionId open_session(const SessionSpec& spec);
+  // ALREADY_EXISTS: an open session has this key; SESSION_ABORTED while the engine does not run.
+  FwpResult<SessionId> open(SessionSpec spec);
+  // The same for who knows that it runs and asks for no key: SessionId::none otherwise.
+  SessionId open_session(const SessionSpec& spec) { return open(spec).value_or(SessionId::none); }
   // Aborts an open transaction, then deletes the session's dynamic objects; observers are told
   // before it returns.
   FwpStatus close_session(SessionId session);
@@ -93,6 +111,9 @@ class Engine {
   // CALLOUT_NOTIFICATION_FAILED: a callout refused a filter; the transaction is undone (E-3).
   FwpStatus commit(SessionId session);
   FwpStatus abort(SessionId session);
+  // The session's write transaction has lasted too long (section 2.2: an hour, for user mode): it
+  // is undone, and the session's calls answer TXN_ABORTED until it commits or aborts.
+  void expire_transaction(SessionId session);
   // Does any session hold the engine?
   [[nodiscard]] bool busy() const { return writer_ != SessionId::none || readers_ != 0; }
 
@@ -123,6 +144,33 @@ class Engine {
   [[nodiscard]] Found<CalloutObject> get_callout(SessionId session, CalloutId id) const;
   [[nodiscard]] Found<Filter> get_filter(SessionId session, const Guid& key) const;
   [[nodiscard]] Found<Filter> get_filter(SessionId session, FilterId id) const;
+
+  // Those that fit, in order of creation. A caller sees what its own transaction has done.
+  [[nodiscard]] FoundAll<Provider> enumerate_providers(SessionId session) const;
+  [[nodiscard]] FoundAll<ProviderContext> enumerate_provider_contexts(
+      SessionId session, const ProviderContextTemplate& wanted = {}) const;
+  [[nodiscard]] FoundAll<SubLayer> enumerate_sublayers(SessionId session,
+                                                       const SubLayerTemplate& wanted = {}) const;
+  [[nodiscard]] FoundAll<CalloutObject> enumerate_callouts(
+      SessionId session, const CalloutTemplate& wanted = {}) const;
+  // In order of evaluation when the template asks for it; also what check_template() says.
+  [[nodiscard]] FoundAll<Filter> enumerate_filters(SessionId session,
+                                                   const FilterTemplate& wanted = {}) const;
+  [[nodiscard]] FwpResult<std::vector<SessionInfo>> enumerate_sessions(SessionId session) const;
+
+  // --- settings ---
+
+  // The security descriptor given at add or set since, self-relative; empty: the default one.
+  // Nobody is refused anything because of it: drivers run as the system.
+  [[nodiscard]] FwpResult<std::vector<std::uint8_t>> security_of(SessionId session, ObjectKind kind,
+                                                                 const Guid& key) const;
+  FwpStatus set_security(SessionId session, ObjectKind kind, const Guid& key,
+                         std::vector<std::uint8_t> descriptor);
+  // INVALID_PARAMETER: no such option.
+  [[nodiscard]] FwpResult<std::uint32_t> option(SessionId session, EngineOption option) const;
+  // TXN_IN_PROGRESS inside a transaction; STILL_ON: monitoring of IPsec does not end;
+  // INVALID_PARAMETER: no such option, or not a value it takes.
+  FwpStatus set_option(SessionId session, EngineOption option, std::uint32_t value);
 
   // --- objects as plain values (object_set.h) ---
 
@@ -170,14 +218,16 @@ class Engine {
 
  private:
   struct Change {
-    enum class Kind : std::uint8_t { added, removed };
+    enum class Kind : std::uint8_t { added, removed, secured };
     Kind kind;
     AnyObject object;
+    std::vector<std::uint8_t> security_before = {};  // of a `secured` one
   };
 
   struct Session {
+    SessionId id = SessionId::none;
     SessionSpec spec = {};
-    enum class State : std::uint8_t { idle, read_only, read_write, committing, closing };
+    enum class State : std::uint8_t { idle, read_only, read_write, committing, closing, expired };
     State state = State::idle;
     std::vector<Change> log = {};
     std::map<std::uint64_t, AnyObject> objects = {};  // dynamic ones, by serial
@@ -188,6 +238,7 @@ class Engine {
     std::vector<std::shared_ptr<Filter>> added = {};
     std::vector<std::shared_ptr<Filter>> removed = {};
     std::vector<Guid> callout_keys = {};  // touched
+    std::vector<ObjectChange> changes = {};
   };
 
   struct CalloutNumber {
@@ -206,6 +257,8 @@ class Engine {
   Found<T> get(SessionId session, const Guid& key, FwpStatus missing) const;
   template <class T, class Pointer>
   Found<T> get(SessionId session, const Pointer& pointer, FwpStatus missing) const;
+  template <class T, class Template>
+  FoundAll<T> enumerate(SessionId session, const Template& wanted) const;
   template <class T>
   FwpStatus remove(SessionId session, const Guid& key, FwpStatus missing);
   template <class T>
@@ -247,6 +300,7 @@ class Engine {
   void apply(Session& session, Change::Kind kind, const AnyObject& object);
   void put_in(const AnyObject& object);
   void take_out(const AnyObject& object);
+  void undo(const Change& change);
   void roll_back(Session& session);
   NetEffect net_effect(const std::vector<Change>& log) const;
   FwpStatus commit_log(Session& session);
@@ -263,6 +317,7 @@ class Engine {
 
   void add_built_in_objects();
   void add_built_in_sublayer(const Guid& key, std::u16string_view name, std::uint16_t weight);
+  static Guid made_key(std::uint16_t group, std::uint64_t number);
   Guid new_key();
   CalloutId number_for(const Guid& key, CalloutId wanted = CalloutId::none);
   template <class Number>
@@ -270,9 +325,11 @@ class Engine {
 
   Variants variants_;
   FilterObserver* observer_;
+  ChangeObserver* change_observer_ = nullptr;
   Store store_;
   std::map<SessionId, Session> sessions_;
   std::map<Guid, CalloutNumber> callout_numbers_;
+  EngineOptions options_ = default_engine_options;
   bool running_ = true;
   SessionId writer_ = SessionId::none;
   std::uint32_t readers_ = 0;
@@ -285,5 +342,21 @@ class Engine {
   std::uint64_t next_provider_context_ = 1;
   std::uint64_t next_key_ = 1;
 };
+
+// One call as a transaction of its own, or as part of the session's open one.
+template <class Body>
+FwpStatus Engine::write(SessionId id, const Body& body) {
+  const FwpStatus admitted = admit_write(id);
+  if (admitted != FwpStatus::success) return admitted;
+  Session& session = *find(id);
+  if (session.state == Session::State::read_write) return body(session);
+  writer_ = id;
+  session.state = Session::State::committing;
+  FwpStatus status = body(session);
+  if (status == FwpStatus::success) status = commit_log(session);
+  session.state = Session::State::idle;
+  writer_ = SessionId::none;
+  return status;
+}
 
 }  // namespace drydock::wfp

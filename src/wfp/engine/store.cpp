@@ -18,6 +18,12 @@ const ObjectHead& head_of(const AnyObject& object) {
   return std::visit([](const auto& pointer) -> const ObjectHead& { return *pointer; }, object);
 }
 
+std::vector<std::uint8_t>& security_descriptor_of(const AnyObject& object) {
+  return std::visit(
+      [](const auto& pointer) -> std::vector<std::uint8_t>& { return pointer->spec.security; },
+      object);
+}
+
 void Store::insert(const AnyObject& object) {
   std::visit(
       [this]<class T>(const std::shared_ptr<T>& pointer) {

@@ -20,6 +20,7 @@ using AnyObject = std::variant<std::shared_ptr<Provider>, std::shared_ptr<Provid
                                std::shared_ptr<Filter>>;
 
 [[nodiscard]] const ObjectHead& head_of(const AnyObject& object);
+[[nodiscard]] std::vector<std::uint8_t>& security_descriptor_of(const AnyObject& object);
 
 // Objects of one kind by key.
 template <class T>

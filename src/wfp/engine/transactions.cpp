@@ -8,6 +8,21 @@
 #include "wfp/engine/engine.h"
 
 namespace drydock::wfp {
+namespace {
+
+ObjectChange change_of(const AnyObject& object, bool added) {
+  ObjectChange change{.kind = static_cast<ObjectKind>(object.index()), .added = added};
+  std::visit([&](const auto& pointer) { change.key = pointer->spec.key; }, object);
+  if (const auto* filter = std::get_if<std::shared_ptr<Filter>>(&object))
+    change.id = std::to_underlying((*filter)->id);
+  if (const auto* callout = std::get_if<std::shared_ptr<CalloutObject>>(&object))
+    change.id = std::to_underlying((*callout)->id);
+  if (const auto* context = std::get_if<std::shared_ptr<ProviderContext>>(&object))
+    change.id = (*context)->id;
+  return change;
+}
+
+}  // namespace
 
 Engine::Session* Engine::find(SessionId id) {
   const auto found = sessions_.find(id);
@@ -19,10 +34,17 @@ const Engine::Session* Engine::find(SessionId id) const {
   return found == sessions_.end() ? nullptr : &found->second;
 }
 
-SessionId Engine::open_session(const SessionSpec& spec) {
-  if (!running_) return SessionId::none;
+FwpResult<SessionId> Engine::open(SessionSpec spec) {
+  if (!running_) return std::unexpected(FwpStatus::session_aborted);
+  const auto same_key = [&](const auto& item) { return item.second.spec.key == spec.key; };
+  constexpr std::uint16_t of_sessions = 0x7365;
+  if (spec.key.is_zero()) {
+    spec.key = made_key(of_sessions, next_session_);
+  } else if (std::ranges::any_of(sessions_, same_key)) {
+    return std::unexpected(FwpStatus::already_exists);
+  }
   const SessionId id{next_session_++};
-  sessions_[id].spec = spec;
+  sessions_[id] = {.id = id, .spec = std::move(spec)};
   return id;
 }
 
@@ -34,6 +56,7 @@ const SessionSpec* Engine::session(SessionId id) const {
 FwpStatus Engine::admit_read(SessionId id) const {
   const Session* session = find(id);
   if (!session || session->state == Session::State::closing) return FwpStatus::invalid_handle;
+  if (session->state == Session::State::expired) return FwpStatus::txn_aborted;
   if (session->state == Session::State::committing) return FwpStatus::would_block;
   const bool free = writer_ == SessionId::none || writer_ == id;
   return free ? FwpStatus::success : FwpStatus::would_block;
@@ -83,6 +106,9 @@ FwpStatus Engine::commit(SessionId id) {
       writer_ = SessionId::none;
       return status;
     }
+    case Session::State::expired:
+      session->state = Session::State::idle;
+      return FwpStatus::txn_aborted;
     default:
       return FwpStatus::no_txn_in_progress;
   }
@@ -101,11 +127,20 @@ FwpStatus Engine::abort(SessionId id) {
       roll_back(*session);
       writer_ = SessionId::none;
       break;
+    case Session::State::expired:
+      break;
     default:
       return FwpStatus::no_txn_in_progress;
   }
   session->state = Session::State::idle;
   return FwpStatus::success;
+}
+
+void Engine::expire_transaction(SessionId id) {
+  Session* session = find(id);
+  if (!session || session->state != Session::State::read_write) return;
+  abort(id);
+  session->state = Session::State::expired;
 }
 
 FwpStatus Engine::close_session(SessionId id) {
@@ -145,10 +180,21 @@ void Engine::take_out(const AnyObject& object) {
   store_.erase(object);
 }
 
+void Engine::undo(const Change& change) {
+  switch (change.kind) {
+    case Change::Kind::added:
+      return take_out(change.object);
+    case Change::Kind::removed:
+      return put_in(change.object);
+    case Change::Kind::secured:
+      security_descriptor_of(change.object) = change.security_before;
+  }
+}
+
 void Engine::roll_back(Session& session) {
   const NetEffect effect = net_effect(session.log);
   for (const Change& change : std::views::reverse(session.log)) {
-    change.kind == Change::Kind::added ? take_out(change.object) : put_in(change.object);
+    undo(change);
   }
   session.log.clear();
   retire_callout_numbers(effect.callout_keys);
@@ -156,26 +202,33 @@ void Engine::roll_back(Session& session) {
 
 Engine::NetEffect Engine::net_effect(const std::vector<Change>& log) const {
   NetEffect effect;
-  std::set<FilterId> added_here;
-  for (const Change& change : log) {
-    if (const auto* callout = std::get_if<std::shared_ptr<CalloutObject>>(&change.object)) {
+  std::map<std::uint64_t, std::size_t> last;  // by serial: the last entry that adds or removes
+  std::set<std::uint64_t> added_here;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    if (log[i].kind == Change::Kind::secured) continue;
+    const std::uint64_t serial = head_of(log[i].object).serial;
+    last[serial] = i;
+    if (log[i].kind == Change::Kind::added) added_here.insert(serial);
+  }
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    const auto& [kind, object, before] = log[i];
+    if (kind == Change::Kind::secured) continue;
+    if (const auto* callout = std::get_if<std::shared_ptr<CalloutObject>>(&object))
       effect.callout_keys.push_back((*callout)->spec.key);
-    }
-    const auto* filter = std::get_if<std::shared_ptr<Filter>>(&change.object);
-    if (!filter) continue;
-    if (change.kind == Change::Kind::added) {
-      effect.added.push_back(*filter);
-      added_here.insert((*filter)->id);
-    } else if (added_here.contains((*filter)->id)) {
-      std::erase(effect.added, *filter);
-    } else {
-      effect.removed.push_back(*filter);
-    }
+    const std::uint64_t serial = head_of(object).serial;
+    const bool came_and_went =
+        added_here.contains(serial) && log[last[serial]].kind == Change::Kind::removed;
+    if (came_and_went) continue;
+    const bool added = kind == Change::Kind::added;
+    effect.changes.push_back(change_of(object, added));
+    if (const auto* filter = std::get_if<std::shared_ptr<Filter>>(&object))
+      (added ? effect.added : effect.removed).push_back(*filter);
   }
   return effect;
 }
 
 FwpStatus Engine::commit_log(Session& session) {
+  const SessionId id = session.id;
   NetEffect effect = net_effect(session.log);
   const FwpStatus status = announce(session, effect);
   if (status != FwpStatus::success) return status;
@@ -185,13 +238,13 @@ FwpStatus Engine::commit_log(Session& session) {
   session.log.clear();
   publish(effect);
   retire_callout_numbers(effect.callout_keys);
-  if (!observer_) return FwpStatus::success;
   for (const auto& filter : effect.added) {
     if (is_announced(*filter)) observer_->filter_committed(*filter);
   }
   for (const auto& filter : effect.removed) {
     if (is_announced(*filter)) observer_->filter_deleted(*filter);
   }
+  if (change_observer_ && !effect.changes.empty()) change_observer_->changed(id, effect.changes);
   return FwpStatus::success;
 }
 
