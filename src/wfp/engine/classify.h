@@ -39,12 +39,10 @@ class CalloutInvoker {
   virtual bool registered(CalloutId callout) = 0;
   virtual CalloutAnswer invoke(const Filter& filter, ClassifyRights rights) = 0;
 
-  // Does the token pass the access check of a condition on a user field? Nothing: not known, the
-  // filter does not match and the decision is marked inconclusive.
-  virtual std::optional<bool> token_passes(std::span<const std::uint8_t> /*security_descriptor*/,
-                                           const ValueView& /*token*/) {
-    return std::nullopt;
-  }
+  // Does the token pass the access check of a condition on a user field (access_check.h)? Nothing:
+  // not known, the filter does not match and the decision is marked inconclusive.
+  virtual std::optional<bool> token_passes(std::span<const std::uint8_t> security_descriptor,
+                                           const ValueView& token);
 };
 
 // One filter that was reached, in order.

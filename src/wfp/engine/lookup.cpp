@@ -123,6 +123,7 @@ FwpResult<std::vector<SessionInfo>> Engine::enumerate_sessions(SessionId id) con
   const FwpStatus admitted = admit_read(id);
   if (admitted != success) return std::unexpected(admitted);
   std::vector<SessionInfo> sessions;
+  sessions.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) sessions.push_back({number, session.spec});
   return sessions;
 }

@@ -64,17 +64,17 @@ struct Enumerate : testing::Test {
 using Numbers = std::vector<std::uint32_t>;
 
 TEST_F(Enumerate, objects_of_every_kind_by_provider) {
-  (void)engine.add_provider(session, {.key = key(1), .display = display});
-  (void)engine.add_provider_context(session,
-                                    {.key = key(2), .display = display, .provider = key(1)});
-  (void)engine.add_provider_context(session, {.key = key(3), .display = display, .type = 9});
+  must(engine.add_provider(session, {.key = key(1), .display = display}));
+  must(engine.add_provider_context(session,
+                                   {.key = key(2), .display = display, .provider = key(1)}));
+  must(engine.add_provider_context(session, {.key = key(3), .display = display, .type = 9}));
   SubLayerSpec sublayer = sublayer_spec(4);
   sublayer.provider = key(1);
-  (void)engine.add_sublayer(session, sublayer);
+  must(engine.add_sublayer(session, sublayer));
   CalloutSpec callout = callout_spec(5);
   callout.provider = key(1);
-  (void)engine.add_callout(session, callout);
-  (void)engine.add_callout(session, callout_spec(6, LayerId::stream_v4));
+  must(engine.add_callout(session, callout));
+  must(engine.add_callout(session, callout_spec(6, LayerId::stream_v4)));
 
   EXPECT_EQ(engine.enumerate_providers(session)->size(), 1U);
   EXPECT_EQ(engine.enumerate_provider_contexts(session)->size(), 2U);
@@ -96,8 +96,8 @@ TEST_F(Enumerate, objects_of_every_kind_by_provider) {
 }
 
 TEST_F(Enumerate, filters_by_layer_provider_callout_and_action) {
-  (void)engine.add_provider(session, {.key = key(1), .display = display});
-  (void)engine.add_callout(session, callout_spec(2));
+  must(engine.add_provider(session, {.key = key(1), .display = display}));
+  must(engine.add_callout(session, callout_spec(2)));
   add(10, {});
   FilterSpec owned = filter_spec(Action::permit, LayerId::stream_v4);
   owned.provider = key(1);
@@ -128,7 +128,7 @@ TEST_F(Enumerate, disabled_and_boot_time_filters_only_when_asked_for) {
 }
 
 TEST_F(Enumerate, by_provider_context) {
-  (void)engine.add_provider_context(session, {.key = key(1), .display = display});
+  must(engine.add_provider_context(session, {.key = key(1), .display = display}));
   FilterSpec spec = filter_spec(Action::block);
   spec.flags = filter_flag::has_provider_context;
   spec.provider_context = key(1);
@@ -140,8 +140,8 @@ TEST_F(Enumerate, by_provider_context) {
 
 TEST_F(Enumerate, in_order_of_evaluation_or_only_the_best_that_terminates) {
   using namespace filter_enum_flag;
-  (void)engine.add_callout(session, callout_spec(1));
-  (void)engine.add_sublayer(session, sublayer_spec(2, 0xffff));
+  must(engine.add_callout(session, callout_spec(1)));
+  must(engine.add_sublayer(session, sublayer_spec(2, 0xffff)));
   const auto weighted = [](FilterSpec spec, std::uint64_t weight) {
     spec.weight = Value::number(DataType::uint64, weight);
     return spec;

@@ -34,13 +34,13 @@ struct Lifetimes : testing::Test {
 TEST_F(Lifetimes,
        a_stop_takes_dynamic_and_static_objects_and_leaves_persistent_and_boot_time_ones) {
   const SessionId dynamic = engine.open_session({.dynamic = true});
-  (void)engine.add_sublayer(dynamic, sublayer_spec(1));
-  (void)engine.add_filter(dynamic, spec_of(Action::permit, 2));
-  (void)engine.add_provider(session, {.key = key(3), .display = display});
-  (void)engine.add_filter(session, spec_of(Action::permit, 4));
-  (void)engine.add_filter(session, spec_of(Action::permit, 5, filter_flag::persistent));
-  (void)engine.add_filter(session, spec_of(Action::permit, 6, filter_flag::boot_time));
-  (void)engine.add_provider(session, {.key = key(7), .display = display, .flags = persistent_flag});
+  must(engine.add_sublayer(dynamic, sublayer_spec(1)));
+  must(engine.add_filter(dynamic, spec_of(Action::permit, 2)));
+  must(engine.add_provider(session, {.key = key(3), .display = display}));
+  must(engine.add_filter(session, spec_of(Action::permit, 4)));
+  must(engine.add_filter(session, spec_of(Action::permit, 5, filter_flag::persistent)));
+  must(engine.add_filter(session, spec_of(Action::permit, 6, filter_flag::boot_time)));
+  must(engine.add_provider(session, {.key = key(7), .display = display, .flags = persistent_flag}));
   const std::size_t built_in = Engine().store().all<SubLayer>().size();
 
   ASSERT_EQ(engine.stop(), success);
@@ -55,7 +55,7 @@ TEST_F(Lifetimes,
 
 TEST_F(Lifetimes, a_stop_undoes_open_transactions_and_lets_others_in_after_the_start) {
   engine.begin(session, TransactionKind::read_write);
-  (void)engine.add_filter(session, spec_of(Action::block, 1, filter_flag::persistent));
+  must(engine.add_filter(session, spec_of(Action::block, 1, filter_flag::persistent)));
   const SessionId reader = engine.open_session({});
   ASSERT_EQ(engine.begin(reader, TransactionKind::read_only), would_block);
   ASSERT_EQ(engine.stop(), success);
@@ -66,8 +66,8 @@ TEST_F(Lifetimes, a_stop_undoes_open_transactions_and_lets_others_in_after_the_s
 }
 
 TEST_F(Lifetimes, only_boot_time_filters_are_in_force_while_the_engine_does_not_run) {
-  (void)engine.add_filter(session, spec_of(Action::permit, 1, filter_flag::persistent));
-  (void)engine.add_filter(session, spec_of(Action::block, 2, filter_flag::boot_time));
+  must(engine.add_filter(session, spec_of(Action::permit, 1, filter_flag::persistent)));
+  must(engine.add_filter(session, spec_of(Action::block, 2, filter_flag::boot_time)));
   EXPECT_EQ(decision(engine), Action::permit);
   ASSERT_EQ(engine.stop(), success);
   EXPECT_EQ(decision(engine), Action::block);
@@ -80,11 +80,11 @@ TEST_F(Lifetimes, only_boot_time_filters_are_in_force_while_the_engine_does_not_
 TEST_F(Lifetimes, callouts_hear_of_filters_that_leave_force_and_come_into_it) {
   CalloutSpec callout = callout_spec(1);
   callout.flags = callout_persistent_flag;
-  (void)engine.add_callout(session, callout);
+  must(engine.add_callout(session, callout));
   for (const std::uint32_t flags : {filter_flag::persistent, filter_flag::boot_time, 0U}) {
     FilterSpec spec = callout_filter(Action::callout_terminating, 1);
     spec.flags = flags;
-    (void)engine.add_filter(session, spec);
+    must(engine.add_filter(session, spec));
   }
   EXPECT_EQ(observer.take(), (std::vector<std::string>{"add 0", "add 2"}));
   engine.stop();
@@ -94,10 +94,10 @@ TEST_F(Lifetimes, callouts_hear_of_filters_that_leave_force_and_come_into_it) {
 }
 
 TEST_F(Lifetimes, a_stop_waits_for_a_session_that_is_committing) {
-  (void)engine.add_callout(session, callout_spec(1));
+  must(engine.add_callout(session, callout_spec(1)));
   FwpStatus during = success;
   observer.on_add = [&](const Filter&) { during = engine.stop(); };
-  (void)engine.add_filter(session, callout_filter(Action::callout_unknown, 1));
+  must(engine.add_filter(session, callout_filter(Action::callout_unknown, 1)));
   EXPECT_EQ(during, would_block);
   EXPECT_TRUE(engine.running());
   EXPECT_EQ(engine.stop(), success);
@@ -118,18 +118,18 @@ TEST_F(Lifetimes, a_callout_number_survives_the_stop_only_with_its_functions) {
 
 // One of each kind, referring to each other, persistent unless `flags` say otherwise.
 FilterId add_one_of_each(Engine& engine, SessionId session) {
-  (void)engine.add_provider(session, {.key = key(1), .display = display, .flags = persistent_flag});
-  (void)engine.add_provider_context(session, {.key = key(2),
-                                              .display = display,
-                                              .flags = persistent_flag,
-                                              .provider = key(1),
-                                              .data = {7}});
+  must(engine.add_provider(session, {.key = key(1), .display = display, .flags = persistent_flag}));
+  must(engine.add_provider_context(session, {.key = key(2),
+                                             .display = display,
+                                             .flags = persistent_flag,
+                                             .provider = key(1),
+                                             .data = {7}}));
   SubLayerSpec sublayer = sublayer_spec(3);
   sublayer.flags = persistent_flag;
-  (void)engine.add_sublayer(session, sublayer);
+  must(engine.add_sublayer(session, sublayer));
   CalloutSpec callout = callout_spec(4);
   callout.flags = callout_persistent_flag;
-  (void)engine.add_callout(session, callout);
+  must(engine.add_callout(session, callout));
   FilterSpec spec = callout_filter(Action::callout_terminating, 4);
   spec.key = key(5);
   spec.flags = filter_flag::persistent | filter_flag::has_provider_context;
@@ -143,7 +143,7 @@ FilterId add_one_of_each(Engine& engine, SessionId session) {
 
 TEST_F(Lifetimes, persistent_objects_come_back_after_a_reboot_with_their_numbers_and_weights) {
   const FilterId id = add_one_of_each(engine, session);
-  (void)engine.add_filter(session, spec_of(Action::block, 9));
+  must(engine.add_filter(session, spec_of(Action::block, 9)));
   const ObjectSet kept = engine.export_objects();
   ASSERT_EQ(kept.filters.size(), 1U);
 
@@ -182,9 +182,9 @@ TEST_F(Lifetimes, what_was_exported_can_be_exported_again) {
 }
 
 TEST_F(Lifetimes, an_export_from_a_lower_lifetime_on_holds_static_objects_too) {
-  (void)engine.add_filter(session, spec_of(Action::block, 1));
-  (void)engine.add_filter(session, spec_of(Action::block, 2, filter_flag::boot_time));
-  (void)engine.add_filter(engine.open_session({.dynamic = true}), spec_of(Action::block, 3));
+  must(engine.add_filter(session, spec_of(Action::block, 1)));
+  must(engine.add_filter(session, spec_of(Action::block, 2, filter_flag::boot_time)));
+  must(engine.add_filter(engine.open_session({.dynamic = true}), spec_of(Action::block, 3)));
   EXPECT_EQ(engine.export_objects().filters.size(), 1U);
   EXPECT_EQ(engine.export_objects(Lifetime::until_stop).filters.size(), 2U);
   EXPECT_EQ(engine.export_objects(Lifetime::dynamic_session).filters.size(), 3U);

@@ -24,7 +24,7 @@ struct Settings : testing::Test {
 };
 
 TEST_F(Settings, a_security_descriptor_is_kept_replaced_and_put_back_by_an_abort) {
-  (void)engine.add_provider(session, {.key = key(1), .display = display, .security = {1}});
+  must(engine.add_provider(session, {.key = key(1), .display = display, .security = {1}}));
   const auto current = [&] { return *engine.security_of(session, ObjectKind::provider, key(1)); };
   EXPECT_EQ(current(), Bytes{1});
   EXPECT_EQ(engine.set_security(session, ObjectKind::provider, key(1), {2}), success);
@@ -51,7 +51,7 @@ TEST_F(Settings, descriptors_go_along_when_objects_are_exported) {
   FilterSpec spec = filter_spec(Action::block);
   spec.flags = filter_flag::persistent;
   spec.key = key(1);
-  (void)engine.add_filter(session, spec);
+  must(engine.add_filter(session, spec));
   engine.set_security(session, ObjectKind::filter, key(1), {9});
   EXPECT_EQ(engine.export_objects().filters[0].spec.security, Bytes{9});
 }
@@ -83,10 +83,10 @@ TEST_F(Settings, options_are_not_set_inside_a_transaction) {
 TEST_F(Settings, changes_are_told_once_per_transaction_without_what_came_and_went) {
   RecordingChanges changes;
   engine.set_change_observer(&changes);
-  (void)engine.add_provider(session, {.key = key(1), .display = display});
+  must(engine.add_provider(session, {.key = key(1), .display = display}));
   engine.begin(session, TransactionKind::read_write);
   const CalloutId callout = *engine.add_callout(session, callout_spec(2));
-  (void)engine.add_sublayer(session, sublayer_spec(3));
+  must(engine.add_sublayer(session, sublayer_spec(3)));
   engine.delete_sublayer(session, key(3));
   engine.delete_provider(session, key(1));
   EXPECT_EQ(changes.seen.size(), 1U) << "nothing before the commit";
@@ -120,7 +120,7 @@ TEST_F(Settings, the_deletions_of_a_closing_session_are_changes_too) {
 
 TEST_F(Settings, a_transaction_that_lasts_too_long_is_undone_and_its_session_told) {
   engine.begin(session, TransactionKind::read_write);
-  (void)engine.add_filter(session, filter_spec(Action::block));
+  must(engine.add_filter(session, filter_spec(Action::block)));
   engine.expire_transaction(session);
   const SessionId other = engine.open_session({});
   EXPECT_EQ(engine.begin(other, TransactionKind::read_write), success) << "others may go on";

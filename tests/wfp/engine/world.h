@@ -3,6 +3,8 @@
 // and remember what they were asked.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <map>
 #include <set>
@@ -98,6 +100,12 @@ struct ScriptedInvoker : CalloutInvoker {
   std::vector<FilterId> called;
   std::vector<bool> rights_seen;
 };
+
+// What a test takes for granted: its failure is the test's.
+template <class T>
+void must(const FwpResult<T>& result) {
+  EXPECT_TRUE(result) << name(result.error());
+}
 
 inline CalloutAnswer answers(Action action, bool hard = false, bool absorb = false) {
   return {.action = action, .wrote = true, .hard = hard, .absorb = absorb};
