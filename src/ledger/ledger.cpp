@@ -40,6 +40,11 @@ const char* kind_name(Kind kind) {
       "event object",
       "registry key",
       "BFE subscription",
+      "held stream data",
+      "pended operation",
+      "classify handle",
+      "writable layer data",
+      "redirect handle",
   };
   static_assert(names.size() == static_cast<std::size_t>(Kind::count));
   return names[static_cast<std::size_t>(kind)];

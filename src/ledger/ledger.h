@@ -46,6 +46,11 @@ enum class Kind : std::uint8_t {
   event_object,
   registry_key,
   bfe_subscription,
+  held_stream,       // stream data or a FIN that a callout keeps from going on
+  pended_operation,  // FwpsPendOperation0 or FwpsPendClassify0 without its completion
+  classify_handle,
+  layer_data,  // FwpsAcquireWritableLayerDataPointer0 without its apply
+  redirect_handle,
   count,
 };
 

@@ -37,6 +37,24 @@ enum class NoteKind : std::uint8_t {
   object_name_collision,  // name: object name; a: NTSTATUS
   blocked_forever,  // a: CallbackKind, b: 0, or the virtual time (100 ns) at which the run was
                     // over; name: what it waits for; entry: the object, if known
+  stream_misused,   // a: StreamMisuse, b: flow id; entry: callout
+  pend_misused,     // name: export or layer; a: PendMisuse, b: NTSTATUS if any; entry: what was
+                    // misused, if known (also one that is over)
+};
+
+enum class StreamMisuse : std::uint8_t {
+  asks_again,        // NEED_MORE_DATA although no more can come
+  mixes_editing,     // edits inline and out of band in one direction
+  late_injection,    // into a stream that is closed, aborted or unknown
+  continues_itself,  // FwpsStreamContinue0 inside its own classifyFn
+};
+
+enum class PendMisuse : std::uint8_t {
+  completed_again,    // an operation or classify that is completed already, or none
+  not_pendable,       // in a reauthorization or at a layer that cannot wait
+  not_blocked,        // pended, but the classifyFn did not return BLOCK (and ABSORB)
+  handle_unknown,     // a classify handle that is released already, or none
+  data_not_acquired,  // applied twice, or never acquired
 };
 
 enum class BadFree : std::uint8_t { already_freed, not_pool, wrong_tag };

@@ -26,6 +26,7 @@ enum class Slot : std::uint8_t {
   callouts,    // wfp: registered callout functions
   flows,       // wfp: flows and their contexts
   injection,   // wfp: injection handles and packets under way
+  operations,  // wfp: pended operations, classify handles, redirect handles
   network,     // net: where injected packets go
   count,
 };

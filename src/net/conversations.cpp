@@ -21,13 +21,20 @@ std::uint64_t endpoint_handle(const Step& step, std::uint64_t first_endpoint) {
 }
 
 void Conversations::begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint) {
-  flows_[conversation_of(step)] = {flow, step.endpoint, first_endpoint, step.flow_direction,
-                                   step.interface_index};
+  flows_[conversation_of(step)] = {
+      flow, step.endpoint, first_endpoint, step.flow_direction, step.interface_index, false, 0};
   local_ends_[{endpoint_handle(step, first_endpoint), step.remote}] = {step.protocol, step.local};
 }
 
 void Conversations::end(const Step& step) {
   flows_.erase(conversation_of(step));
+}
+
+void Conversations::set_waiting(const Step& step, bool pended, std::uint64_t accepting) {
+  const auto known = flows_.find(conversation_of(step));
+  if (known == flows_.end()) return;
+  known->second.pended = pended;
+  known->second.accepting = accepting;
 }
 
 const KnownFlow* Conversations::find(const Step& step) const {

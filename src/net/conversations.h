@@ -37,6 +37,8 @@ struct KnownFlow {
   std::uint64_t first_endpoint = 0;
   Direction direction{};  // who opened it
   std::uint32_t interface_index = 0;
+  bool pended = false;          // its authorization waits
+  std::uint64_t accepting = 0;  // the operation whose packet has to come again (RECV_ACCEPT)
 };
 
 class Conversations {
@@ -44,6 +46,8 @@ class Conversations {
   // The flow of `step` begins or is over.
   void begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint);
   void end(const Step& step);
+  // Nothing when there is no such flow.
+  void set_waiting(const Step& step, bool pended, std::uint64_t accepting);
 
   // Null when there is no such flow.
   [[nodiscard]] const KnownFlow* find(const Step& step) const;

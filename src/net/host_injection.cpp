@@ -40,6 +40,7 @@ std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram) {
     case InjectionPoint::transport_receive:
       return std::span(received).first(datagram ? 3 : 2);
     case InjectionPoint::forward:
+    case InjectionPoint::stream:
       return {};
   }
   return {};
@@ -116,6 +117,7 @@ void enter_layer(StepKind kind, const ParsedPacket& header, Step& step) {
 
 NTSTATUS HostInjection::deliver(const Injection& injection) {
   if (injection.point == InjectionPoint::forward) return STATUS_SUCCESS;  // indicated to no layer
+  if (injection.point == InjectionPoint::stream) return network_.streams().deliver(injection);
   const NET_BUFFER* buffer = injection.list->FirstNetBuffer;
   if (buffer == nullptr) return STATUS_INVALID_PARAMETER;
   Desk& desk = take_desk();
@@ -125,6 +127,14 @@ NTSTATUS HostInjection::deliver(const Injection& injection) {
   }
   give_back(desk);
   return status;
+}
+
+NTSTATUS HostInjection::take_stream(const Injection& injection) {
+  return network_.streams().take(injection);
+}
+
+NTSTATUS HostInjection::continue_stream(wfp::FlowId flow, wfp::CalloutId callout) {
+  return network_.streams().resume(flow, callout);
 }
 
 NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUFFER& buffer,
@@ -168,14 +178,45 @@ NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& hea
   if (injection.interface_index != 0) desk.step.interface_index = injection.interface_index;
   const KnownFlow* known = network_.conversations().find(desk.step);
   const bool live = known != nullptr && network_.flows().alive(known->flow);
+  const bool outbound = desk.step.direction == Direction::outbound;
+  if (live && known->pended && outbound && injection.point == InjectionPoint::transport_send) {
+    return STATUS_DATA_NOT_ACCEPTED;  // section 9.4
+  }
+  if (live && known->accepting != 0 && !outbound) {
+    return pass_accepting(header, known->accepting, desk);
+  }
   const bool datagram = live && header.protocol == Protocol::udp && !header.is_fragment;
-  for (const StepKind kind : kinds_of(injection.point, datagram)) {
+  return pass_layers(kinds_of(injection.point, datagram), header, desk);
+}
+
+NTSTATUS HostInjection::pass_layers(std::span<const StepKind> kinds, const ParsedPacket& header,
+                                    Desk& desk) {
+  for (const StepKind kind : kinds) {
     const wfp::Verdict verdict = show(kind, header, desk);
     if (verdict.action != wfp::Action::block) continue;
     ++blocked_;
     return verdict.absorbed ? STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
   }
   return STATUS_SUCCESS;
+}
+
+// The packet of a connection that waits to be accepted has come again.
+NTSTATUS HostInjection::pass_accepting(const ParsedPacket& header, std::uint64_t operation,
+                                       Desk& desk) {
+  static constexpr std::array up = {StepKind::inbound_ippacket};
+  static constexpr std::array undecided = {StepKind::inbound_transport};
+  static constexpr std::array decision = {StepKind::ale_auth_recv_accept};
+  static constexpr std::array behind = {StepKind::ale_flow_established, StepKind::datagram_data};
+  NTSTATUS status = pass_layers(up, header, desk);
+  desk.step.ale_classify_required = true;
+  if (status == STATUS_SUCCESS) status = pass_layers(undecided, header, desk);
+  desk.step.ale_classify_required = false;
+  if (status == STATUS_SUCCESS) status = pass_layers(decision, header, desk);
+  if (status != STATUS_SUCCESS) return status;
+  const bool connects = header.protocol == Protocol::tcp;
+  const NTSTATUS delivered = connects ? STATUS_SUCCESS : pass_layers(behind, header, desk);
+  network_.packet_accepted(operation);
+  return delivered;
 }
 
 // The flow may end between two layers, so each looks for it anew.
@@ -189,7 +230,8 @@ wfp::Verdict HostInjection::show(StepKind kind, const ParsedPacket& header, Desk
     if (step.interface_index == 0) step.interface_index = known->interface_index;
     indicated.first_endpoint = known->first_endpoint;
     const bool ip_layer = kind == StepKind::outbound_ippacket || kind == StepKind::inbound_ippacket;
-    if (!ip_layer && network_.flows().alive(known->flow)) indicated.flow = known->flow;
+    if (!ip_layer && !step.ale_classify_required && network_.flows().alive(known->flow))
+      indicated.flow = known->flow;
   }
   desk.buffer->set_data_offset(step.data_offset);
   return network_.indicate(indicated, *desk.input, desk.buffer->list(), machine::Irql::dispatch);

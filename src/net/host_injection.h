@@ -27,6 +27,8 @@ class HostInjection final : public wfp::InjectionSink {
   // STATUS_INVALID_PARAMETER: not a packet, or one that nobody could send;
   // STATUS_DATA_NOT_ACCEPTED: blocked. A packet that a callout absorbed has arrived.
   NTSTATUS deliver(const wfp::Injection& injection) override;
+  NTSTATUS take_stream(const wfp::Injection& injection) override;
+  NTSTATUS continue_stream(wfp::FlowId flow, wfp::CalloutId callout) override;
 
   // Adds "injected packets blocked".
   void fold_counts(ledger::Counters& counters) const;
@@ -47,6 +49,8 @@ class HostInjection final : public wfp::InjectionSink {
   bool read(const wfp::Injection& injection, const NET_BUFFER& buffer, Desk& desk) const;
   bool put_ip_header(const wfp::Injection& injection, Desk& desk) const;
   NTSTATUS pass(const wfp::Injection& injection, const ParsedPacket& header, Desk& desk);
+  NTSTATUS pass_layers(std::span<const StepKind> kinds, const ParsedPacket& header, Desk& desk);
+  NTSTATUS pass_accepting(const ParsedPacket& header, std::uint64_t operation, Desk& desk);
   wfp::Verdict show(StepKind kind, const ParsedPacket& header, Desk& desk);
 
   HostNetwork& network_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wfp/engine/layers.h"
+#include "wfp/kernel/raised_irql.h"
 
 namespace drydock::net {
 
@@ -64,22 +65,23 @@ LayerId layer_of(StepKind kind, IpVersion version) {
 }
 
 HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)
-    : machine_(machine), side_(side), injection_(*this) {
+    : machine_(machine), side_(side), injection_(*this), streams_(*this) {
   side_.injections().set_sink(&injection_);
+  side_.flows().set_listener(this);
 }
 
 HostNetwork::~HostNetwork() {
+  side_.flows().set_listener(nullptr);
   side_.injections().set_sink(nullptr);
 }
 
-wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void* layer_data,
-                                   machine::Irql irql) {
+wfp::Indication HostNetwork::indication_of(Indicated& indicated, LayerInput& input,
+                                           void* layer_data, machine::Irql irql) {
   wfp::Indication indication;
   indication.layer = indicated.layer;
   indication.flow = indicated.flow;
   indication.irql = irql;
   if (watched(indicated.layer)) {
-    indicated.completion = ++last_completion_;
     if (is_ale(indicated.step.kind) && indicated.step.process)
       indicated.app_id = app_id_of(*indicated.step.process);
     indication.values = fill_values(indicated, input);
@@ -87,7 +89,106 @@ wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void
     indication.metadata = &input.metadata;
     indication.layer_data = layer_data;
   }
-  return side_.classify(indication);
+  return indication;
+}
+
+wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void* layer_data,
+                                   machine::Irql irql) {
+  wfp::Indication indication;
+  wfp::Operation* operation = nullptr;
+  if (wfp::Operations::applies_to(indicated.layer) && watched(indicated.layer)) {
+    operation = offer(indicated, indication);
+  }
+  const void* context = indication.classify_context;
+  indication = indication_of(indicated, input, layer_data, irql);
+  indication.classify_context = context;
+  wfp::Verdict verdict = side_.classify(indication);
+  if (operation == nullptr) return verdict;
+  indicated.redirected = operation->applied;
+  const std::uint64_t number = operation->number;
+  const bool blocked = verdict.action == wfp::Action::block;
+  if (operations().withdraw(*operation, blocked, verdict.absorbed, indicated.owner)) {
+    verdict.pended = number;
+  }
+  return verdict;
+}
+
+namespace {
+
+SOCKADDR_STORAGE socket_address(const IpAddress& address, std::uint16_t port) {
+  SOCKADDR_STORAGE storage{};
+  auto* bytes = reinterpret_cast<std::uint8_t*>(&storage);
+  const bool v4 = address.version == IpVersion::v4;
+  storage.ss_family = v4 ? WDK_AF_INET : WDK_AF_INET6;
+  bytes[2] = static_cast<std::uint8_t>(port >> 8);
+  bytes[3] = static_cast<std::uint8_t>(port);
+  std::memcpy(bytes + (v4 ? 4 : 8), address.bytes.data(), v4 ? 4 : 16);
+  return storage;
+}
+
+}  // namespace
+
+SocketPlace read_socket_address(const SOCKADDR_STORAGE& storage) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&storage);
+  const bool v4 = storage.ss_family == WDK_AF_INET;
+  SocketPlace place{IpAddress::unspecified(v4 ? IpVersion::v4 : IpVersion::v6),
+                    static_cast<std::uint16_t>(bytes[2] << 8 | bytes[3])};
+  std::memcpy(place.address.bytes.data(), bytes + (v4 ? 4 : 8), v4 ? 4 : 16);
+  return place;
+}
+
+// With the request that redirection is about.
+wfp::Operation* HostNetwork::offer(Indicated& indicated, wfp::Indication& indication) {
+  const Step& step = indicated.step;
+  machine::KernelArena& arena = machine_.memory().kernel;
+  void* request = nullptr;
+  std::size_t size = 0;
+  if (step.kind == StepKind::ale_connect_redirect) {
+    auto* connect = arena.make<FWPS_CONNECT_REQUEST0>();
+    connect->localAddressAndPort = socket_address(step.local, step.local_port);
+    connect->remoteAddressAndPort = socket_address(step.remote, step.remote_port);
+    request = connect;
+    size = sizeof(*connect);
+  } else if (step.kind == StepKind::ale_bind_redirect) {
+    auto* bind = arena.make<FWPS_BIND_REQUEST0>();
+    bind->localAddressAndPort = socket_address(step.local, step.local_port);
+    request = bind;
+    size = sizeof(*bind);
+  }
+  wfp::Operation& operation =
+      operations().offer(indicated.layer, indicated.flow, step.reauthorize, request, size);
+  indicated.completion = operation.number;
+  indication.classify_context = reinterpret_cast<const void*>(operation.number);
+  return &operation;
+}
+
+wfp::Verdict HostNetwork::classify_stream(Indicated& indicated, LayerInput& input, void* layer_data,
+                                          machine::Irql irql, wfp::StreamVisitor& visitor) {
+  return side_.classifier().classify_stream(indication_of(indicated, input, layer_data, irql),
+                                            visitor);
+}
+
+void HostNetwork::await_packet(std::uint64_t operation, AcceptListener* listener) {
+  awaited_[operation] = listener;
+}
+
+void HostNetwork::packet_accepted(std::uint64_t operation) {
+  const auto node = awaited_.extract(operation);
+  if (!node.empty()) node.mapped()->accepted(operation);
+}
+
+void HostNetwork::forget(const AcceptListener& listener) {
+  std::erase_if(awaited_, [&](const auto& entry) { return entry.second == &listener; });
+}
+
+void HostNetwork::end_connection(const Step& step, wfp::FlowId flow) {
+  conversations_.end(step);
+  const wfp::RaisedIrql raised(machine_, machine::Irql::dispatch);
+  side_.flows().end(flow);
+}
+
+void HostNetwork::flow_aborted(wfp::FlowId flow) {
+  streams_.end(flow);
 }
 
 wfp::Verdict HostNetwork::indicate(Indicated& indicated, LayerInput& input, void* layer_data,

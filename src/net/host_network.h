@@ -11,6 +11,7 @@
 #include "net/conversations.h"
 #include "net/host_injection.h"
 #include "net/layer_input.h"
+#include "net/stream_layer.h"
 #include "wfp/kernel/kernel_side.h"
 
 namespace drydock::net {
@@ -18,12 +19,25 @@ namespace drydock::net {
 // The layer that a step is indicated at; not for flow_end.
 wfp::LayerId layer_of(StepKind kind, IpVersion version);
 
-class HostNetwork {
+struct SocketPlace {
+  IpAddress address;
+  std::uint16_t port = 0;
+};
+SocketPlace read_socket_address(const SOCKADDR_STORAGE& storage);
+
+// Hears that a packet which was held up at RECV_ACCEPT has come again and is let in.
+class AcceptListener {
+ public:
+  virtual ~AcceptListener() = default;
+  virtual void accepted(std::uint64_t operation) = 0;
+};
+
+class HostNetwork final : private wfp::FlowListener {
  public:
   static constexpr auto slot = machine::Slot::network;
 
   HostNetwork(machine::Machine& machine, wfp::KernelSide& side);
-  ~HostNetwork();
+  ~HostNetwork() override;
   HostNetwork(const HostNetwork&) = delete;
   HostNetwork& operator=(const HostNetwork&) = delete;
 
@@ -38,6 +52,21 @@ class HostNetwork {
   wfp::Verdict indicate(Indicated& indicated, LayerInput& input, void* layer_data,
                         machine::Irql irql);
 
+  // The same for a stream layer, whose verdict no discard layer hears of.
+  wfp::Verdict classify_stream(Indicated& indicated, LayerInput& input, void* layer_data,
+                               machine::Irql irql, wfp::StreamVisitor& visitor);
+  // The connection of `step` is over; its contexts are deleted.
+  void end_connection(const Step& step, wfp::FlowId flow);
+
+  // Packets that have to come again, by the operation that held them up.
+  void await_packet(std::uint64_t operation, AcceptListener* listener);
+  void packet_accepted(std::uint64_t operation);
+  void forget(const AcceptListener& listener);
+
+  wfp::Operations& operations() { return side_.operations(); }
+  wfp::Callouts& callouts() { return side_.callouts(); }
+  wfp::Workers& workers() { return side_.workers(); }
+  StreamLayer& streams() { return streams_; }
   Conversations& conversations() { return conversations_; }
   // Adds what became of injected packets.
   void fold_counts(ledger::Counters& counters) const { injection_.fold_counts(counters); }
@@ -45,14 +74,19 @@ class HostNetwork {
  private:
   wfp::Verdict classify(Indicated& indicated, LayerInput& input, void* layer_data,
                         machine::Irql irql);
+  wfp::Indication indication_of(Indicated& indicated, LayerInput& input, void* layer_data,
+                                machine::Irql irql);
+  wfp::Operation* offer(Indicated& indicated, wfp::Indication& indication);
+  void flow_aborted(wfp::FlowId flow) override;
   FWP_BYTE_BLOB* app_id_of(const Process& process);
 
   machine::Machine& machine_;
   wfp::KernelSide& side_;
   std::map<std::string, FWP_BYTE_BLOB*, std::less<>> app_ids_;  // by path
   Conversations conversations_;
+  std::map<std::uint64_t, AcceptListener*> awaited_;
   HostInjection injection_;
-  std::uint64_t last_completion_ = 0;
+  StreamLayer streams_;
 };
 
 }  // namespace drydock::net

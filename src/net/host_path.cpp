@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "wfp/engine/layers.h"
-#include "wfp/kernel/raised_irql.h"
 
 namespace drydock::net {
 
@@ -75,39 +75,67 @@ ndis::PacketShape shape_of(std::span<const std::uint8_t> packet) {
   return {.back_fill = back_fill, .header_bytes = header ? header->payload_offset() : 0};
 }
 
-UINT32 stream_flags(Direction direction, bool disconnect) {
-  if (direction == Direction::outbound) {
-    return FWPS_STREAM_FLAG_SEND | (disconnect ? FWPS_STREAM_FLAG_SEND_DISCONNECT : 0U);
-  }
-  return FWPS_STREAM_FLAG_RECEIVE | (disconnect ? FWPS_STREAM_FLAG_RECEIVE_DISCONNECT : 0U);
-}
-
 }  // namespace
 
-HostPath::HostPath(HostNetwork& network, std::uint64_t first_endpoint)
+HostPath::HostPath(HostNetwork& network, std::uint64_t first_endpoint, PathListener* listener)
     : network_(network),
       machine_(network.machine()),
       first_endpoint_(first_endpoint),
+      listener_(listener),
       input_(*machine_.memory().kernel.make<LayerInput>()) {}
 
 HostPath::~HostPath() {
+  network_.streams().forget(*this);
+  network_.operations().forget(*this);
+  network_.forget(*this);
+  for (const Waiting& waiting : waiting_) {
+    if (waiting.input != nullptr) machine_.memory().kernel.drop(waiting.input);
+  }
   machine_.memory().kernel.drop(&input_);
 }
 
 void HostPath::play(const Step& step) {
+  const Turn turn(*this);
+  if (held_up_ == 0 || !waits(step)) play_now(step);
+}
+
+void HostPath::play_now(const Step& step) {
+  const Redirected* redirection = redirected_.empty() ? nullptr : redirection_of(step);
+  if (redirection == nullptr) return play_as(step);
+  Step changed = step;
+  changed.remote = redirection->remote.address;
+  changed.remote_port = redirection->remote.port;
+  changed.redirected = true;
+  play_as(changed);
+}
+
+void HostPath::play_as(const Step& step) {
   ++counts_.steps;
   begin_packet(step);
+  if (end_waits(step)) return;
   if (step.kind == StepKind::flow_end) return end_flow(step);
   if (left_out(step)) return;
   if (step.kind == StepKind::stream) return play_stream(step);
-  const wfp::Verdict verdict = indicate(step, packet_of(step));
-  if (verdict.action == wfp::Action::block) act_on_block(step, verdict);
+  Indicated shown = indicated(step);
+  const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
+  if (shown.redirected != nullptr) redirect(step, shown.redirected);
+  if (verdict.pended != 0) return hold(step, verdict.pended);
+  act_on(step, verdict);
+}
+
+void HostPath::act_on(const Step& step, const wfp::Verdict& verdict) {
+  if (verdict.action == wfp::Action::block) {
+    act_on_block(step, verdict);
+  } else if (step.kind == StepKind::ale_flow_established && step.protocol == Protocol::tcp) {
+    open_stream(step);
+  }
 }
 
 void HostPath::begin_packet(const Step& step) {
   if (last_packet_ == step.packet_index) return;
   last_packet_ = step.packet_index;
   dropped_packet_.reset();
+  withheld_packet_.reset();
   ++counts_.packets;
 }
 
@@ -119,6 +147,10 @@ bool HostPath::left_out(const Step& step) {
            std::ranges::find(refused_endpoints_, id) != refused_endpoints_.end();
   };
   if (!refused_endpoints_.empty() && (refused(step.endpoint) || refused(step.parent_endpoint))) {
+    return true;
+  }
+  if (withheld_packet_ == step.packet_index &&
+      (step.kind != StepKind::stream || step.flow != withheld_flow_)) {
     return true;
   }
   if (dropped_packet_ != step.packet_index) return false;
@@ -154,10 +186,9 @@ void HostPath::begin_flow(const Step& step, PathFlow& flow) {
 void HostPath::end_flow(const Step& step) {
   PathFlow& flow = flow_of(step);
   flow.over = true;
-  network_.conversations().end(step);
-  if (flow.id == wfp::FlowId::none) return;
-  const wfp::RaisedIrql raised(machine_, Irql::dispatch);
-  network_.flows().end(flow.id);
+  const wfp::FlowId id = flow.id;
+  network_.streams().end(id);
+  network_.end_connection(step, id);
 }
 
 Irql HostPath::irql_of(const Step& step) {
@@ -165,15 +196,17 @@ Irql HostPath::irql_of(const Step& step) {
   return traits_of(step.kind).irql;
 }
 
-wfp::Verdict HostPath::indicate(const Step& step, void* layer_data) {
-  Indicated indicated{
-      .step = step, .layer = layer_of(step.kind, step.version), .first_endpoint = first_endpoint_};
+Indicated HostPath::indicated(const Step& step) {
+  Indicated indicated{.step = step,
+                      .layer = layer_of(step.kind, step.version),
+                      .first_endpoint = first_endpoint_,
+                      .owner = this};
   if (has_flow_handle(step)) {
     PathFlow& flow = flow_of(step);
     if (flow.id == wfp::FlowId::none) begin_flow(step, flow);
     indicated.flow = flow.id;
   }
-  return network_.indicate(indicated, input_, layer_data, irql_of(step));
+  return indicated;
 }
 
 // All layers of one packet show the same list; who keeps it keeps it past the packet's end.
@@ -191,59 +224,81 @@ NET_BUFFER_LIST* HostPath::packet_of(const Step& step) {
   return shown_.buffer->list();
 }
 
-// A stream's list holds the application's data alone.
-ndis::PacketBuffer* HostPath::stream_buffer(const Step& step) {
-  const bool needed = step.data_size != 0 && network_.watched(layer_of(step.kind, step.version));
-  if (!needed) return nullptr;
-  ndis::PacketBuffer& buffer = pool_.take();
-  buffer.fill(std::as_bytes(step.data()), {});
-  return &buffer;
+void HostPath::open_stream(const Step& step) {
+  if (!network_.watched(layer_of(StepKind::stream, step.version))) return;
+  const PathFlow& flow = flow_of(step);
+  network_.streams().open(indicated(step), flow.send_irql, flow.streamed, *this);
 }
 
 void HostPath::play_stream(const Step& step) {
-  ndis::PacketBuffer* buffer = stream_buffer(step);
-  for (std::size_t position = 0; !show_stream(step, buffer, position);) {
+  const wfp::FlowId flow = indicated(step).flow;
+  if (!network_.streams().knows(flow)) open_stream(step);
+  flow_of(step).streamed = true;
+  if (!network_.streams().knows(flow)) {  // nobody watches
+    if (step.data_size != 0) stream_bytes(step, step.direction, step.data());
+    if (step.stream_disconnect) stream_fin(step, step.direction);
+    return;
   }
-  if (buffer != nullptr) pool_.give_back(*buffer);
+  const StreamOutcome outcome = network_.streams().arrive(flow, step);
+  if (outcome.dropped) return block_flow(step);
+  if (outcome.passed != 0) {
+    if (withheld_packet_ == step.packet_index) withheld_packet_.reset();
+    return;
+  }
+  if (step.data_size == 0 && !step.stream_disconnect) return;
+  if (outcome.blocked != 0 && withheld_packet_ != step.packet_index) ++counts_.blocked_packets;
+  withheld_packet_ = step.packet_index;
+  withheld_flow_ = step.flow;
 }
 
-// Shows what lies behind `position`. False: a callout judged only some of it, and the rest is next.
-bool HostPath::show_stream(const Step& step, ndis::PacketBuffer* buffer, std::size_t& position) {
-  const std::size_t size = step.data_size - position;
-  if (buffer != nullptr) buffer->set_data_offset(position);
-  NET_BUFFER_LIST* list = buffer != nullptr ? buffer->list() : nullptr;
-  FWPS_STREAM_DATA0& data = input_.stream_data;
-  data = {};
-  data.flags = stream_flags(step.direction, step.stream_disconnect);
-  data.dataLength = size;
-  data.netBufferListChain = list;
-  if (list != nullptr) {
-    data.dataOffset.netBufferList = list;
-    data.dataOffset.netBuffer = list->FirstNetBuffer;
-    data.dataOffset.mdl = list->FirstNetBuffer->CurrentMdl;
-    data.dataOffset.mdlOffset = static_cast<UINT32>(list->FirstNetBuffer->CurrentMdlOffset);
+void HostPath::stream_bytes(const Step& connection, Direction direction,
+                            std::span<const std::uint8_t> bytes) {
+  if (listener_ != nullptr) listener_->stream_bytes(connection, direction, bytes);
+}
+
+void HostPath::stream_fin(const Step& connection, Direction direction) {
+  if (listener_ != nullptr) listener_->stream_fin(connection, direction);
+}
+
+void HostPath::stream_closed(wfp::FlowId flow) {
+  const auto run = [](void* self, std::uint64_t which) {
+    static_cast<HostPath*>(self)->end_lingering(wfp::FlowId{which});
+  };
+  network_.workers().post({run, this, std::to_underlying(flow), Irql::passive});
+}
+
+void HostPath::end_lingering(wfp::FlowId flow) {
+  const auto found = std::ranges::find_if(lingering_, [&](const Lingering& lingering) {
+    return lingering.flow == flow && lingering.input != nullptr;
+  });
+  if (found == lingering_.end()) return;
+  Lingering& lingering = *found;
+  lingering.flow = wfp::FlowId::none;
+  for (const Step& step : lingering.steps) {
+    if (step.kind == StepKind::flow_end) {
+      end_flow(step);
+      continue;
+    }
+    Indicated shown = indicated(step);
+    network_.indicate(shown, *lingering.input, nullptr, irql_of(step));
   }
-  FWPS_STREAM_CALLOUT_IO_PACKET0& stream = input_.stream;
-  stream = {};
-  stream.streamData = &data;
-  stream.missedBytes = position == 0 ? step.stream_missed : 0;
-  const wfp::Verdict verdict = indicate(step, &stream);
-  if (over(step)) return true;
-  switch (stream.streamAction) {
-    case FWPS_STREAM_ACTION_DROP_CONNECTION:
-      block_flow(step);
-      return true;
-    case FWPS_STREAM_ACTION_NEED_MORE_DATA:
-      machine_.stop(machine::Inconclusive{"stream callouts that need more data are not simulated"});
-    case FWPS_STREAM_ACTION_DEFER:
-      machine_.stop(machine::Inconclusive{"stream callouts that defer data are not simulated"});
-    default:
-      break;
+  machine_.memory().kernel.drop(std::exchange(lingering.input, nullptr));
+}
+
+// A FIN that a callout keeps back keeps the connection.
+bool HostPath::end_waits(const Step& step) {
+  if (!clears_up(step.kind)) return false;
+  for (Lingering& lingering : lingering_) {
+    if (lingering.flow == wfp::FlowId::none) continue;
+    if (lingering.steps.front().endpoint != step.endpoint) continue;
+    lingering.steps.push_back(step);
+    return true;
   }
-  if (verdict.action == wfp::Action::block) act_on_block(step, verdict);
-  const std::size_t judged = stream.countBytesEnforced == 0 ? size : stream.countBytesEnforced;
-  position += std::min(judged, size);
-  return position == step.data_size;
+  if (step.kind != StepKind::flow_end || step.end != FlowEnd::closed) return false;
+  const wfp::FlowId flow = flow_of(step).id;
+  if (flow == wfp::FlowId::none || network_.streams().closes(flow)) return false;
+  lingering_.push_back({flow, {step}, machine_.memory().kernel.make<LayerInput>()});
+  return true;
 }
 
 void HostPath::act_on_block(const Step& step, const wfp::Verdict& verdict) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "ledger/record.h"
@@ -24,16 +26,27 @@ struct PathCounts {
   std::uint64_t blocked_flows = 0;  // refused, or dropped by a stream callout
 };
 
+// Hears what the traffic of a path becomes. Called on fibers of the kernel; must not wait.
+class PathListener {
+ public:
+  virtual ~PathListener() = default;
+  // What the peer (outbound) or the program (inbound) gets of the connection, in order.
+  virtual void stream_bytes(const Step& connection, Direction direction,
+                            std::span<const std::uint8_t> bytes) = 0;
+  virtual void stream_fin(const Step& connection, Direction direction) = 0;
+};
+
 // Several may exist at once or one after the other; the steps of one flow all go over one path. A
 // block drops what is left of its packet; at a layer that authorizes, the flow (its contexts are
-// deleted) or the socket with all its later steps. Blocked stream data are cut out of the stream,
-// the connection goes on (engine section 11).
-class HostPath {
+// deleted) or the socket with all its later steps. Stream data go through the network's
+// StreamLayer; a packet of which nothing leaves it is not sent.
+class HostPath final : private StreamOutput, private wfp::OperationOwner, private AcceptListener {
  public:
   // `first_endpoint`: traffic of different trackers must not share endpoint handles; those of this
   // path lie behind it.
-  explicit HostPath(HostNetwork& network, std::uint64_t first_endpoint = 0);
-  ~HostPath();
+  explicit HostPath(HostNetwork& network, std::uint64_t first_endpoint = 0,
+                    PathListener* listener = nullptr);
+  ~HostPath() override;
   HostPath(const HostPath&) = delete;
   HostPath& operator=(const HostPath&) = delete;
 
@@ -49,6 +62,7 @@ class HostPath {
   struct PathFlow {
     wfp::FlowId id = wfp::FlowId::none;
     bool over = false;
+    bool streamed = false;  // data have passed
     machine::Irql send_irql = machine::Irql::dispatch;
   };
   // The packet that drivers were shown last, while steps of it may follow.
@@ -59,24 +73,77 @@ class HostPath {
     ndis::PacketBuffer* buffer = nullptr;
   };
 
+  // A connection whose programs have closed it, but not all of what they said has been let through.
+  struct Lingering {
+    wfp::FlowId flow = wfp::FlowId::none;
+    std::vector<Step> steps;      // of its end
+    LayerInput* input = nullptr;  // for them; null: they have been played
+  };
+  // A step that a callout holds up, and what follows it.
+  struct Waiting {
+    std::uint64_t operation = 0;  // 0: it goes on
+    Step step;
+    std::vector<Step> steps;
+    LayerInput* input = nullptr;
+    bool absorbed = false;  // it had a packet, which the driver took
+  };
+  // A connection that goes somewhere else than its program asked for.
+  struct Redirected {
+    FlowId flow{};
+    SocketPlace remote;
+  };
+  // One fiber plays at a time; the others wait here.
+  class Turn {
+   public:
+    explicit Turn(HostPath& path);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    HostPath& path_;
+  };
+
+  void play_now(const Step& step);
+  void play_as(const Step& step);
+  void act_on(const Step& step, const wfp::Verdict& verdict);
+  // host_path_waiting.cpp
+  void hold(const Step& step, std::uint64_t operation);
+  bool waits(const Step& step);
+  Waiting* find_waiting(std::uint64_t operation);
+  void operation_completed(std::uint64_t number, NET_BUFFER_LIST* list) override;
+  void classify_completed(std::uint64_t number, bool again) override;
+  void accepted(std::uint64_t operation) override;
+  void decide_anew(Waiting& waiting);
+  void go_on(Waiting& waiting);
+  void replay(Waiting& waiting);
+  void redirect(const Step& step, const void* request);
+  const Redirected* redirection_of(const Step& step) const;
+
   void begin_packet(const Step& step);
   bool left_out(const Step& step);
   bool over(const Step& step) const;
   PathFlow& flow_of(const Step& step);
+  Indicated indicated(const Step& step);
   void begin_flow(const Step& step, PathFlow& flow);
   void end_flow(const Step& step);
+  bool end_waits(const Step& step);
   machine::Irql irql_of(const Step& step);
-  wfp::Verdict indicate(const Step& step, void* layer_data);
   NET_BUFFER_LIST* packet_of(const Step& step);
   void play_stream(const Step& step);
-  ndis::PacketBuffer* stream_buffer(const Step& step);
-  bool show_stream(const Step& step, ndis::PacketBuffer* buffer, std::size_t& position);
+  void open_stream(const Step& step);
+  void stream_bytes(const Step& connection, Direction direction,
+                    std::span<const std::uint8_t> bytes) override;
+  void stream_fin(const Step& connection, Direction direction) override;
+  void stream_closed(wfp::FlowId flow) override;
+  void end_lingering(wfp::FlowId flow);
   void act_on_block(const Step& step, const wfp::Verdict& verdict);
   void block_flow(const Step& step);
 
   HostNetwork& network_;
   machine::Machine& machine_;
   const std::uint64_t first_endpoint_;
+  PathListener* listener_;
   LayerInput& input_;
   ndis::PacketPool pool_;
   Shown shown_;
@@ -84,6 +151,15 @@ class HostPath {
   std::vector<EndpointId> refused_endpoints_;
   std::optional<std::uint32_t> dropped_packet_;
   bool dropped_silently_ = false;
+  // A packet whose data stay behind at the stream layer; those of the same flow may still follow.
+  std::optional<std::uint32_t> withheld_packet_;
+  FlowId withheld_flow_{};
+  std::deque<Lingering> lingering_;
+  std::deque<Waiting> waiting_;
+  std::size_t held_up_ = 0;  // of them, those that do not go on
+  std::vector<Redirected> redirected_;
+  bool playing_ = false;
+  std::vector<machine::Fiber*> turn_waiters_;
   std::optional<std::uint32_t> last_packet_;
   PathCounts counts_;
 };

@@ -13,6 +13,7 @@
 #include "net/step.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/kernel/callouts.h"
+#include "wfp/kernel/operations.h"
 
 namespace drydock::net {
 
@@ -37,6 +38,9 @@ struct Indicated {
   FWP_BYTE_BLOB* app_id = nullptr;       // null: no process known
   std::uint64_t completion = 0;          // completionHandle
   FWPS_DISCARD_METADATA0 discard{};      // discard layers
+  wfp::OperationOwner* owner = nullptr;  // of what a callout holds up
+  // Redirect layers: the request that a callout applied; null: none.
+  const void* redirected = nullptr;
 };
 
 // Every field of the layer in its place; FWP_EMPTY where the step does not tell.

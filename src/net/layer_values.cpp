@@ -78,6 +78,8 @@ std::uint32_t flags_of(const Step& step) {
       {&Step::reassembled, FWP_CONDITION_FLAG_IS_REASSEMBLED},
       {&Step::wildcard_bind, FWP_CONDITION_FLAG_IS_WILDCARD_BIND},
       {&Step::implicit_bind, FWP_CONDITION_FLAG_IS_IMPLICIT_BIND},
+      {&Step::redirected, FWP_CONDITION_FLAG_IS_CONNECTION_REDIRECTED},
+      {&Step::reauthorize, FWP_CONDITION_FLAG_IS_REAUTHORIZE},
       {&Step::ale_classify_required, FWP_CONDITION_FLAG_REQUIRES_ALE_CLASSIFY},
   };
   std::uint32_t bits = 0;
@@ -127,7 +129,7 @@ constexpr Row rows[] = {
     FIELD(IP_REMOTE_ADDRESS, set_address(v, s.step.remote, input.remote)),
     FIELD(IP_REMOTE_PORT, set16(v, s.step.remote_port)),
     FIELD(ORIGINAL_ICMP_TYPE, if (is_icmp(s.step)) set16(v, s.step.icmp_type)),
-    FIELD(REAUTHORIZE_REASON, set32(v, 0)),
+    FIELD(REAUTHORIZE_REASON, set32(v, s.step.reauthorize_reason)),
     FIELD(SUB_INTERFACE_INDEX, set_interface(v, s.step, s.step.sub_interface_index)),
     FIELD(TUNNEL_TYPE, set_interface(v, s.step, 0)),
 

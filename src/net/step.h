@@ -106,11 +106,14 @@ struct Step {
   std::uint32_t interface_index = 0;
   std::uint32_t sub_interface_index = 0;
 
-  bool loopback = false;       // FWP_CONDITION_FLAG_IS_LOOPBACK
-  bool fragment = false;       // ..._IS_FRAGMENT
-  bool reassembled = false;    // ..._IS_REASSEMBLED
-  bool wildcard_bind = false;  // ..._IS_WILDCARD_BIND
-  bool implicit_bind = false;  // ..._IS_IMPLICIT_BIND
+  bool loopback = false;                 // FWP_CONDITION_FLAG_IS_LOOPBACK
+  bool fragment = false;                 // ..._IS_FRAGMENT
+  bool reassembled = false;              // ..._IS_REASSEMBLED
+  bool wildcard_bind = false;            // ..._IS_WILDCARD_BIND
+  bool implicit_bind = false;            // ..._IS_IMPLICIT_BIND
+  bool redirected = false;               // ..._IS_CONNECTION_REDIRECTED
+  bool reauthorize = false;              // ..._IS_REAUTHORIZE
+  std::uint32_t reauthorize_reason = 0;  // FWP_CONDITION_REAUTHORIZE_REASON_...
   bool ale_classify_required =
       false;  // ..._REQUIRES_ALE_CLASSIFY and the metadata bit, at INBOUND_TRANSPORT
 

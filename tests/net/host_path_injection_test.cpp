@@ -55,21 +55,7 @@ struct Injecting : ::testing::Test {
     static_cast<Injecting*>(context)->statuses.push_back(list->Status);
     IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
   }
-  // A list over a copy of `bytes`.
-  NET_BUFFER_LIST* list_of(const Bytes& bytes) {
-    std::byte* data = run.machine.memory().kernel.allocate(bytes.size());
-    std::memcpy(data, bytes.data(), bytes.size());
-    NET_BUFFER_LIST_POOL_PARAMETERS parameters{};
-    parameters.fAllocateNetBuffer = 1;
-    NDIS_HANDLE pool =
-        IMPORT(ndis::ndis_exports(), NdisAllocateNetBufferListPool)(nullptr, &parameters);
-    NET_BUFFER_LIST* list = nullptr;
-    EXPECT_EQ(IMPORT(rows, FwpsAllocateNetBufferAndNetBufferList0)(
-                  pool, 0, 0, ndis::make_mdl(data, static_cast<ULONG>(bytes.size())), 0,
-                  bytes.size(), &list),
-              STATUS_SUCCESS);
-    return list;
-  }
+  NET_BUFFER_LIST* list_of(const Bytes& bytes) { return run.list_of(bytes); }
   void send_network(const Bytes& packet) {
     EXPECT_EQ(IMPORT(rows, FwpsInjectNetworkSendAsync0)(handle, nullptr, 0, {}, list_of(packet),
                                                         complete, this),

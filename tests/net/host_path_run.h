@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <set>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "ndis/data.h"
+#include "ndis/exports.h"
+#include "ndis/lists.h"
 #include "ndis/run.h"
 #include "net/build_packet.h"
 #include "net/host_path.h"
@@ -31,6 +34,8 @@ struct Sight {
   UINT64 context;
   FWPS_CLASSIFY_OUT0& out;
   machine::Irql irql;
+  UINT32 callout = 0;
+  const void* classify_context = nullptr;
 
   [[nodiscard]] const wfp::Layer& layer() const {
     return *wfp::find_layer(static_cast<LayerId>(values.layerId));
@@ -53,6 +58,23 @@ struct Sight {
   [[nodiscard]] NET_BUFFER_LIST* list() const {
     return is_stream() ? stream().streamData->netBufferListChain
                        : static_cast<NET_BUFFER_LIST*>(layer_data);
+  }
+  // Of a stream layer.
+  [[nodiscard]] std::string text() const {
+    const FWPS_STREAM_DATA0& data = *stream().streamData;
+    std::string text(data.dataLength, '?');
+    SIZE_T copied = 0;
+    IMPORT(wfp::stream_exports(), FwpsCopyStreamDataToBuffer0)
+    (&data, text.data(), text.size(), &copied);
+    EXPECT_EQ(copied, text.size());
+    return text;
+  }
+  [[nodiscard]] bool sends() const {
+    return (stream().streamData->flags & FWPS_STREAM_FLAG_SEND) != 0;
+  }
+  [[nodiscard]] bool is_fin() const {
+    return (stream().streamData->flags &
+            (FWPS_STREAM_FLAG_SEND_DISCONNECT | FWPS_STREAM_FLAG_RECEIVE_DISCONNECT)) != 0;
   }
   // "outbound_transport_v4"
   [[nodiscard]] std::string name() const {
@@ -78,11 +100,12 @@ struct PathScript {
 
 inline void NTAPI path_classify(const FWPS_INCOMING_VALUES0* values,
                                 const FWPS_INCOMING_METADATA_VALUES0* metadata, void* layer_data,
-                                const void*, const FWPS_FILTER3*, UINT64 context,
+                                const void* handles, const FWPS_FILTER3* filter, UINT64 context,
                                 FWPS_CLASSIFY_OUT0* out) {
   if (PathScript::current->classify) {
-    PathScript::current->classify(
-        {*values, *metadata, layer_data, context, *out, machine::Machine::current()->irql()});
+    PathScript::current->classify({*values, *metadata, layer_data, context, *out,
+                                   machine::Machine::current()->irql(), filter->action.calloutId,
+                                   handles});
   }
 }
 
@@ -101,24 +124,52 @@ inline std::set<LayerId> all_step_layers() {
   return layers;
 }
 
+// What comes out of the streams of a path, FIN as "|".
+struct Peer final : PathListener {
+  std::string sent, received;
+
+  void stream_bytes(const Step&, Direction direction,
+                    std::span<const std::uint8_t> bytes) override {
+    of(direction).append(bytes.begin(), bytes.end());
+  }
+  void stream_fin(const Step&, Direction direction) override { of(direction) += '|'; }
+  std::string& of(Direction direction) {
+    return direction == Direction::outbound ? sent : received;
+  }
+};
+
+// How a callout is attached to a layer.
+struct Attached {
+  wfp::Action action = wfp::Action::callout_unknown;
+  UINT32 flags = 0;          // FWP_CALLOUT_FLAG_...
+  std::uint16_t number = 0;  // apart from others at the layer; higher ones come first
+};
+
 struct PathRun : TestRun {
   PathScript script;
   wfp::KernelSide side;
   HostNetwork network;
   wfp::SessionId session;
   int device = 0;
+  NDIS_HANDLE list_pool = nullptr;
+  wfp::FilterId last_filter = wfp::FilterId::none;
 
-  explicit PathRun(machine::Choices* choices = nullptr)
+  explicit PathRun(machine::Choices* choices = nullptr, const wfp::KernelOptions& options = {})
       : TestRun({}, choices),
-        side(machine),
+        side(machine, options),
         network(machine, side),
         session(side.engine().open_session({})) {}
 
   // A callout of its own for each layer; returns its number.
   UINT32 watch(LayerId layer, wfp::Action action = wfp::Action::callout_unknown) {
+    return watch(layer, Attached{.action = action});
+  }
+  UINT32 watch(LayerId layer, const Attached& how) {
     const wfp::Layer& watched = *wfp::find_layer(layer);
-    const Guid key{.data1 = 1, .data2 = static_cast<std::uint16_t>(layer), .data3 = 0, .data4 = {}};
-    const FWPS_CALLOUT3 callout{wfp::to_windows(key), 0, path_classify, nullptr, path_flow_delete};
+    const Guid key{
+        .data1 = 1, .data2 = static_cast<std::uint16_t>(layer), .data3 = how.number, .data4 = {}};
+    const FWPS_CALLOUT3 callout{wfp::to_windows(key), how.flags, path_classify, nullptr,
+                                path_flow_delete};
     UINT32 id = 0;
     EXPECT_EQ(IMPORT(wfp::callout_exports(), FwpsCalloutRegister3)(&device, &callout, &id),
               STATUS_SUCCESS);
@@ -129,23 +180,47 @@ struct PathRun : TestRun {
     wfp::FilterSpec spec;
     spec.display = display;
     spec.layer = watched.key;
-    spec.action = action;
+    spec.action = how.action;
     spec.callout = key;
-    EXPECT_TRUE(engine.add_filter(session, spec));
+    if (how.number != 0) {
+      spec.weight = wfp::Value::number(wfp::DataType::uint64, std::uint64_t{how.number} << 60);
+    }
+    const auto added = engine.add_filter(session, spec);
+    EXPECT_TRUE(added);
+    if (added) last_filter = *added;
     return id;
   }
   void watch_everything() {
     for (const LayerId layer : all_step_layers()) watch(layer);
+  }
+  // A list of the driver's own over a copy of `bytes`.
+  NET_BUFFER_LIST* list_of(std::span<const std::uint8_t> bytes) {
+    std::byte* data = machine.memory().kernel.allocate(std::max<std::size_t>(bytes.size(), 1));
+    std::memcpy(data, bytes.data(), bytes.size());
+    if (list_pool == nullptr) {
+      NET_BUFFER_LIST_POOL_PARAMETERS parameters{};
+      parameters.fAllocateNetBuffer = 1;
+      list_pool = IMPORT(ndis::ndis_exports(), NdisAllocateNetBufferListPool)(nullptr, &parameters);
+    }
+    NET_BUFFER_LIST* list = nullptr;
+    EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsAllocateNetBufferAndNetBufferList0)(
+                  list_pool, 0, 0, ndis::make_mdl(data, static_cast<ULONG>(bytes.size())), 0,
+                  bytes.size(), &list),
+              STATUS_SUCCESS);
+    return list;
   }
   static NTSTATUS associate(UINT64 flow, LayerId layer, UINT32 callout, UINT64 context) {
     return IMPORT(wfp::flow_exports(), FwpsFlowAssociateContext0)(flow, static_cast<UINT16>(layer),
                                                                   callout, context);
   }
   // Plays in order on one fiber of the kernel and runs until all is quiet.
-  PathCounts play(const std::vector<Step>& steps) {
-    HostPath path(network, 0x1000);
+  PathCounts play(const std::vector<Step>& steps, PathListener* listener = nullptr) {
+    HostPath path(network, 0x1000, listener);
     machine.spawn("traffic", machine::Irql::passive, [&] {
-      for (const Step& step : steps) path.play(step);
+      for (const Step& step : steps) {
+        path.play(step);
+        machine.switch_point();
+      }
     });
     machine.run();
     EXPECT_FALSE(machine.stopped());

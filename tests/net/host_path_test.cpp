@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/conversing.h"
 #include "net/host_path_run.h"
 
 namespace drydock::net {
@@ -18,27 +19,6 @@ const Place host = at("192.0.2.10", 49152), web = at("192.0.2.20", 80);
 const Place service = at("192.0.2.10", 8080), client = at("192.0.2.20", 50000);
 const Place host6 = at("2001:db8::10", 49152), name_server6 = at("2001:db8::20", 53);
 const Place name_server = at("192.0.2.20", 53);
-
-// Steps of packets that are a millisecond apart.
-struct Conversing {
-  HostTracker tracker{standard_local_host()};
-  Nanoseconds now{};
-  std::vector<Step> steps;
-
-  Conversing& feed(Bytes packet) {
-    now += milliseconds{1};
-    add(tracker.feed(captured(now, std::move(packet))));
-    return *this;
-  }
-  Conversing& close() {
-    add(tracker.close_all());
-    return *this;
-  }
-  void add(std::vector<Step> more) {
-    steps.insert(steps.end(), std::make_move_iterator(more.begin()),
-                 std::make_move_iterator(more.end()));
-  }
-};
 
 Conversing connection() {
   Conversing talk;
@@ -336,20 +316,6 @@ TEST_F(HostPathTest, stream_data_that_a_callout_judged_in_part_are_indicated_aga
   });
   run.play(connection().steps);
   EXPECT_EQ(lines, (Names{"request", "uest", "reply"}));
-}
-
-TEST_F(HostPathTest, a_callout_that_wants_more_stream_data_makes_the_run_inconclusive) {
-  run.run([&] { run.watch(LayerId::stream_v4); });
-  record(
-      [](const Sight& sight) { sight.stream().streamAction = FWPS_STREAM_ACTION_NEED_MORE_DATA; });
-  const Conversing talk = connection();
-  HostPath path(run.network);
-  run.machine.spawn("traffic", machine::Irql::passive, [&] {
-    for (const Step& step : talk.steps) path.play(step);
-  });
-  run.machine.run();
-  ASSERT_TRUE(run.machine.stopped());
-  EXPECT_TRUE(std::holds_alternative<machine::Inconclusive>(*run.machine.stopped()));
 }
 
 TEST_F(HostPathTest, an_aborted_flow_has_no_further_steps) {

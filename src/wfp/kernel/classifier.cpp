@@ -10,19 +10,8 @@
 #include "wfp/kernel/raised_irql.h"
 
 namespace drydock::wfp {
-namespace {
-
-// Layers at which a callout may acquire a classify handle: authorization, redirection and closure.
-bool has_classify_handles(LayerId layer) {
-  return (layer >= LayerId::ale_resource_assignment_v4 &&
-          layer <= LayerId::ale_auth_connect_v6_discard) ||
-         (layer >= LayerId::ale_resource_release_v4 && layer <= LayerId::ale_bind_redirect_v6);
-}
-
-}  // namespace
-
 // The engine's way to the drivers, for one classification.
-class Classifier::Call final : public CalloutInvoker {
+class Classifier::Call : public CalloutInvoker {
  public:
   Call(Classifier& classifier, const Indication& indication)
       : classifier_(classifier),
@@ -36,8 +25,15 @@ class Classifier::Call final : public CalloutInvoker {
   }
 
   CalloutAnswer invoke(const Filter& filter, ClassifyRights rights) override {
+    return run(filter, *classifier_.callouts_.find_for_classify(filter.callout_id),
+               rights.write ? FWPS_RIGHT_ACTION_WRITE : 0, 0);
+  }
+
+  [[nodiscard]] const std::uint32_t& called() const { return called_; }
+
+ protected:
+  CalloutAnswer run(const Filter& filter, Callout& callout, UINT32 rights, UINT32 flags) {
     Callouts& callouts = classifier_.callouts_;
-    Callout& callout = *callouts.find_for_classify(filter.callout_id);
     const std::uint64_t context =
         Flows::context_of(classifier_.flows_.find(indication_.flow), indication_.layer, callout);
     if ((callout.flags & FWP_CALLOUT_FLAG_CONDITIONAL_ON_FLOW) != 0 && context == 0) {
@@ -45,7 +41,8 @@ class Classifier::Call final : public CalloutInvoker {
     }
     FWPS_CLASSIFY_OUT0 out{};  // E-8: fresh every time
     out.filterId = std::to_underlying(filter.id);
-    out.rights = rights.write ? FWPS_RIGHT_ACTION_WRITE : 0;
+    out.rights = rights;
+    out.flags = flags;
     RunningClassify node{.callout = &callout, .flow = indication_.flow};
     callouts.enter(node);
     // The callout is chosen; whatever unregisters it or removes the context from now on meets a
@@ -62,7 +59,7 @@ class Classifier::Call final : public CalloutInvoker {
             .absorb = (out.flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) != 0};
   }
 
-  [[nodiscard]] std::uint32_t called() const { return called_; }
+  [[nodiscard]] Classifier& classifier() const { return classifier_; }
 
  private:
   void call(const Callout& callout, const Filter& filter, std::uint64_t context,
@@ -79,11 +76,10 @@ class Classifier::Call final : public CalloutInvoker {
                           &out);
       return;
     }
-    const void* handles =
-        has_classify_handles(indication_.layer) ? classifier_.classify_context_ : nullptr;
     ledger::call_driver(info, reinterpret_cast<FWPS_CALLOUT_CLASSIFY_FN3>(callout.classify),
-                        &values_, indication_.metadata, indication_.layer_data, handles,
-                        reinterpret_cast<const FWPS_FILTER3*>(shown), context, &out);
+                        &values_, indication_.metadata, indication_.layer_data,
+                        indication_.classify_context, reinterpret_cast<const FWPS_FILTER3*>(shown),
+                        context, &out);
   }
 
   Classifier& classifier_;
@@ -92,33 +88,70 @@ class Classifier::Call final : public CalloutInvoker {
   std::uint32_t called_ = 0;
 };
 
+// The same for a stream layer: the visitor decides, and the engine goes on to the next callout.
+class Classifier::StreamCall final : public Call, private StreamCallout {
+ public:
+  StreamCall(Classifier& classifier, const Indication& indication, StreamVisitor& visitor)
+      : Call(classifier, indication), visitor_(visitor) {}
+
+  CalloutAnswer invoke(const Filter& filter, ClassifyRights) override {
+    filter_ = &filter;
+    visitor_.visit(*this);
+    return {.skipped = true};
+  }
+
+ private:
+  [[nodiscard]] Callout* found() const {
+    return classifier().callouts_.find_for_classify(filter_->callout_id);
+  }
+  [[nodiscard]] CalloutId id() const override { return filter_->callout_id; }
+  [[nodiscard]] machine::DriverId driver() const override { return found()->driver; }
+  [[nodiscard]] ledger::EntryId entry() const override { return found()->entry; }
+  [[nodiscard]] std::uint32_t flags() const override { return found()->flags; }
+  [[nodiscard]] Action filter_action() const override { return filter_->spec.action; }
+  CalloutAnswer call(std::uint32_t flags) override {
+    Callout* callout = found();
+    if (callout == nullptr) return {.skipped = true};
+    return run(*filter_, *callout, FWPS_RIGHT_ACTION_WRITE, flags);
+  }
+
+  StreamVisitor& visitor_;
+  const Filter* filter_ = nullptr;
+};
+
 Classifier::Classifier(machine::Machine& machine, Engine& engine, Callouts& callouts, Flows& flows)
-    : machine_(machine),
-      engine_(engine),
-      callouts_(callouts),
-      flows_(flows),
-      classify_context_(machine.memory().kernel.allocate(64)) {}
+    : machine_(machine), engine_(engine), callouts_(callouts), flows_(flows) {}
 
 Verdict Classifier::classify(const Indication& indication) {
+  Call call(*this, indication);
+  return decide(indication, call, call.called());
+}
+
+Verdict Classifier::classify_stream(const Indication& indication, StreamVisitor& visitor) {
+  StreamCall call(*this, indication, visitor);
+  return decide(indication, call, call.called());
+}
+
+Verdict Classifier::decide(const Indication& indication, CalloutInvoker& call,
+                           const std::uint32_t& called) {
   static_assert(sizeof(ValueView) == sizeof(FWP_VALUE0) &&
                 offsetof(FWP_VALUE0, uint64) == offsetof(ValueView, raw));
   LayerCount& count = counts_[std::to_underlying(indication.layer)];
   ++count.indications;
   if (!engine_.has_filters(indication.layer)) return {};
   const RaisedIrql raised(machine_, indication.irql);
-  Call call(*this, indication);
   const Decision decision = engine_.classify(
       indication.layer,
       {reinterpret_cast<const ValueView*>(indication.values.data()), indication.values.size()},
       call);
   callouts_.classification_ended();
-  count.callouts += call.called();
+  count.callouts += called;
   if (decision.action == Action::block) ++count.blocks;
   return {.action = decision.action,
           .absorbed = decision.absorbed,
           .inconclusive = decision.inconclusive,
           .filter = decision.filter,
-          .callouts = call.called()};
+          .callouts = called};
 }
 
 void Classifier::fold_counts(ledger::Counters& counters) const {

@@ -16,6 +16,8 @@ ExportRows callout_exports();
 ExportRows flow_exports();
 ExportRows management_exports();
 ExportRows injection_exports();
+ExportRows stream_exports();
+ExportRows operation_exports();
 
 // Every row of this folder, in no particular order.
 std::vector<const machine::ExportRow*> all_exports();

@@ -28,6 +28,7 @@ constexpr std::array<PointTraits, injection_points> points{{
     {"transport send", FWPS_INJECTION_TYPE_TRANSPORT},
     {"transport receive", FWPS_INJECTION_TYPE_TRANSPORT},
     {"forward", FWPS_INJECTION_TYPE_FORWARD},
+    {"stream", FWPS_INJECTION_TYPE_STREAM},
 }};
 
 const PointTraits& traits_of(InjectionPoint point) {
@@ -40,6 +41,34 @@ constexpr std::array delays{machine::microseconds(0), machine::microseconds(20),
 
 std::uint64_t number_of(HANDLE handle) {
   return reinterpret_cast<std::uint64_t>(handle);
+}
+
+bool is_stream_layer(UINT16 layer) {
+  return layer == FWPS_LAYER_STREAM_V4 || layer == FWPS_LAYER_STREAM_V6;
+}
+
+constexpr UINT32 sends = 0xffff'0000;  // FWPS_STREAM_FLAG_SEND...
+constexpr UINT32 disconnects =
+    FWPS_STREAM_FLAG_SEND_DISCONNECT | FWPS_STREAM_FLAG_RECEIVE_DISCONNECT;
+constexpr UINT32 aborts = FWPS_STREAM_FLAG_SEND_ABORT | FWPS_STREAM_FLAG_RECEIVE_ABORT;
+
+// One direction, and a disconnect says which.
+bool are_stream_flags(UINT32 flags) {
+  const bool sent = (flags & FWPS_STREAM_FLAG_SEND) != 0;
+  const bool received = (flags & FWPS_STREAM_FLAG_RECEIVE) != 0;
+  if (sent == received || (flags & aborts) != 0) return false;
+  return (flags & (sent ? ~sends : sends)) == 0;
+}
+
+std::size_t bytes_in(const NET_BUFFER_LIST* chain) {
+  std::size_t bytes = 0;
+  for (; chain != nullptr; chain = chain->Next) {
+    for (const NET_BUFFER* buffer = chain->FirstNetBuffer; buffer != nullptr;
+         buffer = buffer->Next) {
+      bytes += buffer->DataLength;
+    }
+  }
+  return bytes;
 }
 
 void mark(ndis::ListRecord& record, const Injection& injection) {
@@ -64,6 +93,14 @@ void mark_injected(NET_BUFFER_LIST* list, const Injection& injection) {
   } else {
     mark(*copy, injection);
   }
+}
+
+NTSTATUS InjectionSink::take_stream(const Injection&) {
+  return STATUS_NOT_FOUND;
+}
+
+NTSTATUS InjectionSink::continue_stream(FlowId, CalloutId) {
+  return STATUS_NOT_FOUND;
 }
 
 bool Injections::refuses_irql() const {
@@ -116,7 +153,9 @@ NTSTATUS Injections::destroy(HANDLE handle) {
 NTSTATUS Injections::check(const Handle& handle, const Injection& request) const {
   if (handle.closing) return STATUS_FWP_INJECT_HANDLE_CLOSING;
   if ((handle.types & traits_of(request.point).type) == 0) return STATUS_FWP_INJECT_HANDLE_STALE;
-  if (request.list == nullptr || request.completion == nullptr) return STATUS_INVALID_PARAMETER;
+  const bool bare_disconnect = (request.stream_flags & disconnects) != 0;
+  const bool list_missing = request.list == nullptr && !bare_disconnect;
+  if (list_missing || request.completion == nullptr) return STATUS_INVALID_PARAMETER;
   const bool other_family = request.family != WDK_AF_UNSPEC && handle.family != WDK_AF_UNSPEC &&
                             request.family != handle.family;
   if (other_family) return STATUS_INVALID_PARAMETER;
@@ -135,14 +174,47 @@ NTSTATUS Injections::inject(const char* name, HANDLE handle, const Injection& re
   Injection injection = request;
   injection.handle = number_of(handle);
   if (injection.family == WDK_AF_UNSPEC) injection.family = found->family;
-  for (NET_BUFFER_LIST* list = request.list; list != nullptr;) {
-    NET_BUFFER_LIST* next = std::exchange(list->Next, nullptr);
-    accept(*found, injection, list);
-    list = next;
-  }
+  accept_chain(*found, injection);
   // The completion may come before the call returns.
   machine_.switch_point();
   return STATUS_SUCCESS;
+}
+
+void Injections::accept_chain(Handle& handle, const Injection& request) {
+  for (NET_BUFFER_LIST* list = request.list; list != nullptr;) {
+    NET_BUFFER_LIST* next = std::exchange(list->Next, nullptr);
+    accept(handle, request, list);
+    list = next;
+  }
+}
+
+NTSTATUS Injections::check_stream(const Injection& request, UINT16 layer) const {
+  if (!are_stream_flags(request.stream_flags) || !is_stream_layer(layer)) {
+    return STATUS_INVALID_PARAMETER;
+  }
+  if (callouts_.find(request.callout) == nullptr) return STATUS_FWP_CALLOUT_NOT_FOUND;
+  return request.data_length > bytes_in(request.list) ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+NTSTATUS Injections::inject_stream(HANDLE handle, const Injection& request, UINT16 layer) {
+  if (request.completion == nullptr) return STATUS_FWP_NULL_POINTER;
+  Handle* found = find("FwpsStreamInjectAsync0", handle);
+  if (found == nullptr) return STATUS_FWP_INJECT_HANDLE_STALE;
+  NTSTATUS status = check(*found, request);
+  if (status == STATUS_SUCCESS) status = check_stream(request, layer);
+  if (status == STATUS_SUCCESS && sink_ != nullptr) status = sink_->take_stream(request);
+  if (status != STATUS_SUCCESS) return status;
+  Injection injection = request;
+  injection.handle = number_of(handle);
+  accept_chain(*found, injection);
+  machine_.switch_point();
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS Injections::continue_stream(FlowId flow, CalloutId callout, UINT16 layer) {
+  if (!is_stream_layer(layer)) return STATUS_INVALID_PARAMETER;
+  if (callouts_.find(callout) == nullptr) return STATUS_FWP_CALLOUT_NOT_FOUND;
+  return sink_ != nullptr ? sink_->continue_stream(flow, callout) : STATUS_NOT_FOUND;
 }
 
 void Injections::accept(Handle& handle, const Injection& request, NET_BUFFER_LIST* list) {

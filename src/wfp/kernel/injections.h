@@ -12,6 +12,7 @@
 #include "fwpsk.h"
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "wfp/kernel/callouts.h"
 #include "wfp/kernel/variants.h"
 #include "wfp/kernel/workers.h"
 
@@ -24,8 +25,9 @@ enum class InjectionPoint : std::uint8_t {
   transport_send,     // at its transport header, to OUTBOUND_TRANSPORT
   transport_receive,  // at its IP header, to INBOUND_IPPACKET and up
   forward,            // at its IP header, to no layer
+  stream,             // payload, into a connection below the callout
 };
-inline constexpr std::size_t injection_points = 5;
+inline constexpr std::size_t injection_points = 6;
 
 const char* injection_point_name(InjectionPoint point);
 
@@ -40,6 +42,11 @@ struct Injection {
   const UCHAR* remote_address =
       nullptr;  // transport_send; the driver's memory, valid until completion
   NET_BUFFER_LIST* list = nullptr;
+  // Streams
+  FlowId flow = FlowId::none;
+  CalloutId callout = CalloutId::none;
+  UINT32 stream_flags = 0;      // FWPS_STREAM_FLAG_...
+  std::size_t data_length = 0;  // of the whole chain that counts
 
   machine::DriverId driver = machine::no_driver;
   std::uint64_t handle = 0;
@@ -49,20 +56,28 @@ struct Injection {
   ledger::EntryId entry = 0;
 };
 
-// What becomes of an injected packet: the network path.
+// What becomes of an injected packet: the network path. One without streams knows no connection.
 class InjectionSink {
  public:
   virtual ~InjectionSink() = default;
   // At DISPATCH_LEVEL on a kernel fiber. The result becomes the list's Status.
   virtual NTSTATUS deliver(const Injection& injection) = 0;
+  // Takes data and flags of a whole chain for a stream, in the order of the calls; deliver() for
+  // each list comes later. STATUS_NOT_FOUND: no such connection; STATUS_DATA_NOT_ACCEPTED: that
+  // direction is closed. Unless it succeeds nothing has happened.
+  virtual NTSTATUS take_stream(const Injection& injection);
+  // Lets data that the callout deferred come to it again, soon. STATUS_NOT_FOUND: no such
+  // connection; STATUS_INVALID_DEVICE_REQUEST: nothing is deferred.
+  virtual NTSTATUS continue_stream(FlowId flow, CalloutId callout);
 };
 
 class Injections {
  public:
   static constexpr auto slot = machine::Slot::injection;
 
-  Injections(machine::Machine& machine, Workers& workers, const LifecycleVariants& variants)
-      : machine_(machine), workers_(workers), variants_(variants) {}
+  Injections(machine::Machine& machine, Workers& workers, Callouts& callouts,
+             const LifecycleVariants& variants)
+      : machine_(machine), workers_(workers), callouts_(callouts), variants_(variants) {}
   Injections(const Injections&) = delete;
   Injections& operator=(const Injections&) = delete;
 
@@ -77,6 +92,12 @@ class Injections {
   // STATUS_FWP_INJECT_HANDLE_CLOSING: it is being destroyed; STATUS_INVALID_PARAMETER. Unless it
   // succeeds nothing has happened. `name`: the export, for notes.
   NTSTATUS inject(const char* name, HANDLE handle, const Injection& request);
+  // Engine section 11.4. STATUS_FWP_NULL_POINTER: no completion function; otherwise as inject() and
+  // InjectionSink::take_stream(). A chain of none, for a disconnect alone, has no completion.
+  NTSTATUS inject_stream(HANDLE handle, const Injection& request, UINT16 layer);
+  // STATUS_FWP_CALLOUT_NOT_FOUND, STATUS_INVALID_PARAMETER (no stream layer), else as
+  // InjectionSink::continue_stream().
+  NTSTATUS continue_stream(FlowId flow, CalloutId callout, UINT16 layer);
   FWPS_PACKET_INJECTION_STATE state_of(HANDLE handle, const NET_BUFFER_LIST* list, HANDLE* context);
 
   [[nodiscard]] std::uint32_t under_way() const { return under_way_; }
@@ -96,12 +117,15 @@ class Injections {
   [[nodiscard]] bool refuses_irql() const;
   Handle* find(const char* name, HANDLE handle);
   [[nodiscard]] NTSTATUS check(const Handle& handle, const Injection& request) const;
+  [[nodiscard]] NTSTATUS check_stream(const Injection& request, UINT16 layer) const;
+  void accept_chain(Handle& handle, const Injection& request);
   void accept(Handle& handle, const Injection& request, NET_BUFFER_LIST* list);
   void arrive(std::size_t index);
   void complete(Injection& injection, NTSTATUS status);
 
   machine::Machine& machine_;
   Workers& workers_;
+  Callouts& callouts_;
   const LifecycleVariants& variants_;
   InjectionSink* sink_ = nullptr;
   std::unordered_map<std::uint64_t, Handle> handles_;  // looked up, never walked

@@ -11,6 +11,7 @@
 #include "wfp/kernel/injections.h"
 #include "wfp/kernel/management.h"
 #include "wfp/kernel/notifier.h"
+#include "wfp/kernel/operations.h"
 #include "wfp/kernel/workers.h"
 
 namespace drydock::wfp {
@@ -33,12 +34,14 @@ class KernelSide {
         flows_(machine, callouts_, workers_),
         classifier_(machine, engine_, callouts_, flows_),
         management_(machine, engine_, workers_, options_.lifecycle),
-        injections_(machine, workers_, options_.lifecycle) {
+        injections_(machine, workers_, callouts_, options_.lifecycle),
+        operations_(machine, workers_, options_.lifecycle) {
     engine_.set_observer(&notifier_);
     machine.install(callouts_);
     machine.install(flows_);
     machine.install(management_);
     machine.install(injections_);
+    machine.install(operations_);
   }
   KernelSide(const KernelSide&) = delete;
   KernelSide& operator=(const KernelSide&) = delete;
@@ -48,6 +51,7 @@ class KernelSide {
   Flows& flows() { return flows_; }
   Workers& workers() { return workers_; }
   Injections& injections() { return injections_; }
+  Operations& operations() { return operations_; }
   Management& management() { return management_; }
   Classifier& classifier() { return classifier_; }
   // What was exercised, into the record's counters; once, when the run is over.
@@ -67,6 +71,7 @@ class KernelSide {
   Classifier classifier_;
   Management management_;
   Injections injections_;
+  Operations operations_;
 };
 
 }  // namespace drydock::wfp

@@ -18,6 +18,9 @@ struct LifecycleVariants {
   // contexts of one flow that ends.
   enum class DeleteOrder : std::uint8_t { registration, any };
 
+  // E-16: data that wait for a callout (NEED_MORE_DATA, DEFER) whose stream filter is deleted.
+  enum class StreamOrphans : std::uint8_t { stuck, dropped, permitted };
+
   UnregisterWhileRunning unregister_while_running = UnregisterWhileRunning::wait;
   AfterBusy after_busy = AfterBusy::refuse_contexts;
   bool pending_delete_comes_late =
@@ -27,6 +30,8 @@ struct LifecycleVariants {
   bool bfe_unsubscribe_waits = true;
   bool callout_references_device = true;
   DeleteOrder delete_order = DeleteOrder::registration;
+  bool complete_comes_late = false;  // E-14: a completed operation is decided anew on a worker
+  StreamOrphans stream_orphans = StreamOrphans::stuck;
 };
 
 }  // namespace drydock::wfp
