@@ -11,8 +11,8 @@ const std::vector<const Rule*>& all_rules() {
     std::vector<const Rule*> collected;
     for (const auto& group :
          {rules::unload(), rules::load(), rules::callout(), rules::flow(), rules::inject(),
-          rules::management(), rules::pool(), rules::device(), rules::thread(), rules::framework(),
-          rules::discipline(), rules::crash()}) {
+          rules::pend(), rules::stream(), rules::management(), rules::pool(), rules::device(),
+          rules::thread(), rules::framework(), rules::discipline(), rules::crash()}) {
       for (const Rule& rule : group) collected.push_back(&rule);
     }
     return collected;

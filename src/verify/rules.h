@@ -17,6 +17,8 @@ std::span<const Rule> load();
 std::span<const Rule> callout();
 std::span<const Rule> flow();
 std::span<const Rule> inject();
+std::span<const Rule> pend();
+std::span<const Rule> stream();
 std::span<const Rule> management();
 std::span<const Rule> pool();
 std::span<const Rule> device();

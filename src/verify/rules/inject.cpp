@@ -41,6 +41,14 @@ void inject_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+void inject_08(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::redirect_handle, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(about(run, rule, id, "A redirect handle was never destroyed."));
+  });
+}
+
 void nbl_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   const auto returned = run.returned();
   if (!returned) return;
@@ -75,6 +83,12 @@ std::span<const Rule> inject() {
         "completions.",
         "Windows driver documentation: FwpsInjectionHandleDestroy0"},
        inject_04},
+      {{"INJECT-08", "Redirect handle never destroyed", Severity::error,
+        "The ledger holds a redirect handle when the unload routine returns.",
+        "a leak with each load, pool tag Fecf",
+        "Call FwpsRedirectHandleDestroy0 after the callouts are unregistered.",
+        "Windows-driver-samples issue 1191"},
+       inject_08},
       {{"NBL-01", "NET_BUFFER_LIST leaked", Severity::error,
         "NBLs, clones or pools allocated by the driver are alive when the unload routine returns.",
         "0xC4/0x62, 0x7C/0x25; the adapter cannot halt",
