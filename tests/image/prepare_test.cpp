@@ -62,7 +62,7 @@ TEST(Prepare, regions_carry_the_protection_of_their_sections) {
   }
   const std::vector<std::string> expected{"headers 0+4096 r----", ".text 4096+4096 r-x--",
                                           ".rdata 8192+4096 r----", ".data 12288+4096 rw---",
-                                          "INIT 16384+4096 r-xdp"};
+                                          "INIT 16384+4096 r-xd-"};
   EXPECT_EQ(lines, expected);
 }
 
