@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "cli/command.h"
 #include "nt/export_directory.h"
+#include "report/coverage_page.h"
 #include "report/inspection.h"
 #include "scenario/environment.h"
 
@@ -16,7 +17,11 @@ namespace drydock::cli {
 void add_inspect(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand(
       "inspect", "Show what a driver file is: framework, imports, sections, signer");
-  command->add_option("DRIVER", invocation.options.driver, "The .sys file")->required();
+  auto* driver = command->add_option("DRIVER", invocation.options.driver, "The .sys file");
+  command
+      ->add_flag("--coverage", invocation.options.coverage,
+                 "Instead of a file: which exports are implemented, as docs/coverage.md")
+      ->excludes(driver);
   command->footer(
       "Reads only, runs nothing. Exit code 0: the file can be loaded; 2: it cannot, and the output "
       "says why.\n\n"
@@ -26,6 +31,11 @@ void add_inspect(CLI::App& app, Invocation& invocation) {
 }
 
 int run_inspect(const Options& options) {
+  if (options.coverage) {
+    fmt::print("{}", report::coverage_page(scenario::export_tables()));
+    return exit_clean;
+  }
+  if (options.driver.empty()) return refuse("inspect needs a DRIVER, or --coverage");
   const auto bytes = read_file(options.driver);
   if (!bytes) return refuse(bytes.error().message);
   const auto tables = scenario::export_tables();

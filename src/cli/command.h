@@ -50,6 +50,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> processors;
   bool markdown = false;
+  bool coverage = false;
   bool no_restart = false;
   bool twice = false;
   std::optional<std::uint64_t> runs;

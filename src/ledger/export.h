@@ -21,6 +21,7 @@ struct Traits {
   bool may_fail = false;      // the fault injector may make it return `failure`
   std::uint64_t failure = 0;  // the documented failure: an NTSTATUS, or 0 for NULL
   bool quiet = false;  // no switch points: the call has no effect that another processor could see
+  bool refused = false;  // answers every caller that the function is not supported
 };
 
 struct ExportRow {

@@ -45,6 +45,7 @@ const char* kind_name(Kind kind) {
       "classify handle",
       "writable layer data",
       "redirect handle",
+      "filter engine memory",
   };
   static_assert(names.size() == static_cast<std::size_t>(Kind::count));
   return names[static_cast<std::size_t>(kind)];

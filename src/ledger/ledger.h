@@ -51,6 +51,7 @@ enum class Kind : std::uint8_t {
   classify_handle,
   layer_data,  // FwpsAcquireWritableLayerDataPointer0 without its apply
   redirect_handle,
+  engine_memory,  // handed out by an Fwpm call, until FwpmFreeMemory0
   count,
 };
 

@@ -24,6 +24,7 @@ enum class NoteKind : std::uint8_t {
   flow_context_removed,       // FwpsFlowRemoveContext0 returned; entry: flow_context if any; a:
                               // NTSTATUS, b: flow id
   injection_handle_dead,      // name: export; entry: the destroyed handle, if known; a: handle
+  transaction_left_open,      // name: export; entry: the engine session that was closed with it
   management_status,  // name: export; a: NTSTATUS of a failed management call; entry: object if
                       // known
   unload_deferred,    // entry: what holds the device (file_object, irp, work_item...)

@@ -47,6 +47,8 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"mgmt_01", {"MGMT-01"}},
       {"mgmt_02", {"MGMT-02"}},
       {"mgmt_03", {"MGMT-03"}},
+      {"mgmt_05", {"MGMT-05"}},
+      {"mgmt_07", {"MGMT-07"}},
       {"pool_01", {"POOL-01"}},
       {"pool_02", {"POOL-02"}},
       {"pool_03", {"POOL-03"}},

@@ -51,6 +51,7 @@ constexpr std::array left_behind = {
     Kind::mdl,
     Kind::registry_key,
     Kind::bfe_subscription,
+    Kind::engine_memory,
 };
 
 void load_02(const RunView& run, const RuleInfo& rule, Findings& findings) {

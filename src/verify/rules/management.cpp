@@ -66,6 +66,24 @@ void mgmt_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+void mgmt_05(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  run.each_note(ledger::NoteKind::transaction_left_open, [&](const ledger::Note& note) {
+    findings.push_back(about(run, rule, note,
+                             "An engine handle was closed with its transaction neither committed "
+                             "nor aborted."));
+  });
+}
+
+void mgmt_07(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::bfe_subscription, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(about(run, rule, id,
+                             "A subscription to the state of the base filtering engine was never "
+                             "ended with FwpmBfeStateUnsubscribeChanges0."));
+  });
+}
+
 }  // namespace
 
 std::span<const Rule> management() {
@@ -88,6 +106,20 @@ std::span<const Rule> management() {
         "session and RPC leak", "Call FwpmEngineClose0.",
         "Windows driver documentation: FwpmEngineClose0"},
        mgmt_03},
+      {{"MGMT-05", "Transaction left open", Severity::warning,
+        "FwpmEngineClose0 is called on a session whose transaction was neither committed nor "
+        "aborted.",
+        "the engine stays locked until then; others get FWP_E_TIMEOUT",
+        "Commit or abort on every path, also where an add has failed.",
+        "Windows driver documentation: FwpmTransactionBegin0"},
+       mgmt_05},
+      {{"MGMT-07", "Subscription to the engine's state left", Severity::error,
+        "The ledger holds a subscription of FwpmBfeStateSubscribeChanges0 when the unload routine "
+        "returns.",
+        "a callback into freed code when the service stops or starts",
+        "Call FwpmBfeStateUnsubscribeChanges0, and not from the callback itself.",
+        "Windows driver documentation: FwpmBfeStateUnsubscribeChanges0"},
+       mgmt_07},
   };
   return table;
 }

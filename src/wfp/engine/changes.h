@@ -6,6 +6,7 @@
 #include <span>
 
 #include "wfp/engine/objects.h"
+#include "wfp/engine/store.h"
 
 namespace drydock::wfp {
 
@@ -14,8 +15,7 @@ struct ObjectChange {
   bool added = false;  // else deleted
   Guid key = {};
   std::uint64_t id = 0;  // filter, callout, provider context
-
-  friend bool operator==(const ObjectChange&, const ObjectChange&) = default;
+  AnyObject object = {};
 };
 
 // Called once per transaction that changed something, after it has taken effect and callouts have

@@ -169,7 +169,10 @@ FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& se
   filter.sublayer_weight = store_.all<SubLayer>().find(spec.sublayer)->object->spec.weight;
   filter.weight = effective_weight(spec.weight, *layer, spec.conditions);
   if (names_callout(spec.action)) {
-    filter.callout_id = store_.all<CalloutObject>().find(spec.callout)->object->id;
+    const CalloutObject& callout = *store_.all<CalloutObject>().find(spec.callout)->object;
+    filter.callout_id = callout.id;
+    filter.callout_sees_provider_context =
+        (callout.spec.flags & callout_uses_provider_context_flag) != 0;
   }
   if ((spec.flags & has_provider_context) != 0) {
     filter.provider_context = store_.all<ProviderContext>().find(spec.provider_context)->object;

@@ -114,6 +114,8 @@ class Engine {
   // The session's write transaction has lasted too long (section 2.2: an hour, for user mode): it
   // is undone, and the session's calls answer TXN_ABORTED until it commits or aborts.
   void expire_transaction(SessionId session);
+  // Has the session begun a transaction that it has not ended?
+  [[nodiscard]] bool in_transaction(SessionId session) const;
   // Does any session hold the engine?
   [[nodiscard]] bool busy() const { return writer_ != SessionId::none || readers_ != 0; }
 

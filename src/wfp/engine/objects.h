@@ -61,8 +61,10 @@ inline constexpr std::uint32_t all = 0x7fff;
 
 // FWPM_PROVIDER_FLAG_PERSISTENT, FWPM_SUBLAYER_FLAG_PERSISTENT; provider contexts likewise.
 inline constexpr std::uint32_t persistent_flag = 0x1;
-// FWPM_CALLOUT_FLAG_PERSISTENT.
+// FWPM_CALLOUT_FLAG_...
 inline constexpr std::uint32_t callout_persistent_flag = 0x10000;
+inline constexpr std::uint32_t callout_uses_provider_context_flag = 0x20000;
+inline constexpr std::uint32_t callout_registered_flag = 0x40000;  // told, never asked for
 
 // FWPM_DISPLAY_DATA0; `name` without value is the NULL pointer that every add refuses.
 struct DisplayData {
@@ -88,6 +90,7 @@ struct ProviderContextSpec {
   std::optional<Guid> provider = {};
   std::uint32_t type = 8;               // FWPM_PROVIDER_CONTEXT_TYPE; 8 is FWPM_GENERAL_CONTEXT
   std::vector<std::uint8_t> data = {};  // of a general context
+  std::vector<std::uint8_t> provider_data = {};
   std::vector<std::uint8_t> security = {};
 };
 
@@ -97,6 +100,7 @@ struct SubLayerSpec {
   std::uint32_t flags = 0;
   std::optional<Guid> provider = {};
   std::uint16_t weight = 0;
+  std::vector<std::uint8_t> provider_data = {};
   std::vector<std::uint8_t> security = {};
 };
 
@@ -106,6 +110,7 @@ struct CalloutSpec {
   std::uint32_t flags = 0;
   std::optional<Guid> provider = {};
   Guid layer = {};
+  std::vector<std::uint8_t> provider_data = {};
   std::vector<std::uint8_t> security = {};
 };
 
@@ -177,6 +182,7 @@ struct Filter : ObjectHead {
   std::uint64_t weight = 0;  // effective
   CalloutId callout_id = CalloutId::none;
   std::shared_ptr<const ProviderContext> provider_context;
+  bool callout_sees_provider_context = false;  // FWPM_CALLOUT_FLAG_USES_PROVIDER_CONTEXT
   std::uint64_t context = 0;  // starts as raw_context; a callout's add notification may set it
   mutable std::unique_ptr<FilterAttachment> attachment;
 };

@@ -15,6 +15,8 @@ struct Row {
 constexpr Row table[] = {
     {FwpStatus::success, "STATUS_SUCCESS"},
     {FwpStatus::invalid_handle, "STATUS_INVALID_HANDLE"},
+    {FwpStatus::invalid_security_descriptor, "STATUS_INVALID_SECURITY_DESCR"},
+    {FwpStatus::not_supported, "STATUS_NOT_SUPPORTED"},
     {FwpStatus::callout_not_found, "STATUS_FWP_CALLOUT_NOT_FOUND"},
     {FwpStatus::condition_not_found, "STATUS_FWP_CONDITION_NOT_FOUND"},
     {FwpStatus::filter_not_found, "STATUS_FWP_FILTER_NOT_FOUND"},

@@ -11,6 +11,8 @@ namespace drydock::wfp {
 enum class FwpStatus : std::uint32_t {
   success = 0,
   invalid_handle = 0xc0000008,
+  invalid_security_descriptor = 0xc0000079,
+  not_supported = 0xc00000bb,
   callout_not_found = 0xc0220001,
   condition_not_found = 0xc0220002,
   filter_not_found = 0xc0220003,

@@ -11,7 +11,8 @@ namespace drydock::wfp {
 namespace {
 
 ObjectChange change_of(const AnyObject& object, bool added) {
-  ObjectChange change{.kind = static_cast<ObjectKind>(object.index()), .added = added};
+  ObjectChange change{
+      .kind = static_cast<ObjectKind>(object.index()), .added = added, .object = object};
   std::visit([&](const auto& pointer) { change.key = pointer->spec.key; }, object);
   if (const auto* filter = std::get_if<std::shared_ptr<Filter>>(&object))
     change.id = std::to_underlying((*filter)->id);
@@ -134,6 +135,13 @@ FwpStatus Engine::abort(SessionId id) {
   }
   session->state = Session::State::idle;
   return FwpStatus::success;
+}
+
+bool Engine::in_transaction(SessionId id) const {
+  const Session* session = find(id);
+  return session && (session->state == Session::State::read_only ||
+                     session->state == Session::State::read_write ||
+                     session->state == Session::State::expired);
 }
 
 void Engine::expire_transaction(SessionId id) {

@@ -28,7 +28,7 @@ FilterView::FilterView(const Filter& source, machine::KernelArena& arena) : bloc
   filter->flags = run_time_flags(source.spec.flags);
   filter->action = {std::to_underlying(source.spec.action), std::to_underlying(source.callout_id)};
   filter->context = source.context;
-  if (source.provider_context) {
+  if (source.provider_context && source.callout_sees_provider_context) {
     filter->providerContext = to_windows_provider_context(*source.provider_context, blocks_);
   }
   describe_conditions(source);

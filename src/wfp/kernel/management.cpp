@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/guid.h"
+#include "wfp/kernel/windows_specs.h"
 
 namespace drydock::wfp {
 
@@ -49,17 +50,16 @@ NTSTATUS Management::open(const FWPM_SESSION0* session, HANDLE* handle) {
   if (refuses_irql()) return fail(name, STATUS_NOT_SUPPORTED, 0);
   if (handle == nullptr) return fail(name, STATUS_FWP_NULL_POINTER, 0);
   if (bfe_.state() != FWPM_SERVICE_RUNNING) return fail(name, call_failed, 0);
-  SessionSpec spec;
-  if (session != nullptr) {
-    spec.dynamic = (session->flags & FWPM_SESSION_FLAG_DYNAMIC) != 0;
-    if (session->txnWaitTimeoutInMSec != 0)
-      spec.transaction_wait_ms = session->txnWaitTimeoutInMSec;
-  }
+  auto spec = session_spec(session);
+  if (!spec) return fail(name, static_cast<NTSTATUS>(spec.error()), 0);
+  const bool dynamic = spec->dynamic;
+  const auto opened = engine_.open(std::move(*spec));
+  if (!opened) return fail(name, static_cast<NTSTATUS>(opened.error()), 0);
   auto* token = machine_.memory().kernel.allocate(handle_size);
   const auto number = reinterpret_cast<std::uint64_t>(token);
   const ledger::EntryId entry = ledger::record().ledger().acquire(
-      Kind::engine_session, number, {.name = spec.dynamic ? "dynamic session" : "session"});
-  sessions_[number] = {engine_.open_session(spec), entry};
+      Kind::engine_session, number, {.name = dynamic ? "dynamic session" : "session"});
+  sessions_[number] = {*opened, entry};
   *handle = token;
   return STATUS_SUCCESS;
 }
@@ -70,6 +70,8 @@ NTSTATUS Management::close(HANDLE handle) {
   const Session* session = find(handle);
   if (session == nullptr) return fail(name, STATUS_INVALID_HANDLE, 0);
   const SessionId id = session->id;
+  if (engine_.in_transaction(id))
+    ledger::record().note(NoteKind::transaction_left_open, session->entry, 0, 0, name);
   if (!session->dead) {
     while (engine_.close_session(id) == FwpStatus::would_block) wait_for_writer(end_of_time);
   }
@@ -81,6 +83,7 @@ NTSTATUS Management::close(HANDLE handle) {
   const auto found = sessions_.find(number_of(handle));
   if (found == sessions_.end()) return fail(name, STATUS_INVALID_HANDLE, 0);
   ledger::record().ledger().release(found->second.entry);
+  enumerations_.forget_session(handle);
   sessions_.erase(found);
   machine_.memory().kernel.release(static_cast<std::byte*>(handle), handle_size);
   return STATUS_SUCCESS;
@@ -185,12 +188,16 @@ void Management::settle() {
   });
 }
 
-void Management::keep(void* structure, KernelBlocks blocks) {
+void Management::keep(const char* name, void* structure, KernelBlocks blocks) {
   handed_out_.emplace(structure, std::move(blocks));
+  ledger::record().ledger().acquire(Kind::engine_memory, reinterpret_cast<std::uint64_t>(structure),
+                                    {.name = name});
 }
 
 void Management::free_memory(void* structure) {
-  handed_out_.erase(structure);
+  if (handed_out_.erase(structure) != 0)
+    ledger::record().ledger().release(Kind::engine_memory,
+                                      reinterpret_cast<std::uint64_t>(structure));
 }
 
 }  // namespace drydock::wfp

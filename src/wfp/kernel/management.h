@@ -12,7 +12,9 @@
 #include "ledger/record.h"
 #include "machine/machine.h"
 #include "wfp/engine/engine.h"
+#include "wfp/engine/security_descriptor.h"
 #include "wfp/kernel/bfe.h"
+#include "wfp/kernel/enumerations.h"
 #include "wfp/kernel/kernel_blocks.h"
 #include "wfp/kernel/variants.h"
 
@@ -31,13 +33,32 @@ inline constexpr ManagedKind kind_of<CalloutObject> = ManagedKind::callout;
 template <>
 inline constexpr ManagedKind kind_of<Filter> = ManagedKind::filter;
 
+// What has a security descriptor of its own although it is no object; the first five are the
+// containers of the object kinds, in their order.
+enum class Container : std::uint8_t {
+  providers,
+  provider_contexts,
+  sublayers,
+  callouts,
+  filters,
+  layers,  // and each layer, by its key
+  engine,
+  net_events,
+  connections,
+  vswitch_events,
+};
+
 class Management {
  public:
   static constexpr auto slot = machine::Slot::engine;
 
   Management(machine::Machine& machine, Engine& engine, Workers& workers,
              const LifecycleVariants& variants)
-      : machine_(machine), engine_(engine), variants_(variants), bfe_(machine, workers, variants) {}
+      : machine_(machine),
+        engine_(engine),
+        variants_(variants),
+        enumerations_(machine),
+        bfe_(machine, workers, variants) {}
   Management(const Management&) = delete;
   Management& operator=(const Management&) = delete;
 
@@ -86,9 +107,14 @@ class Management {
   void forget(ledger::EntryId entry);
   // Releases the entries of all objects that are gone for good; no transaction is open.
   void settle();
-  // What a Get call hands out lives until FwpmFreeMemory0.
-  void keep(void* structure, KernelBlocks blocks);
+  // What a call under `name` hands out lives until FwpmFreeMemory0.
+  void keep(const char* name, void* structure, KernelBlocks blocks);
   void free_memory(void* structure);
+  Enumerations& enumerations() { return enumerations_; }
+  // Empty: the default one. `key` is zero but for layers.
+  SecurityBytes& container_security(Container container, const Guid& key) {
+    return container_security_[{container, key}];
+  }
 
   [[nodiscard]] const Engine& engine() const { return engine_; }
 
@@ -135,6 +161,8 @@ class Management {
   std::map<std::uint64_t, Session> sessions_;  // by handle
   std::map<std::uint64_t, Object> objects_;    // by serial
   std::map<void*, KernelBlocks> handed_out_;
+  Enumerations enumerations_;
+  std::map<std::pair<Container, Guid>, SecurityBytes> container_security_;
   std::vector<machine::Fiber*> waiting_writers_;
   Bfe bfe_;
 };

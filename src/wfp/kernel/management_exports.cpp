@@ -5,17 +5,15 @@
 #include "wfp/kernel/exports.h"
 #include "wfp/kernel/guid_cast.h"
 #include "wfp/kernel/management.h"
+#include "wfp/kernel/management_rows.h"
 #include "wfp/kernel/management_views.h"
+#include "wfp/kernel/windows_security.h"
 #include "wfp/kernel/windows_specs.h"
 
 namespace drydock::wfp {
 namespace {
 
 using machine::Irql;
-
-Management& management() {
-  return machine::Machine::current()->get<Management>();
-}
 
 NTSTATUS open_engine(const wchar_t*, UINT32, SEC_WINNT_AUTH_IDENTITY_W*,
                      const FWPM_SESSION0* session, HANDLE* handle) {
@@ -52,11 +50,14 @@ NTSTATUS abort(HANDLE handle) {
 // Reads the structure, adds, makes the ledger entry: in one go without a switch, unless notifyFn
 // does one.
 template <class T, class Read, class Add, class Look>
-NTSTATUS add(const char* name, HANDLE handle, const Read& read, const Add& add_to,
-             const Look& look) {
+NTSTATUS add(const char* name, HANDLE handle, PSECURITY_DESCRIPTOR descriptor, const Read& read,
+             const Add& add_to, const Look& look) {
   return management().call(name, handle, 0, [&](Engine& engine, SessionId id) {
     auto spec = read();
     if (!spec) return spec.error();
+    auto security = security_from_windows(descriptor);
+    if (!security) return security.error();
+    spec->security = std::move(*security);
     const auto added = add_to(engine, id, std::move(*spec));
     if (!added) return added.error();
     look(engine, *added);
@@ -64,9 +65,9 @@ NTSTATUS add(const char* name, HANDLE handle, const Read& read, const Add& add_t
   });
 }
 
-NTSTATUS add_provider(HANDLE handle, const FWPM_PROVIDER0* provider, PSECURITY_DESCRIPTOR) {
+NTSTATUS add_provider(HANDLE handle, const FWPM_PROVIDER0* provider, PSECURITY_DESCRIPTOR sd) {
   return add<Provider>(
-      "FwpmProviderAdd0", handle, [&] { return provider_spec(provider); },
+      "FwpmProviderAdd0", handle, sd, [&] { return provider_spec(provider); },
       [](Engine& engine, SessionId id, ProviderSpec spec) {
         return engine.add_provider(id, std::move(spec));
       },
@@ -76,11 +77,11 @@ NTSTATUS add_provider(HANDLE handle, const FWPM_PROVIDER0* provider, PSECURITY_D
 }
 
 template <class Context>
-NTSTATUS add_provider_context(HANDLE handle, const Context* context, PSECURITY_DESCRIPTOR,
+NTSTATUS add_provider_context(HANDLE handle, const Context* context, PSECURITY_DESCRIPTOR sd,
                               UINT64* id_out) {
   static_assert(sizeof(Context) == sizeof(FWPM_PROVIDER_CONTEXT0));
   return add<ProviderContext>(
-      "FwpmProviderContextAdd", handle,
+      "FwpmProviderContextAdd", handle, sd,
       [&] {
         return provider_context_spec(reinterpret_cast<const FWPM_PROVIDER_CONTEXT0*>(context));
       },
@@ -93,9 +94,9 @@ NTSTATUS add_provider_context(HANDLE handle, const Context* context, PSECURITY_D
       });
 }
 
-NTSTATUS add_sublayer(HANDLE handle, const FWPM_SUBLAYER0* sublayer, PSECURITY_DESCRIPTOR) {
+NTSTATUS add_sublayer(HANDLE handle, const FWPM_SUBLAYER0* sublayer, PSECURITY_DESCRIPTOR sd) {
   return add<SubLayer>(
-      "FwpmSubLayerAdd0", handle, [&] { return sublayer_spec(sublayer); },
+      "FwpmSubLayerAdd0", handle, sd, [&] { return sublayer_spec(sublayer); },
       [](Engine& engine, SessionId id, SubLayerSpec spec) {
         return engine.add_sublayer(id, std::move(spec));
       },
@@ -104,10 +105,10 @@ NTSTATUS add_sublayer(HANDLE handle, const FWPM_SUBLAYER0* sublayer, PSECURITY_D
       });
 }
 
-NTSTATUS add_callout(HANDLE handle, const FWPM_CALLOUT0* callout, PSECURITY_DESCRIPTOR,
+NTSTATUS add_callout(HANDLE handle, const FWPM_CALLOUT0* callout, PSECURITY_DESCRIPTOR sd,
                      UINT32* id_out) {
   return add<CalloutObject>(
-      "FwpmCalloutAdd0", handle, [&] { return callout_spec(callout); },
+      "FwpmCalloutAdd0", handle, sd, [&] { return callout_spec(callout); },
       [](Engine& engine, SessionId id, CalloutSpec spec) {
         return engine.add_callout(id, std::move(spec));
       },
@@ -117,10 +118,10 @@ NTSTATUS add_callout(HANDLE handle, const FWPM_CALLOUT0* callout, PSECURITY_DESC
       });
 }
 
-NTSTATUS add_filter(HANDLE handle, const FWPM_FILTER0* filter, PSECURITY_DESCRIPTOR,
+NTSTATUS add_filter(HANDLE handle, const FWPM_FILTER0* filter, PSECURITY_DESCRIPTOR sd,
                     UINT64* id_out) {
   return add<Filter>(
-      "FwpmFilterAdd0", handle, [&] { return filter_spec(filter); },
+      "FwpmFilterAdd0", handle, sd, [&] { return filter_spec(filter); },
       [](Engine& engine, SessionId id, FilterSpec spec) {
         return engine.add_filter(id, std::move(spec));
       },
@@ -207,21 +208,6 @@ NTSTATUS delete_filter_by_id(HANDLE handle, UINT64 number) {
   });
 }
 
-// Hands out a structure that FwpmFreeMemory0 frees.
-template <class Structure, class Find>
-NTSTATUS get(const char* name, HANDLE handle, Structure** out, const Find& find) {
-  return management().call(name, handle, 0, [&](Engine& engine, SessionId id) {
-    if (out == nullptr) return FwpStatus::null_pointer;
-    const auto object = find(engine, id);
-    if (!object) return object.error();
-    KernelBlocks blocks(machine::Machine::current()->memory().kernel);
-    auto* structure = reinterpret_cast<Structure*>(to_windows_object(**object, blocks));
-    management().keep(structure, std::move(blocks));
-    *out = structure;
-    return FwpStatus::success;
-  });
-}
-
 NTSTATUS get_provider(HANDLE handle, const GUID* key, FWPM_PROVIDER0** out) {
   return get("FwpmProviderGetByKey0", handle, out, [&](Engine& engine, SessionId id) {
     return key == nullptr ? Found<Provider>(std::unexpected(FwpStatus::null_pointer))
@@ -296,11 +282,6 @@ NTSTATUS unsubscribe_bfe(HANDLE handle) {
   return management().noted("FwpmBfeStateUnsubscribeChanges0",
                             management().bfe().unsubscribe(handle));
 }
-
-// May fail for reasons of the connection to the engine's service (RPC_NT_CALL_FAILED).
-#define MANAGEMENT_ROW(name, implementation)                                        \
-  FWPKCLNT_ROW(name, (implementation), .max_irql = Irql::passive, .may_fail = true, \
-               .failure = 0xc002001b)
 
 }  // namespace
 

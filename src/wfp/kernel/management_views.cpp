@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "wfp/kernel/callouts.h"
 #include "wfp/kernel/guid_cast.h"
 #include "wfp/kernel/windows_values.h"
 
@@ -30,6 +31,7 @@ FWPM_SUBLAYER0* to_windows_object(const SubLayer& sublayer, KernelBlocks& blocks
   result->displayData = to_windows_display(sublayer.spec.display, blocks);
   result->flags = sublayer.spec.flags;
   result->providerKey = to_windows_key(sublayer.spec.provider, blocks);
+  result->providerData = to_windows_blob(sublayer.spec.provider_data, blocks);
   result->weight = sublayer.spec.weight;
   return result;
 }
@@ -38,8 +40,11 @@ FWPM_CALLOUT0* to_windows_object(const CalloutObject& callout, KernelBlocks& blo
   auto* result = blocks.make<FWPM_CALLOUT0>();
   result->calloutKey = to_windows(callout.spec.key);
   result->displayData = to_windows_display(callout.spec.display, blocks);
-  result->flags = callout.spec.flags;
+  const auto& callouts = machine::Machine::current()->get<Callouts>();
+  const bool registered = callouts.find(callout.id) != nullptr;
+  result->flags = callout.spec.flags | (registered ? callout_registered_flag : 0);
   result->providerKey = to_windows_key(callout.spec.provider, blocks);
+  result->providerData = to_windows_blob(callout.spec.provider_data, blocks);
   result->applicableLayer = to_windows(callout.spec.layer);
   result->calloutId = std::to_underlying(callout.id);
   return result;
@@ -73,6 +78,39 @@ FWPM_FILTER0* to_windows_object(const Filter& filter, KernelBlocks& blocks) {
                                   static_cast<FWP_MATCH_TYPE>(spec.conditions[i].match),
                                   to_windows_condition(spec.conditions[i].value, blocks)};
   }
+  return result;
+}
+
+FWPM_LAYER0* to_windows_object(const Layer& layer, KernelBlocks& blocks) {
+  auto* result = blocks.make<FWPM_LAYER0>();
+  result->layerKey = to_windows(layer.key);
+  const std::u16string name(layer.name.begin(), layer.name.end());
+  result->displayData = to_windows_display({.name = name}, blocks);
+  const bool kernel = std::to_underlying(layer.id) < FWPS_BUILTIN_KM_LAYER_MAX;
+  result->flags = FWPM_LAYER_FLAG_BUILTIN | (kernel ? FWPM_LAYER_FLAG_KERNEL : 0);
+  result->defaultSubLayerKey = to_windows(layer.default_sublayer);
+  result->layerId = std::to_underlying(layer.id);
+  result->numFields = static_cast<UINT32>(layer.fields.size());
+  if (layer.fields.empty()) return result;
+  result->field = blocks.make<FWPM_FIELD0>(layer.fields.size());
+  for (std::size_t i = 0; i < layer.fields.size(); ++i) {
+    result->field[i] = {to_windows_key(layer.fields[i].condition->key, blocks),
+                        static_cast<FWPM_FIELD_TYPE>(layer.fields[i].kind),
+                        static_cast<FWP_DATA_TYPE>(layer.fields[i].type)};
+  }
+  return result;
+}
+
+FWPM_SESSION0* to_windows_object(const SessionInfo& session, KernelBlocks& blocks) {
+  auto* result = blocks.make<FWPM_SESSION0>();
+  result->sessionKey = to_windows(session.spec.key);
+  result->displayData = to_windows_display(session.spec.display, blocks);
+  result->flags = session.spec.dynamic ? FWPM_SESSION_FLAG_DYNAMIC : 0;
+  result->txnWaitTimeoutInMSec = session.spec.transaction_wait_ms;
+  result->processId = session.spec.process_id;
+  if (!session.spec.user_name.empty())
+    result->username = blocks.text<wchar_t>(session.spec.user_name);
+  result->kernelMode = session.spec.kernel_mode ? TRUE : FALSE;
   return result;
 }
 

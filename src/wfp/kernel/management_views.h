@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fwpmk.h"
-#include "wfp/engine/objects.h"
+#include "wfp/engine/engine.h"
 #include "wfp/kernel/kernel_blocks.h"
 
 namespace drydock::wfp {
@@ -13,5 +13,7 @@ FWPM_PROVIDER_CONTEXT0* to_windows_object(const ProviderContext& context, Kernel
 FWPM_SUBLAYER0* to_windows_object(const SubLayer& sublayer, KernelBlocks& blocks);
 FWPM_CALLOUT0* to_windows_object(const CalloutObject& callout, KernelBlocks& blocks);
 FWPM_FILTER0* to_windows_object(const Filter& filter, KernelBlocks& blocks);
+FWPM_LAYER0* to_windows_object(const Layer& layer, KernelBlocks& blocks);
+FWPM_SESSION0* to_windows_object(const SessionInfo& session, KernelBlocks& blocks);
 
 }  // namespace drydock::wfp

@@ -86,17 +86,23 @@ FwpResult<Value> value_of(const WindowsValue& value) {
   return Value::copy_of(view);
 }
 
-FwpStatus read_conditions(const FWPM_FILTER0& filter, FilterSpec& spec) {
-  if (filter.numFilterConditions > most_conditions) return invalid_parameter;
-  if (filter.numFilterConditions != 0 && filter.filterCondition == nullptr) return null_pointer;
-  for (UINT32 i = 0; i < filter.numFilterConditions; ++i) {
-    const FWPM_FILTER_CONDITION0& condition = filter.filterCondition[i];
-    auto value = value_of(condition.conditionValue);
+FwpStatus read_conditions(UINT32 count, const FWPM_FILTER_CONDITION0* conditions,
+                          std::vector<FilterCondition>& out) {
+  if (count > most_conditions) return invalid_parameter;
+  if (count != 0 && conditions == nullptr) return null_pointer;
+  out.reserve(count);
+  for (UINT32 i = 0; i < count; ++i) {
+    auto value = value_of(conditions[i].conditionValue);
     if (!value) return value.error();
-    spec.conditions.push_back({from_windows(condition.fieldKey),
-                               static_cast<MatchType>(condition.matchType), std::move(*value)});
+    out.push_back({from_windows(conditions[i].fieldKey),
+                   static_cast<MatchType>(conditions[i].matchType), std::move(*value)});
   }
   return success;
+}
+
+std::optional<Guid> unless_zero(const GUID& key) {
+  const Guid wanted = from_windows(key);
+  return wanted.is_zero() ? std::nullopt : std::optional(wanted);
 }
 
 }  // namespace
@@ -120,6 +126,9 @@ FwpResult<ProviderContextSpec> provider_context_spec(const FWPM_PROVIDER_CONTEXT
                            .provider = key_of(context->providerKey),
                            .type = static_cast<std::uint32_t>(context->type),
                            .data = {}};
+  auto provider_data = bytes_of(context->providerData);
+  if (!provider_data) return std::unexpected(provider_data.error());
+  spec.provider_data = std::move(*provider_data);
   if (context->type != FWPM_GENERAL_CONTEXT) return spec;
   if (context->dataBuffer == nullptr) return std::unexpected(null_pointer);
   auto data = bytes_of(*context->dataBuffer);
@@ -130,21 +139,27 @@ FwpResult<ProviderContextSpec> provider_context_spec(const FWPM_PROVIDER_CONTEXT
 
 FwpResult<SubLayerSpec> sublayer_spec(const FWPM_SUBLAYER0* sublayer) {
   if (sublayer == nullptr) return std::unexpected(null_pointer);
+  auto provider_data = bytes_of(sublayer->providerData);
+  if (!provider_data) return std::unexpected(provider_data.error());
   return SubLayerSpec{
       .key = from_windows(sublayer->subLayerKey),
       .display = display_of(sublayer->displayData),
       .flags = sublayer->flags & 0xffff,  // older callers leave the upper half unset
       .provider = key_of(sublayer->providerKey),
-      .weight = sublayer->weight};
+      .weight = sublayer->weight,
+      .provider_data = std::move(*provider_data)};
 }
 
 FwpResult<CalloutSpec> callout_spec(const FWPM_CALLOUT0* callout) {
   if (callout == nullptr) return std::unexpected(null_pointer);
+  auto provider_data = bytes_of(callout->providerData);
+  if (!provider_data) return std::unexpected(provider_data.error());
   return CalloutSpec{.key = from_windows(callout->calloutKey),
                      .display = display_of(callout->displayData),
                      .flags = callout->flags,
                      .provider = key_of(callout->providerKey),
-                     .layer = from_windows(callout->applicableLayer)};
+                     .layer = from_windows(callout->applicableLayer),
+                     .provider_data = std::move(*provider_data)};
 }
 
 FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter) {
@@ -167,7 +182,8 @@ FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter) {
   auto weight = value_of(filter->weight);
   if (!weight) return std::unexpected(weight.error());
   spec.weight = std::move(*weight);
-  const FwpStatus conditions = read_conditions(*filter, spec);
+  const FwpStatus conditions =
+      read_conditions(filter->numFilterConditions, filter->filterCondition, spec.conditions);
   if (conditions != success) return std::unexpected(conditions);
   if (names_callout(spec.action)) spec.callout = from_windows(filter->action.calloutKey);
   if ((spec.flags & filter_flag::has_provider_context) != 0) {
@@ -176,6 +192,55 @@ FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter) {
     spec.raw_context = filter->rawContext;
   }
   return spec;
+}
+
+FwpResult<SessionSpec> session_spec(const FWPM_SESSION0* session) {
+  constexpr std::uint32_t system_process = 4;  // drivers' sessions belong to it
+  SessionSpec spec{.process_id = system_process, .user_name = u"SYSTEM", .kernel_mode = true};
+  if (session == nullptr) return spec;
+  if ((session->flags & ~std::uint32_t{FWPM_SESSION_FLAG_DYNAMIC | FWPM_SESSION_FLAG_RESERVED}) !=
+      0) {
+    return std::unexpected(invalid_flags);
+  }
+  spec.dynamic = (session->flags & FWPM_SESSION_FLAG_DYNAMIC) != 0;
+  if (session->txnWaitTimeoutInMSec != 0) spec.transaction_wait_ms = session->txnWaitTimeoutInMSec;
+  spec.key = from_windows(session->sessionKey);
+  spec.display = display_of(session->displayData);
+  return spec;
+}
+
+FwpResult<ProviderContextTemplate> enum_template(
+    const FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0* wanted) {
+  if (wanted == nullptr) return ProviderContextTemplate{};
+  return ProviderContextTemplate{.provider = key_of(wanted->providerKey),
+                                 .type = static_cast<std::uint32_t>(wanted->providerContextType)};
+}
+
+FwpResult<SubLayerTemplate> enum_template(const FWPM_SUBLAYER_ENUM_TEMPLATE0* wanted) {
+  if (wanted == nullptr) return SubLayerTemplate{};
+  return SubLayerTemplate{.provider = key_of(wanted->providerKey)};
+}
+
+FwpResult<CalloutTemplate> enum_template(const FWPM_CALLOUT_ENUM_TEMPLATE0* wanted) {
+  if (wanted == nullptr) return CalloutTemplate{};
+  return CalloutTemplate{.provider = key_of(wanted->providerKey),
+                         .layer = unless_zero(wanted->layerKey)};
+}
+
+FwpResult<FilterTemplate> enum_template(const FWPM_FILTER_ENUM_TEMPLATE0* wanted) {
+  if (wanted == nullptr) return FilterTemplate{};
+  FilterTemplate result{.provider = key_of(wanted->providerKey),
+                        .layer = unless_zero(wanted->layerKey),
+                        .type = static_cast<FilterTemplate::Type>(wanted->enumType),
+                        .flags = wanted->flags,
+                        .action_mask = wanted->actionMask,
+                        .callout = key_of(wanted->calloutKey)};
+  if (wanted->providerContextTemplate != nullptr)
+    result.provider_context = *enum_template(wanted->providerContextTemplate);
+  const FwpStatus conditions =
+      read_conditions(wanted->numFilterConditions, wanted->filterCondition, result.conditions);
+  if (conditions != success) return std::unexpected(conditions);
+  return result;
 }
 
 }  // namespace drydock::wfp

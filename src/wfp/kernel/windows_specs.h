@@ -14,5 +14,13 @@ FwpResult<ProviderContextSpec> provider_context_spec(const FWPM_PROVIDER_CONTEXT
 FwpResult<SubLayerSpec> sublayer_spec(const FWPM_SUBLAYER0* sublayer);
 FwpResult<CalloutSpec> callout_spec(const FWPM_CALLOUT0* callout);
 FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter);
+FwpResult<SessionSpec> session_spec(const FWPM_SESSION0* session);
+
+// A null template fits everything.
+FwpResult<ProviderContextTemplate> enum_template(
+    const FWPM_PROVIDER_CONTEXT_ENUM_TEMPLATE0* wanted);
+FwpResult<SubLayerTemplate> enum_template(const FWPM_SUBLAYER_ENUM_TEMPLATE0* wanted);
+FwpResult<CalloutTemplate> enum_template(const FWPM_CALLOUT_ENUM_TEMPLATE0* wanted);
+FwpResult<FilterTemplate> enum_template(const FWPM_FILTER_ENUM_TEMPLATE0* wanted);
 
 }  // namespace drydock::wfp

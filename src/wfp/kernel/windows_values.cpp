@@ -117,6 +117,7 @@ FWPM_PROVIDER_CONTEXT0* to_windows_provider_context(const ProviderContext& conte
   result->displayData = to_windows_display(context.spec.display, blocks);
   result->flags = context.spec.flags;
   result->providerKey = to_windows_key(context.spec.provider, blocks);
+  result->providerData = to_windows_blob(context.spec.provider_data, blocks);
   result->type = static_cast<FWPM_PROVIDER_CONTEXT_TYPE>(context.spec.type);
   if (result->type == FWPM_GENERAL_CONTEXT) {
     result->dataBuffer = pointer_to(to_windows_blob(context.spec.data, blocks), blocks);

@@ -11,11 +11,18 @@ namespace {
 using enum FwpStatus;
 using Bytes = std::vector<std::uint8_t>;
 
+// A line per change: "+" or "-", kind, first part of the key, number.
 struct RecordingChanges : ChangeObserver {
+  using Told = std::vector<std::string>;
   void changed(SessionId by, std::span<const ObjectChange> changes) override {
-    seen.emplace_back(by, std::vector(changes.begin(), changes.end()));
+    Told told;
+    for (const ObjectChange& change : changes) {
+      told.push_back((change.added ? "+" : "-") + std::to_string(std::to_underlying(change.kind)) +
+                     " " + std::to_string(change.key.data1) + " " + std::to_string(change.id));
+    }
+    seen.emplace_back(by, told);
   }
-  std::vector<std::pair<SessionId, std::vector<ObjectChange>>> seen;
+  std::vector<std::pair<SessionId, Told>> seen;
 };
 
 struct Settings : testing::Test {
@@ -95,27 +102,23 @@ TEST_F(Settings, changes_are_told_once_per_transaction_without_what_came_and_wen
   engine.delete_callout(session, key(2));
   engine.abort(session);
 
-  const std::vector<ObjectChange> first{
-      {.kind = ObjectKind::provider, .added = true, .key = key(1)}};
-  const std::vector<ObjectChange> second{{.kind = ObjectKind::callout,
-                                          .added = true,
-                                          .key = key(2),
-                                          .id = std::to_underlying(callout)},
-                                         {.kind = ObjectKind::provider, .key = key(1)}};
-  EXPECT_EQ(changes.seen, (std::vector{std::pair(session, first), std::pair(session, second)}));
+  const std::string number = std::to_string(std::to_underlying(callout));
+  EXPECT_EQ(changes.seen,
+            (std::vector{std::pair(session, RecordingChanges::Told{"+0 1 0"}),
+                         std::pair(session, RecordingChanges::Told{"+3 2 " + number, "-0 1 0"})}));
 }
 
 TEST_F(Settings, the_deletions_of_a_closing_session_are_changes_too) {
   RecordingChanges changes;
   engine.set_change_observer(&changes);
   const SessionId dynamic = engine.open_session({.dynamic = true});
-  const FilterId id = *engine.add_filter(dynamic, filter_spec(Action::block));
+  FilterSpec spec = filter_spec(Action::block);
+  spec.key = key(1);
+  const auto id = std::to_underlying(*engine.add_filter(dynamic, spec));
   engine.close_session(dynamic);
   ASSERT_EQ(changes.seen.size(), 2U);
-  EXPECT_EQ(changes.seen[1].first, dynamic);
-  ASSERT_EQ(changes.seen[1].second.size(), 1U);
-  EXPECT_FALSE(changes.seen[1].second[0].added);
-  EXPECT_EQ(changes.seen[1].second[0].id, std::to_underlying(id));
+  EXPECT_EQ(changes.seen[1],
+            std::pair(dynamic, RecordingChanges::Told{"-4 1 " + std::to_string(id)}));
 }
 
 TEST_F(Settings, a_transaction_that_lasts_too_long_is_undone_and_its_session_told) {
