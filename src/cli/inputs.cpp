@@ -90,6 +90,7 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   if (file.service) inputs.driver.service = *file.service;
   inputs.processors = options.processors.value_or(file.processors.value_or(inputs.processors));
   given.seed = options.seed ? options.seed : file.seed;
+  inputs.variants = file.variants;
   inputs.seed = given.seed.value_or(inputs.seed);
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
   inputs.start_fails = file.start_fails.value_or(false);

@@ -69,6 +69,7 @@ Inputs read_inputs(const json& object) {
   inputs.attach_all = object.at("attach_all").get<bool>();
   inputs.unload = unload_from_json(object.at("unload"));
   inputs.start_fails = object.at("start_fails").get<bool>();
+  inputs.variants = object.value("variants", std::vector<std::string>{});
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
   return inputs;
@@ -120,6 +121,7 @@ json to_json(const Inputs& inputs, Contents contents) {
           {"attach_all", inputs.attach_all},
           {"unload", unload_to_json(inputs.unload)},
           {"start_fails", inputs.start_fails},
+          {"variants", inputs.variants},
           {"processors", inputs.processors},
           {"seed", inputs.seed}};
 }

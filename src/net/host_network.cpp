@@ -65,7 +65,11 @@ LayerId layer_of(StepKind kind, IpVersion version) {
 }
 
 HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)
-    : machine_(machine), side_(side), injection_(*this), streams_(*this) {
+    : machine_(machine),
+      side_(side),
+      tokens_(machine.memory().kernel),
+      injection_(*this),
+      streams_(*this) {
   side_.injections().set_sink(&injection_);
   side_.flows().set_listener(this);
 }
@@ -82,8 +86,10 @@ wfp::Indication HostNetwork::indication_of(Indicated& indicated, LayerInput& inp
   indication.flow = indicated.flow;
   indication.irql = irql;
   if (watched(indicated.layer)) {
-    if (is_ale(indicated.step.kind) && indicated.step.process)
+    if (is_ale(indicated.step.kind) && indicated.step.process) {
       indicated.app_id = app_id_of(*indicated.step.process);
+      indicated.user = tokens_.of(*indicated.step.process);
+    }
     indication.values = fill_values(indicated, input);
     fill_metadata(indicated, input);
     indication.metadata = &input.metadata;

@@ -12,6 +12,7 @@
 #include "net/host_injection.h"
 #include "net/layer_input.h"
 #include "net/stream_layer.h"
+#include "net/tokens.h"
 #include "wfp/kernel/kernel_side.h"
 
 namespace drydock::net {
@@ -83,6 +84,7 @@ class HostNetwork final : private wfp::FlowListener {
   machine::Machine& machine_;
   wfp::KernelSide& side_;
   std::map<std::string, FWP_BYTE_BLOB*, std::less<>> app_ids_;  // by path
+  Tokens tokens_;
   Conversations conversations_;
   std::map<std::uint64_t, AcceptListener*> awaited_;
   HostInjection injection_;

@@ -36,6 +36,7 @@ struct Indicated {
   wfp::FlowId flow = wfp::FlowId::none;  // only where metadata show it (has_flow_handle)
   std::uint64_t first_endpoint = 0;      // endpoint handles of this traffic begin behind it
   FWP_BYTE_BLOB* app_id = nullptr;       // null: no process known
+  FWP_BYTE_BLOB* user = nullptr;         // its token; null: no process known
   std::uint64_t completion = 0;          // completionHandle
   FWPS_DISCARD_METADATA0 discard{};      // discard layers
   wfp::OperationOwner* owner = nullptr;  // of what a callout holds up

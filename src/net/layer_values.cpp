@@ -42,6 +42,11 @@ void set_blob(FWP_VALUE0& value, FWP_BYTE_BLOB* blob) {
   value.type = FWP_BYTE_BLOB_TYPE;
   value.byteBlob = blob;
 }
+void set_token(FWP_VALUE0& value, FWP_BYTE_BLOB* token) {
+  if (token == nullptr) return;
+  value.type = FWP_TOKEN_ACCESS_INFORMATION_TYPE;
+  value.tokenAccessInformation = token;
+}
 void set_address(FWP_VALUE0& value, const IpAddress& address, FWP_BYTE_ARRAY16& room) {
   if (address.version == IpVersion::v4) return set32(value, address.v4());
   std::memcpy(room.byteArray16, address.bytes.data(), address.bytes.size());
@@ -114,6 +119,7 @@ constexpr Row rows[] = {
     FIELD(ALE_APP_ID, set_blob(v, s.app_id)),
     FIELD(ALE_ORIGINAL_APP_ID, set_blob(v, s.app_id)),
     FIELD(ALE_PROMISCUOUS_MODE, set32(v, 0)),
+    FIELD(ALE_USER_ID, set_token(v, s.user)),
     FIELD(COMPARTMENT_ID, set32(v, compartment)),
     FIELD(DIRECTION, set32(v, static_cast<std::uint32_t>(direction_of(s.step)))),
     FIELD(FLAGS, set32(v, flags_of(s.step))),

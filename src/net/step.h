@@ -64,6 +64,7 @@ std::string_view to_string(FlowEnd end);
 struct Process {
   std::uint64_t id = 0;
   std::string path;
+  std::string user = {};  // "S-1-5-18"; empty: as such a program would run (tokens.h)
 };
 
 // A whole IP packet inside shared bytes: link header and padding left out.

@@ -25,6 +25,7 @@ struct Inputs {
   bool attach_all = false;
   UnloadPlan unload;
   bool start_fails = false;
+  std::vector<std::string> variants;  // of variants.h
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;
 };

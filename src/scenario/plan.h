@@ -12,6 +12,7 @@
 #include "machine/types.h"
 #include "net/step.h"
 #include "wfp/engine/layer_id.h"
+#include "wfp/kernel/kernel_side.h"
 
 namespace drydock::scenario {
 
@@ -49,7 +50,8 @@ struct Plan {
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
   UnloadPlan unload;
-  bool start_fails = false;  // DriverEntry is expected to
+  bool start_fails = false;     // DriverEntry is expected to
+  wfp::KernelOptions platform;  // what the filtering platform does where Windows is not documented
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;  // of what is drawn outside of Choices: the security cookies
   std::uint64_t call_limit = 200'000'000;  // kernel calls before a run is called endless

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "net/tracker.h"
+#include "scenario/variants.h"
 #include "wfp/engine/layers.h"
 
 namespace drydock::scenario {
@@ -117,6 +118,9 @@ Result<Plan> build_plan(const Inputs& inputs) {
   plan.start_fails = inputs.start_fails;
   plan.processors = inputs.processors;
   plan.seed = inputs.seed;
+  const auto platform = options_with(inputs.variants);
+  if (!platform) return std::unexpected(platform.error());
+  plan.platform = *platform;
   for (const std::string& text : inputs.attachments) {
     const auto attachment = parse_attachment(text);
     if (!attachment) return std::unexpected(attachment.error());

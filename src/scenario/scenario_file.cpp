@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "scenario/variants.h"
+
 namespace drydock::scenario {
 namespace {
 
@@ -102,6 +104,9 @@ void read_machine(const toml::node& node, ScenarioFile& scenario) {
     scenario.processors = static_cast<std::uint32_t>(*count);
   if (const auto seed = section.number("seed", 0, INT64_MAX))
     scenario.seed = static_cast<std::uint64_t>(*seed);
+  scenario.variants = section.texts("variants");
+  if (const auto chosen = options_with(scenario.variants); !chosen)
+    throw Wrong(section.find("variants")->source(), chosen.error().message);
   section.refuse_others();
 }
 

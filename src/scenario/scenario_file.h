@@ -23,6 +23,7 @@ struct ScenarioFile {
   std::optional<std::string> service;       // [driver] service
   std::optional<std::uint32_t> processors;  // [machine] processors
   std::optional<std::uint64_t> seed;        // [machine] seed
+  std::vector<std::string> variants;        // [machine] variants, as variants.h names them
   std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
   std::optional<bool> restart;              // [unload] restart
   std::optional<bool> start_fails;          // [expect] start_fails

@@ -13,7 +13,7 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
       kernel(machine, record, environment.images, plan.seed),
       framework(machine),
       callout_devices(kernel.io),
-      wfp(machine, {}, &callout_devices),
+      wfp(machine, plan.platform, &callout_devices),
       network(machine, wfp),
       faults(machine, record, kernel.loader) {
   environment_.traps.set_policy(&faults);

@@ -111,7 +111,7 @@ TEST_F(HostPathTest, a_connect_carries_program_handles_and_nothing_that_it_lacks
     const FWP_BYTE_BLOB& blob = *metadata.processPath;
     for (UINT32 i = 0; i < blob.size; i += 2) app_id += static_cast<char>(blob.data[i]);
     EXPECT_EQ(sight.layer_data, nullptr);
-    EXPECT_EQ(sight.value("ALE_USER_ID")->type, FWP_EMPTY);
+    EXPECT_EQ(sight.value("ALE_USER_ID")->type, FWP_TOKEN_ACCESS_INFORMATION_TYPE);
     EXPECT_EQ(sight.value("IP_LOCAL_ADDRESS")->uint32, 0xc000020aU);
     EXPECT_EQ(sight.value("IP_DESTINATION_ADDRESS_TYPE")->uint8, 1);
     EXPECT_EQ(sight.value("IP_ARRIVAL_INTERFACE")->type, FWP_EMPTY);

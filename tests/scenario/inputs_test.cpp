@@ -19,6 +19,7 @@ service = "foo"
 [machine]
 processors = 4
 seed = 9
+variants = ["E-5:reversed", "X-8:hard"]
 [[traffic]]
 capture = "a.pcap"
 local = ["192.0.2.1", "::1"]
@@ -36,6 +37,7 @@ start_fails = true
   EXPECT_EQ(file->seed, 9U);
   EXPECT_EQ(file->restart, false);
   EXPECT_EQ(file->start_fails, true);
+  EXPECT_EQ(file->variants, (std::vector<std::string>{"E-5:reversed", "X-8:hard"}));
   ASSERT_EQ(file->traffic.size(), 2U);
   EXPECT_EQ(file->traffic[0].capture, "a.pcap");
   EXPECT_EQ(file->traffic[0].local, (std::vector<std::string>{"192.0.2.1", "::1"}));
@@ -48,6 +50,25 @@ TEST(ScenarioFile, an_empty_file_says_nothing) {
   EXPECT_FALSE(file->service || file->processors || file->seed || file->restart ||
                file->start_fails);
   EXPECT_TRUE(file->traffic.empty());
+}
+
+TEST(ScenarioFile, an_unknown_variant_is_an_error_of_its_line) {
+  const auto file = parse_scenario("[machine]\nseed = 1\nvariants = [\"E-5:up\"]\n", "s.toml");
+  ASSERT_FALSE(file);
+  EXPECT_TRUE(file.error().message.starts_with("s.toml:3: 'E-5:up' is no variant; known are "))
+      << file.error().message;
+}
+
+TEST(Plan, variants_reach_the_filtering_platform) {
+  Inputs inputs;
+  inputs.captures.push_back(standard_capture());
+  inputs.variants = {"E-6:stop-at-hard-block", "notify-delete:drop"};
+  const auto plan = build_plan(inputs);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_TRUE(plan->platform.engine.stop_after_hard_block);
+  EXPECT_EQ(plan->platform.lifecycle.notify_delete, wfp::LifecycleVariants::NotifyDelete::dropped);
+  inputs.variants = {"E-99:x"};
+  EXPECT_FALSE(build_plan(inputs));
 }
 
 TEST(Attachment, layers_are_known_by_any_of_their_names) {

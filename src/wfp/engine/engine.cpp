@@ -38,7 +38,13 @@ FwpStatus Engine::prepare(T& object, SessionId id, const Session& session,
   return store_.all<T>().find(object.spec.key) ? already_exists : success;
 }
 
+template <class T>
+bool Engine::is_taken_first(const Guid& key) const {
+  return variants_.add_checks == Variants::AddChecks::key_first && store_.all<T>().find(key);
+}
+
 FwpResult<Guid> Engine::put_provider(ProviderSpec spec, SessionId id, Session& session) {
+  if (is_taken_first<Provider>(spec.key)) return std::unexpected(already_exists);
   auto provider = std::make_shared<Provider>();
   provider->spec = std::move(spec);
   FwpStatus checked = check_display(provider->spec.display);
@@ -50,6 +56,7 @@ FwpResult<Guid> Engine::put_provider(ProviderSpec spec, SessionId id, Session& s
 
 FwpResult<std::uint64_t> Engine::put_provider_context(ProviderContextSpec spec, SessionId id,
                                                       Session& session, std::uint64_t number) {
+  if (is_taken_first<ProviderContext>(spec.key)) return std::unexpected(already_exists);
   auto context = std::make_shared<ProviderContext>();
   context->spec = std::move(spec);
   const bool lasting = (context->spec.flags & persistent_flag) != 0;
@@ -66,6 +73,7 @@ FwpResult<std::uint64_t> Engine::put_provider_context(ProviderContextSpec spec, 
 }
 
 FwpResult<Guid> Engine::put_sublayer(SubLayerSpec spec, SessionId id, Session& session) {
+  if (is_taken_first<SubLayer>(spec.key)) return std::unexpected(already_exists);
   auto sublayer = std::make_shared<SubLayer>();
   sublayer->spec = std::move(spec);
   const bool lasting = (sublayer->spec.flags & persistent_flag) != 0;
@@ -85,6 +93,7 @@ FwpResult<Guid> Engine::put_sublayer(SubLayerSpec spec, SessionId id, Session& s
 
 FwpResult<CalloutId> Engine::put_callout(CalloutSpec spec, SessionId id, Session& session,
                                          CalloutId number) {
+  if (is_taken_first<CalloutObject>(spec.key)) return std::unexpected(already_exists);
   auto callout = std::make_shared<CalloutObject>();
   callout->spec = std::move(spec);
   const bool lasting = (callout->spec.flags & callout_persistent_flag) != 0;
@@ -108,6 +117,7 @@ FwpResult<CalloutId> Engine::put_callout(CalloutSpec spec, SessionId id, Session
 
 FwpResult<FilterId> Engine::put_filter(FilterSpec spec, SessionId id, Session& session,
                                        FilterId number, std::optional<std::uint64_t> weight) {
+  if (is_taken_first<Filter>(spec.key)) return std::unexpected(already_exists);
   auto filter = std::make_shared<Filter>();
   filter->spec = std::move(spec);
   const FwpStatus prepared = prepare_filter(*filter, id, session);
@@ -167,7 +177,7 @@ FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& se
   if (prepared != success) return prepared;
   filter.layer = layer->id;
   filter.sublayer_weight = store_.all<SubLayer>().find(spec.sublayer)->object->spec.weight;
-  filter.weight = effective_weight(spec.weight, *layer, spec.conditions);
+  filter.weight = effective_weight(spec.weight, *layer, spec.conditions, variants_.auto_weight);
   if (names_callout(spec.action)) {
     const CalloutObject& callout = *store_.all<CalloutObject>().find(spec.callout)->object;
     filter.callout_id = callout.id;

@@ -273,6 +273,8 @@ class Engine {
                        std::uint32_t uses) const;
   FwpStatus prepare_filter(Filter& filter, SessionId id, const Session& session);
 
+  template <class T>
+  [[nodiscard]] bool is_taken_first(const Guid& key) const;  // E-1
   // Check, number and put in, as part of the session's transaction. A number of 0 asks for a new
   // one.
   FwpResult<Guid> put_provider(ProviderSpec spec, SessionId id, Session& session);

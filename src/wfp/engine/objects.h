@@ -174,7 +174,7 @@ struct FilterAttachment {
   virtual ~FilterAttachment() = default;
 };
 
-struct Filter : ObjectHead {
+struct Filter : ObjectHead, std::enable_shared_from_this<Filter> {
   FilterSpec spec = {};  // key and sublayer filled in
   FilterId id = FilterId::none;
   LayerId layer{};

@@ -264,7 +264,8 @@ FwpStatus Engine::tell_of_addition(Filter& filter) {
   if (!is_announced(filter)) return FwpStatus::success;
   std::uint64_t context = filter.context;
   const FwpStatus status = observer_->filter_added(filter, context);
-  if (status == FwpStatus::success) filter.context = context;  // E-4
+  if (status == FwpStatus::success && variants_.notify_sets_context)
+    filter.context = context;  // E-4
   return status;
 }
 

@@ -88,12 +88,17 @@ std::uint64_t precision(const Field& field, const FilterCondition& condition) {
 
 }  // namespace
 
-std::uint64_t automatic_weight(const Layer& layer, std::span<const FilterCondition> conditions) {
+std::uint64_t automatic_weight(const Layer& layer, std::span<const FilterCondition> conditions,
+                               Variants::AutoWeight rule) {
   std::array<std::uint64_t, 64> best{};
   for (const FilterCondition& condition : conditions) {
     const auto index = field_index(layer, condition.field);
     if (!index) continue;
     const Field& field = layer.fields[*index];
+    if (rule == Variants::AutoWeight::restricted_fields) {
+      best[*index] = 1;
+      continue;
+    }
     best[*index] = std::max(best[*index], importance(field) * precision(field, condition));
   }
   std::uint64_t sum = 0;
@@ -102,9 +107,10 @@ std::uint64_t automatic_weight(const Layer& layer, std::span<const FilterConditi
 }
 
 std::uint64_t effective_weight(const Value& requested, const Layer& layer,
-                               std::span<const FilterCondition> conditions) {
+                               std::span<const FilterCondition> conditions,
+                               Variants::AutoWeight rule) {
   if (requested.type == DataType::uint64) return requested.bits;
-  const std::uint64_t computed = automatic_weight(layer, conditions);
+  const std::uint64_t computed = automatic_weight(layer, conditions, rule);
   return requested.type == DataType::uint8 ? requested.bits << 60 | computed : computed;
 }
 

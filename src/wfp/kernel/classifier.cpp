@@ -39,7 +39,8 @@ class Classifier::Call : public CalloutInvoker {
     if ((callout.flags & FWP_CALLOUT_FLAG_CONDITIONAL_ON_FLOW) != 0 && context == 0) {
       return {.skipped = true};
     }
-    FWPS_CLASSIFY_OUT0 out{};  // E-8: fresh every time
+    FWPS_CLASSIFY_OUT0 fresh{};
+    FWPS_CLASSIFY_OUT0& out = callouts.variants().classify_out_kept ? kept_ : fresh;  // E-8
     out.filterId = std::to_underlying(filter.id);
     out.rights = rights;
     out.flags = flags;
@@ -85,6 +86,7 @@ class Classifier::Call : public CalloutInvoker {
   Classifier& classifier_;
   const Indication& indication_;
   const FWPS_INCOMING_VALUES0 values_;
+  FWPS_CLASSIFY_OUT0 kept_{};
   std::uint32_t called_ = 0;
 };
 

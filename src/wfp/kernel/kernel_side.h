@@ -12,6 +12,7 @@
 #include "wfp/kernel/management.h"
 #include "wfp/kernel/notifier.h"
 #include "wfp/kernel/operations.h"
+#include "wfp/kernel/subscriptions.h"
 #include "wfp/kernel/workers.h"
 
 namespace drydock::wfp {
@@ -19,6 +20,8 @@ namespace drydock::wfp {
 struct KernelOptions {
   Variants engine;
   LifecycleVariants lifecycle;
+
+  friend bool operator==(const KernelOptions&, const KernelOptions&) = default;
 };
 
 class KernelSide {
@@ -29,14 +32,16 @@ class KernelSide {
       : options_(options),
         engine_(options_.engine),
         callouts_(machine, engine_, options_.lifecycle, devices),
-        notifier_(machine, engine_, callouts_),
         workers_(machine),
+        notifier_(machine, engine_, callouts_, workers_),
+        subscriptions_(workers_),
         flows_(machine, callouts_, workers_),
         classifier_(machine, engine_, callouts_, flows_),
         management_(machine, engine_, workers_, options_.lifecycle),
         injections_(machine, workers_, callouts_, options_.lifecycle),
         operations_(machine, workers_, options_.lifecycle) {
     engine_.set_observer(&notifier_);
+    engine_.set_change_observer(&subscriptions_);
     machine.install(callouts_);
     machine.install(flows_);
     machine.install(management_);
@@ -50,6 +55,7 @@ class KernelSide {
   Callouts& callouts() { return callouts_; }
   Flows& flows() { return flows_; }
   Workers& workers() { return workers_; }
+  Subscriptions& subscriptions() { return subscriptions_; }
   Injections& injections() { return injections_; }
   Operations& operations() { return operations_; }
   Management& management() { return management_; }
@@ -65,8 +71,9 @@ class KernelSide {
   KernelOptions options_;
   Engine engine_;
   Callouts callouts_;
-  Notifier notifier_;
   Workers workers_;
+  Notifier notifier_;
+  Subscriptions subscriptions_;
   Flows flows_;
   Classifier classifier_;
   Management management_;

@@ -52,7 +52,7 @@ FwpStatus Notifier::filter_added(const Filter& filter, std::uint64_t& context) {
     return FwpStatus::callout_notification_failed;
   }
   context = shown.context;
-  view.filter->context = shown.context;
+  if (engine_.variants().notify_sets_context) view.filter->context = shown.context;
   return FwpStatus::success;
 }
 
@@ -64,9 +64,26 @@ void Notifier::filter_committed(const Filter& filter) {
   notify(*callout, FWPS_CALLOUT_NOTIFY_ADD_FILTER_POST_COMMIT, filter, shown);
 }
 
+void Notifier::filter_deleted(const Filter& filter) {
+  using NotifyDelete = LifecycleVariants::NotifyDelete;
+  switch (callouts_.variants().notify_delete) {
+    case NotifyDelete::in_order:
+      return tell_of_deletion(filter);
+    case NotifyDelete::dropped:
+      return;
+    case NotifyDelete::late:
+      deleted_.push_back(filter.shared_from_this());
+      workers_.post({[](void* self, std::uint64_t index) {
+                       auto& notifier = *static_cast<Notifier*>(self);
+                       notifier.tell_of_deletion(*notifier.deleted_[index]);
+                     },
+                     this, deleted_.size() - 1, machine::Irql::passive});
+  }
+}
+
 // After the last classify with the filter; a callout that deletes its own filter from classifyFn
 // cannot wait for itself.
-void Notifier::filter_deleted(const Filter& filter) {
+void Notifier::tell_of_deletion(const Filter& filter) {
   if (listener(filter) == nullptr) return;
   while (engine_.classifying(filter) && !inside_classify(machine_.running())) {
     callouts_.wait_for_classification();

@@ -20,6 +20,9 @@ struct LifecycleVariants {
 
   // E-16: data that wait for a callout (NEED_MORE_DATA, DEFER) whose stream filter is deleted.
   enum class StreamOrphans : std::uint8_t { stuck, dropped, permitted };
+  // A fault seen on real systems: notifyFn hears of a deleted filter never, or after the call that
+  // deleted it (engine section 3.6).
+  enum class NotifyDelete : std::uint8_t { in_order, dropped, late };
 
   UnregisterWhileRunning unregister_while_running = UnregisterWhileRunning::wait;
   AfterBusy after_busy = AfterBusy::refuse_contexts;
@@ -32,6 +35,10 @@ struct LifecycleVariants {
   DeleteOrder delete_order = DeleteOrder::registration;
   bool complete_comes_late = false;  // E-14: a completed operation is decided anew on a worker
   StreamOrphans stream_orphans = StreamOrphans::stuck;
+  bool classify_out_kept = false;  // E-8: callouts see what the one before them left
+  NotifyDelete notify_delete = NotifyDelete::in_order;
+
+  friend bool operator==(const LifecycleVariants&, const LifecycleVariants&) = default;
 };
 
 }  // namespace drydock::wfp

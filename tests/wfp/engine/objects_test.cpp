@@ -157,6 +157,19 @@ TEST_F(Objects, limits_on_sublayers_and_callouts_are_kept) {
   EXPECT_EQ(small.add_callout(client, callout_spec(2)).error(), too_many_callouts);
 }
 
+TEST_F(Objects, the_limits_are_those_of_windows) {
+  engine.begin(session, TransactionKind::read_write);
+  const std::size_t built_in = engine.store().all<SubLayer>().size();
+  for (std::uint32_t i = 0; i < 65536 - built_in; ++i)
+    ASSERT_TRUE(engine.add_sublayer(session, sublayer_spec(i + 1)));
+  EXPECT_EQ(engine.add_sublayer(session, sublayer_spec(70000)).error(), too_many_sublayers);
+  for (std::uint32_t i = 0; i < 100000; ++i)
+    ASSERT_TRUE(engine.add_callout(session, callout_spec(i + 1)));
+  EXPECT_EQ(engine.add_callout(session, callout_spec(100001)).error(), too_many_callouts);
+  EXPECT_EQ(engine.abort(session), success);
+  EXPECT_EQ(engine.store().all<CalloutObject>().size(), 0U);
+}
+
 TEST_F(Objects, permit_if_callout_unregistered_is_refused_for_an_inspection_filter) {
   engine.add_callout(session, callout_spec(1));
   FilterSpec spec = callout_filter(Action::callout_inspection, 1);

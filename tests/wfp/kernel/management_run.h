@@ -14,6 +14,8 @@ inline wchar_t* text(const char16_t* characters) {
 }
 
 struct ManagementTest : testing::Test {
+  explicit ManagementTest(const KernelOptions& options = {}) : run(options) {}
+
   KernelRun run;
   std::vector<const machine::ExportRow*> rows = all_exports();
   GUID layer = to_windows(find_layer(KernelRun::layer)->key);
