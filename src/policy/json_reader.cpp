@@ -194,6 +194,7 @@ void read_row(Object& object, wfp::ObjectSet::ProviderContextRow& row) {
     spec.type = static_cast<std::uint32_t>(*number);
   }
   spec.data = object.bytes("data");
+  spec.provider_data = object.bytes("provider_data");
   spec.security = object.descriptor("security");
 }
 
@@ -203,6 +204,7 @@ void read_row(Object& object, wfp::SubLayerSpec& spec) {
   spec.flags = object.flags(sublayer_flags);
   spec.provider = object.key("provider", KeyKind::provider);
   spec.weight = static_cast<std::uint16_t>(object.number("weight", UINT16_MAX));
+  spec.provider_data = object.bytes("provider_data");
   spec.security = object.descriptor("security");
 }
 
@@ -214,6 +216,7 @@ void read_row(Object& object, wfp::ObjectSet::CalloutRow& row) {
   spec.flags = object.flags(callout_flags);
   spec.provider = object.key("provider", KeyKind::provider);
   spec.layer = object.layer("layer").key;
+  spec.provider_data = object.bytes("provider_data");
   spec.security = object.descriptor("security");
 }
 

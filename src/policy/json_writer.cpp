@@ -77,6 +77,7 @@ ordered_json to_json(const wfp::ObjectSet::ProviderContextRow& row) {
   const auto type = context_type_text(spec.type);
   json["type"] = type.empty() ? std::to_string(spec.type) : std::string(type);
   put_bytes(json, "data", spec.data);
+  put_bytes(json, "provider_data", spec.provider_data);
   put_security(json, spec.security);
   return json;
 }
@@ -85,6 +86,7 @@ ordered_json to_json(const wfp::SubLayerSpec& spec) {
   ordered_json json = begun(KeyKind::sublayer, sublayer_flags, spec);
   put_provider(json, spec.provider);
   json["weight"] = spec.weight;
+  put_bytes(json, "provider_data", spec.provider_data);
   put_security(json, spec.security);
   return json;
 }
@@ -95,6 +97,7 @@ ordered_json to_json(const wfp::ObjectSet::CalloutRow& row) {
   put_id(json, std::to_underlying(row.id));
   put_provider(json, spec.provider);
   json["layer"] = layer_text(spec.layer);
+  put_bytes(json, "provider_data", spec.provider_data);
   put_security(json, spec.security);
   return json;
 }

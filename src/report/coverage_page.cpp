@@ -31,6 +31,8 @@ constexpr std::array state_names = {"trap", "refused", "implemented"};
 using Functions = std::map<std::string, State, std::less<>>;
 using Modules = std::map<std::string, Functions, std::less<>>;
 
+constexpr std::string_view kmdf_functions = kmdf::function_module;
+
 constexpr const char* head = R"(# Coverage
 
 Every export that drivers are known to import, and what happens to a driver that calls it:
@@ -63,7 +65,9 @@ void add_rows(Modules& modules, std::span<const nt::ExportTable> tables) {
   for (const nt::ExportTable table : tables) {
     for (const machine::ExportRow* row : table) {
       const std::string_view name = row->name;
-      if (name.contains(' ')) continue;  // a routine of ours that no driver imports
+      const bool importable =
+          modules.contains(std::string_view(row->module)) || row->module == kmdf_functions;
+      if (!importable || name.contains(' ')) continue;  // a routine of ours
       const bool in_hal =
           row->module == std::string_view("ntoskrnl.exe") && modules["hal.dll"].contains(name);
       modules[in_hal ? "hal.dll" : row->module][std::string(name)] = state_of(*row);
@@ -72,7 +76,7 @@ void add_rows(Modules& modules, std::span<const nt::ExportTable> tables) {
 }
 
 std::string title_of(const std::string& module) {
-  return module == kmdf::function_module ? "KMDF functions (bound through wdfldr.sys)" : module;
+  return module == kmdf_functions ? "KMDF functions (bound through wdfldr.sys)" : module;
 }
 
 std::array<std::size_t, state_names.size()> count(const Functions& functions) {

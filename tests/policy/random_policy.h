@@ -87,6 +87,7 @@ class RandomPolicy {
                   .provider = provider(),
                   .type = static_cast<std::uint32_t>(below(20)),
                   .data = bytes(below(5)),
+                  .provider_data = bytes(below(3)),
                   .security = security()},
          .id = once_in(2) ? 0 : 0x8000000000000000 + objects_.provider_contexts.size()});
   }
@@ -96,6 +97,7 @@ class RandomPolicy {
                                   .flags = wfp::persistent_flag,
                                   .provider = provider(),
                                   .weight = static_cast<std::uint16_t>(random_()),
+                                  .provider_data = bytes(below(3)),
                                   .security = security()});
   }
   void add_callout() {
@@ -105,6 +107,7 @@ class RandomPolicy {
                                           .flags = wfp::callout_persistent_flag,
                                           .provider = provider(),
                                           .layer = layer.key,
+                                          .provider_data = bytes(below(3)),
                                           .security = security()}});
   }
 

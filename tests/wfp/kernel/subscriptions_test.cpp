@@ -15,6 +15,9 @@ struct SubscriptionsTest : ManagementTest {
       trace += name + (change.added ? "+" : "-") + std::to_string(change.key.data1) + " ";
     };
   }
+  static SubLayerSpec sublayer(const Guid& key) {
+    return {.key = key, .display = {u"sub", {}}, .provider = {}};
+  }
   void let_workers_run() {
     for (int i = 0; i < 40; ++i) run.machine.switch_point();
   }
@@ -23,17 +26,16 @@ struct SubscriptionsTest : ManagementTest {
 TEST_F(SubscriptionsTest, changes_of_others_are_told_after_the_call_and_own_ones_never) {
   run.run([&] {
     run.side.subscriptions().subscribe(run.session, {.kind = ObjectKind::sublayer}, telling("a"));
-    const HANDLE session = open();
-    EXPECT_EQ(add_sublayer(session, first_key), STATUS_SUCCESS);
+    // Straight to the engine: no switch between its return and the next line.
+    Engine& engine = run.side.engine();
+    const SessionId other = engine.open_session({});
+    (void)engine.add_sublayer(other, sublayer(first_key));
     trace += "added ";
     let_workers_run();
-    (void)run.side.engine().add_sublayer(
-        run.session, {.key = second_key, .display = {u"own", {}}, .provider = {}});
+    (void)engine.add_sublayer(run.session, sublayer(second_key));
     let_workers_run();
-    const GUID key = to_windows(first_key);
-    EXPECT_EQ(IMPORT(rows, FwpmSubLayerDeleteByKey0)(session, &key), STATUS_SUCCESS);
+    EXPECT_EQ(engine.delete_sublayer(other, first_key), FwpStatus::success);
     let_workers_run();
-    close(session);
   });
   EXPECT_EQ(trace, "added a+1 a-1 ");
 }
@@ -84,8 +86,7 @@ TEST_F(SubscriptionsTest, after_unsubscribing_nothing_more_is_told) {
     const auto number =
         subscriptions.subscribe(run.session, {.kind = ObjectKind::sublayer}, telling("a"));
     Engine& engine = run.side.engine();
-    (void)engine.add_sublayer(engine.open_session({}),
-                              {.key = first_key, .display = {u"s", {}}, .provider = {}});
+    (void)engine.add_sublayer(engine.open_session({}), sublayer(first_key));
     subscriptions.unsubscribe(number);  // before any worker could run
     let_workers_run();
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choices of the platform's kernel side that no other test is about.
-#include "wfp/kernel/management_run.h"
+#include "wfp/kernel/kernel_run.h"
 
 namespace drydock::wfp {
 namespace {
@@ -29,9 +29,8 @@ TEST(KernelVariants, a_callout_finds_a_fresh_classify_out_or_that_of_the_one_bef
 using Variant = LifecycleVariants::NotifyDelete;
 using Heard = std::pair<Variant, const char*>;
 
-struct NotifyDelete : ManagementTest, testing::WithParamInterface<Heard> {
-  NotifyDelete()
-      : ManagementTest({.engine = {}, .lifecycle = {.notify_delete = GetParam().first}}) {}
+struct NotifyDelete : testing::TestWithParam<Heard> {
+  KernelRun run{{.engine = {}, .lifecycle = {.notify_delete = GetParam().first}}};
 };
 
 // What notifyFn hears of one filter that is added and deleted, and when the delete returned.
@@ -43,14 +42,13 @@ TEST_P(NotifyDelete, comes_before_the_delete_returns_or_never_or_later) {
   };
   run.run([&] {
     run.registered(first_key);
-    const HANDLE session = open();
-    add_callout(session, first_key);
-    UINT64 id = 0;
-    EXPECT_EQ(add_filter(session, filter(first_key), &id), STATUS_SUCCESS);
-    EXPECT_EQ(IMPORT(rows, FwpmFilterDeleteById0)(session, id), STATUS_SUCCESS);
+    // Straight to the engine: no switch between its return and the next line.
+    Engine& engine = run.side.engine();
+    run.add_filter(first_key);
+    const Guid key = engine.store().all<Filter>().begin()->first;
+    EXPECT_EQ(engine.delete_filter(run.session, key), FwpStatus::success);
     trace += "returned ";
     for (int i = 0; i < 20; ++i) run.machine.switch_point();
-    close(session);
   });
   EXPECT_EQ(trace, GetParam().second);
 }
