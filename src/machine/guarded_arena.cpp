@@ -28,10 +28,10 @@ Corruption check_small(const std::byte* data, std::size_t size) {
 }  // namespace
 
 // Only the data pages of slots in use are ever made accessible; guards stay as reserved.
-GuardedArena::GuardedArena()
-    : small_(home::pool, slot_count * slot_stride, Access::none),
-      large_(home::large_pool, large_capacity, Access::none),
-      slots_(slot_count) {}
+GuardedArena::GuardedArena(const Home& home)
+    : small_(home.small, home.slot_count * slot_stride, Access::none),
+      large_(home.large, home.large_capacity, Access::none),
+      slots_(home.slot_count) {}
 
 std::byte* GuardedArena::allocate(std::size_t size, std::byte fill) {
   return size < page_size ? allocate_small(std::max<std::size_t>(size, 1), fill)
@@ -39,7 +39,7 @@ std::byte* GuardedArena::allocate(std::size_t size, std::byte fill) {
 }
 
 std::optional<std::size_t> GuardedArena::next_slot() {
-  if (used_slots_ < slot_count) return used_slots_++;
+  if (used_slots_ < slots_.size()) return used_slots_++;
   if (quarantine_.empty()) return std::nullopt;
   const std::size_t oldest = quarantine_.front();
   quarantine_.pop_front();
@@ -72,9 +72,9 @@ std::byte* GuardedArena::allocate_small(std::size_t size, std::byte fill) {
 }
 
 std::byte* GuardedArena::allocate_large(std::size_t size, std::byte fill) {
-  if (size > large_capacity) return nullptr;
+  if (size > large_.size()) return nullptr;
   const std::size_t bytes = round_up(size, page_size);
-  if (large_used_ + bytes + page_size > large_capacity) return nullptr;
+  if (large_used_ + bytes + page_size > large_.size()) return nullptr;
   std::byte* data = large_.data() + large_used_;
   large_.protect(large_used_, bytes, Access::read_write);
   std::memset(data, static_cast<int>(fill), size);

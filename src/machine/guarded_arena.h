@@ -24,7 +24,17 @@ class GuardedArena {
     bool live = false;
   };
 
-  GuardedArena();
+  struct Home {
+    std::uint64_t small = 0;  // address of the blocks below a page
+    std::uint64_t large = 0;  // and of the others
+    std::size_t slot_count =
+        0;  // small blocks; two mappings each; Linux allows a process about 65,000
+    std::size_t large_capacity = 0;
+  };
+  static constexpr Home pool_home{home::pool, home::large_pool, 12'000, std::size_t{4} << 30};
+  static constexpr Home user_home{home::user, home::large_user, 2'000, std::size_t{1} << 30};
+
+  explicit GuardedArena(const Home& home);
 
   // 16-byte aligned, page aligned from a page on (as Windows does); contents are what `fill` says.
   // nullptr when full.
@@ -44,10 +54,7 @@ class GuardedArena {
   void reset();
 
  private:
-  static constexpr std::size_t slot_count =
-      12'000;  // two mappings each; Linux allows a process about 65,000
   static constexpr std::size_t slot_stride = 2 * page_size;  // one page of data, one guard
-  static constexpr std::size_t large_capacity = std::size_t{4} << 30;
 
   struct Slot {
     std::byte* data = nullptr;

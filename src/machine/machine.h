@@ -55,12 +55,14 @@ using Stop = std::variant<BugCheck, Inconclusive, Stopped, InternalFault>;
 // The arenas outlive runs (their reservation is dear); a run starts by resetting them.
 struct Memory {
   KernelArena kernel;
-  GuardedArena pool;
+  GuardedArena pool{GuardedArena::pool_home};
+  GuardedArena user{GuardedArena::user_home};  // of applications: Windows' user addresses
   StackArena stacks;
 
   void reset() {
     kernel.reset();
     pool.reset();
+    user.reset();
     stacks.reset();
   }
 };

@@ -20,6 +20,8 @@ constexpr std::size_t round_up(std::size_t value, std::size_t unit) {
 // The map of simulated memory. Each kind of memory has its own terabyte-aligned home, far from what
 // Linux hands out.
 namespace home {
+inline constexpr std::uint64_t user = 0x1000'0000'0000;
+inline constexpr std::uint64_t large_user = 0x1100'0000'0000;
 inline constexpr std::uint64_t stubs = 0x2000'0000'0000;
 inline constexpr std::uint64_t images = 0x2100'0000'0000;
 inline constexpr std::uint64_t kernel_objects = 0x2200'0000'0000;

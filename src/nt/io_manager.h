@@ -159,6 +159,8 @@ class IoManager final : public ObjectOwner {
   void send(RequestId id);
   void finish(Request& request);
   std::byte* user_block(std::size_t size);
+  std::byte* kernel_block(std::size_t size);
+  void release_block(std::byte* block);
 
   // irps.cpp
   PIRP make_irp(CCHAR stack_size, RequestId request);

@@ -50,10 +50,22 @@ RequestId IoManager::new_request(PFILE_OBJECT file, UCHAR major) {
 }
 
 std::byte* IoManager::user_block(std::size_t size) {
+  return size == 0 ? nullptr : machine_.memory().user.allocate(size, std::byte{0});
+}
+
+std::byte* IoManager::kernel_block(std::size_t size) {
   return size == 0 ? nullptr : machine_.memory().pool.allocate(size, std::byte{0});
 }
 
-// `method` is one of METHOD_*; reads use the one of the device's flags.
+void IoManager::release_block(std::byte* block) {
+  if (block == nullptr) return;
+  machine::Memory& memory = machine_.memory();
+  const bool user = memory.user.contains(reinterpret_cast<std::uint64_t>(block));
+  (user ? memory.user : memory.pool).release(block);
+}
+
+// `method` is one of METHOD_*; reads use the one of the device's flags. What an MDL describes lies in
+// kernel memory: drivers see it through its system address, which is its only one here.
 void IoManager::attach_buffers(Request& request, std::span<const std::byte> input,
                                std::span<std::byte> output, ULONG method) {
   IRP& irp = *request.irp;
@@ -64,15 +76,16 @@ void IoManager::attach_buffers(Request& request, std::span<const std::byte> inpu
   if (method == METHOD_BUFFERED || method == METHOD_IN_DIRECT || method == METHOD_OUT_DIRECT) {
     const std::size_t size =
         method == METHOD_BUFFERED ? std::max(input.size(), output.size()) : input.size();
-    request.system_buffer = user_block(size);
+    request.system_buffer = kernel_block(size);
     if (!input.empty()) std::ranges::copy(input, request.system_buffer);
     irp.AssociatedIrp.SystemBuffer = request.system_buffer;
     irp.Flags |= IRP_BUFFERED_IO;
   }
-  request.user_output = user_block(output.size());
+  const bool direct = method == METHOD_IN_DIRECT || method == METHOD_OUT_DIRECT;
+  request.user_output = direct ? kernel_block(output.size()) : user_block(output.size());
   if (!output.empty()) std::ranges::copy(output, request.user_output);
   irp.UserBuffer = request.user_output;
-  if ((method == METHOD_IN_DIRECT || method == METHOD_OUT_DIRECT) && !output.empty()) {
+  if (direct && !output.empty()) {
     request.mdl = make_kernel_mdl(request.user_output, static_cast<ULONG>(output.size()));
     irp.MdlAddress = request.mdl;
   }
@@ -82,11 +95,12 @@ void IoManager::attach_write_buffer(Request& request, std::span<const std::byte>
                                     ULONG method) {
   IRP& irp = *request.irp;
   if (input.empty()) return;
-  request.user_input = user_block(input.size());
+  const bool direct = method == METHOD_IN_DIRECT || method == METHOD_OUT_DIRECT;
+  request.user_input = direct ? kernel_block(input.size()) : user_block(input.size());
   std::ranges::copy(input, request.user_input);
   irp.UserBuffer = request.user_input;
   if (method == METHOD_BUFFERED) {
-    request.system_buffer = user_block(input.size());
+    request.system_buffer = kernel_block(input.size());
     std::ranges::copy(input, request.system_buffer);
     irp.AssociatedIrp.SystemBuffer = request.system_buffer;
     irp.Flags |= IRP_BUFFERED_IO;
@@ -150,9 +164,8 @@ void IoManager::finish(Request& request) {
   }
   request.completed = true;
   if (request.mdl != nullptr) drop_kernel_mdl(request.mdl);
-  auto& pool = machine_.memory().pool;
-  if (request.system_buffer != nullptr) pool.release(request.system_buffer);
-  if (request.user_input != nullptr) pool.release(request.user_input);
+  release_block(request.system_buffer);
+  release_block(request.user_input);
   const PDEVICE_OBJECT device = request.device->object;
   drop_irp(request.irp);
   request.irp = nullptr;
@@ -170,7 +183,7 @@ Transfer IoManager::wait(RequestId id) {
   if (!request.completed) return result;
   if (request.user_output != nullptr) {
     std::copy_n(request.user_output, request.output.size(), request.output.data());
-    machine_.memory().pool.release(request.user_output);
+    release_block(request.user_output);
   }
   PFILE_OBJECT file = request.file;
   free_requests_.push_back(id);
