@@ -154,6 +154,7 @@ Result<PreparedImage> prepare(const PeFile& file, std::uint64_t base_address,
     write(image.bytes, image.security_cookie, options.security_cookie);
   image.regions = final_regions(file);
   image.functions = file.functions;
+  image.function_table = file.directory(Directory::exceptions).rva;
   image.kuser_sites = find_kuser_sites(file);
   return image;
 }

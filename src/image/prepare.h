@@ -55,6 +55,7 @@ struct PreparedImage {
       bytes;  // image_size bytes; also good as the unwinder's view (never faults)
   std::vector<Region> regions;
   std::vector<RuntimeFunction> functions;
+  Rva function_table = 0;  // where the image itself has them
   std::vector<KuserSite> kuser_sites;
   Rva security_cookie = 0;  // 0: the image has none
 };

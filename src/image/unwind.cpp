@@ -315,6 +315,7 @@ bool virtual_unwind(const UnwindView& view, StackBounds bounds, RegisterContext&
   const bool in_prologue = offset < info.prologue_size && (info.flags & chained) == 0;
   if (frame_register_is_set(info, offset)) {
     told.establisher_frame = context.general[info.frame_register] - info.frame_offset;
+    told.frame_register = info.frame_register;
   }
   if (!in_prologue) {
     bool was_one = false;

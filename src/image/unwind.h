@@ -60,6 +60,7 @@ const RuntimeFunction* find_function(std::span<const RuntimeFunction> functions,
 struct FrameInfo {
   const RuntimeFunction* function = nullptr;  // null: leaf
   std::uint64_t establisher_frame = 0;        // what language handlers know the frame by
+  std::uint8_t frame_register = 0;            // that it was taken from, 0: rsp
   // The language handler, when one applies at this rip (0: none; never in a prologue or epilogue).
   Rva handler = 0;
   Rva handler_data = 0;  // for __C_specific_handler: its scope table

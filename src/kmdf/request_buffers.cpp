@@ -8,6 +8,7 @@
 #include "kmdf/rows.h"
 #include "nt/context.h"
 #include "nt/mdl.h"
+#include "nt/user_memory.h"
 
 namespace drydock::kmdf {
 
@@ -176,13 +177,26 @@ NTSTATUS retrieve_unsafe_output(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, size_t m
 }
 
 // There is one address space and every page is resident, so locking changes no address.
-NTSTATUS probe_and_lock(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PVOID data, size_t size,
-                        WDFMEMORY* memory) {
+NTSTATUS probe_and_lock(WDFREQUEST handle, PVOID data, size_t size, WDFMEMORY* memory,
+                        nt::Touch touch) {
   Request& request = usable(handle);
   require(data);
   require(memory);
   if (size == 0) return STATUS_INVALID_USER_BUFFER;
+  const auto address = reinterpret_cast<std::uint64_t>(data);
+  if (!nt::is_user_range(address, size) || !nt::can_access(address, size, touch))
+    return STATUS_ACCESS_VIOLATION;
   return make_memory(request, data, size, memory);
+}
+
+NTSTATUS probe_and_lock_for_read(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PVOID data, size_t size,
+                                 WDFMEMORY* memory) {
+  return probe_and_lock(handle, data, size, memory, nt::Touch::read);
+}
+
+NTSTATUS probe_and_lock_for_write(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PVOID data, size_t size,
+                                  WDFMEMORY* memory) {
+  return probe_and_lock(handle, data, size, memory, nt::Touch::write);
 }
 
 }  // namespace
@@ -208,10 +222,10 @@ Functions request_buffer_functions() {
                       PFN_WDFREQUESTRETRIEVEUNSAFEUSEROUTPUTBUFFER, retrieve_unsafe_output,
                       passive_only),
       DRYDOCK_WDF_ROW(WdfRequestProbeAndLockUserBufferForRead,
-                      PFN_WDFREQUESTPROBEANDLOCKUSERBUFFERFORREAD, probe_and_lock,
+                      PFN_WDFREQUESTPROBEANDLOCKUSERBUFFERFORREAD, probe_and_lock_for_read,
                       creates_at_passive),
       DRYDOCK_WDF_ROW(WdfRequestProbeAndLockUserBufferForWrite,
-                      PFN_WDFREQUESTPROBEANDLOCKUSERBUFFERFORWRITE, probe_and_lock,
+                      PFN_WDFREQUESTPROBEANDLOCKUSERBUFFERFORWRITE, probe_and_lock_for_write,
                       creates_at_passive),
   };
   return rows;

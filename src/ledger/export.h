@@ -12,6 +12,7 @@
 #include "ledger/record.h"
 #include "machine/frames.h"
 #include "machine/machine.h"
+#include "machine/recovery.h"
 
 namespace drydock::machine {
 
@@ -22,6 +23,11 @@ struct Traits {
   std::uint64_t failure = 0;  // the documented failure: an NTSTATUS, or 0 for NULL
   bool quiet = false;  // no switch points: the call has no effect that another processor could see
   bool refused = false;  // answers every caller that the function is not supported
+  // The implementation may throw LeftByException, or a callback of it may be left by an exception;
+  // no function between is noexcept.
+  bool may_raise = false;
+  // A CPU fault on an address of the driver's leaves the implementation at once: it owns nothing.
+  bool may_fault = false;
 };
 
 struct ExportRow {
@@ -44,6 +50,9 @@ struct Literal {
     for (std::size_t i = 0; i < N; ++i) text[i] = from[i];
   }
 };
+
+// Ends the C++ frames of an export whose fiber has a Departure. Never leaves the thunk.
+struct LeftByException {};
 
 // Called by every thunk; out of line parts of it.
 void note_irql_too_high(const machine::ExportRow& row);
@@ -89,6 +98,13 @@ class KernelCall {
   KernelCall(const KernelCall&) = delete;
   KernelCall& operator=(const KernelCall&) = delete;
 
+  // Makes the thunk return to the departure's landing. The compiler's own epilogue then hands over
+  // exactly the registers that the driver had at the call.
+  void depart() {
+    fiber_.departure.from = frame_.return_address;
+    reinterpret_cast<std::uint64_t*>(frame_.driver_rsp)[-1] = fiber_.departure.landing;
+  }
+
   void record(Record& record, const machine::ExportRow& row, std::array<std::uint64_t, 4> values) {
     record.events().record({.time = machine_.now(),
                             .kind = EventKind::call,
@@ -126,6 +142,15 @@ struct Thunk<Module, Name, T, Implementation> {
         return failure_of<R>(T);
       }
     }
+    if constexpr (T.may_raise || T.may_fault) {
+      return finish_unless_left(call, record, arguments...);
+    } else {
+      return finish(call, record, arguments...);
+    }
+  }
+
+  [[gnu::always_inline]] static R finish([[maybe_unused]] KernelCall& call, Record& record,
+                                         A... arguments) {
     if constexpr (std::is_void_v<R>) {
       Implementation(arguments...);
       if constexpr (!T.quiet) call.machine_.switch_point_behind();
@@ -135,6 +160,37 @@ struct Thunk<Module, Name, T, Implementation> {
       if constexpr (!T.quiet) call.machine_.switch_point_behind();
       return result;
     }
+  }
+
+  // Returns whatever when the driver is not to get the result.
+  [[gnu::always_inline]] static R finish_unless_left(KernelCall& call, Record& record,
+                                                     A... arguments) {
+    if constexpr (T.may_fault) {
+      machine::Recovery recovery(call.fiber_);
+      if (__builtin_setjmp(recovery.place.data()) == 0) return finish(call, record, arguments...);
+    } else {
+      try {
+        if constexpr (std::is_void_v<R>) {
+          Implementation(arguments...);
+          if (call.fiber_.departure.landing == 0) [[likely]] {
+            if constexpr (!T.quiet) call.machine_.switch_point_behind();
+            return;
+          }
+        } else {
+          const R result = Implementation(arguments...);
+          if (call.fiber_.departure.landing == 0) [[likely]] {
+            record.events().record_result(as_word(result));
+            if constexpr (!T.quiet) call.machine_.switch_point_behind();
+            return result;
+          }
+        }
+      } catch (const LeftByException&) {
+        call.depart();
+        return R();
+      }
+    }
+    call.depart();
+    return R();
   }
 
   static std::array<std::uint64_t, 4> words(A... arguments) {

@@ -22,6 +22,14 @@ struct HeldLock {
   std::uint32_t resource = 0;  // ledger entry
 };
 
+// A kernel function that is left by a structured exception does not return to the driver: its
+// C++ frames end as usual, its return goes to `landing`, and `then` gets the driver's registers.
+struct Departure {
+  std::uint64_t landing = 0;                          // 0: none is under way
+  std::uint64_t from = 0;                             // where it would have returned to
+  std::move_only_function<void(void* context)> then;  // does not return
+};
+
 struct Fiber {
   FiberId id = 0;
   std::string name;
@@ -37,6 +45,8 @@ struct Fiber {
   Frame* frames = nullptr;      // innermost crossing
   DriverId driver = no_driver;  // whose code runs, innermost
   std::vector<HeldLock> locks;
+  Departure departure;
+  void** recovery = nullptr;  // where the innermost kernel function goes on after a CPU fault
   std::uint32_t thread_resource = 0;  // ledger entry of the system thread this is, if any
   void* thread_object = nullptr;      // PETHREAD seen by drivers
 

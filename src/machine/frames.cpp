@@ -21,6 +21,7 @@ const char* callback_name(CallbackKind kind) {
       "timer callback",
       "framework callback",
       "callback",
+      "exception handler",
   };
   return names[static_cast<std::size_t>(kind)];
 }

@@ -27,6 +27,7 @@ enum class CallbackKind : std::uint8_t {
   timer,  // ExAllocateTimer
   wdf_callback,
   other,
+  exception_handler,  // a language handler, filter or __finally body of the driver
 };
 
 const char* callback_name(CallbackKind kind);
@@ -42,6 +43,8 @@ struct Frame {
   std::uint64_t return_address = 0;
   std::uint64_t driver_rsp = 0;  // as it will be after the return
   std::uint64_t driver_rbp = 0;
+  // Not a call but an exception: what the dispatcher knows of the place (nt/driver_frames.h).
+  const void* interruption = nullptr;
 
   // kernel_to_driver: the callback that entered it.
   CallbackKind callback = CallbackKind::other;

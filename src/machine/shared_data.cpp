@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine/shared_data.h"
 
-#include <Zydis/Zydis.h>
-
-#include <array>
 #include <cstring>
 
 #include "machine/clock.h"
+#include "machine/instruction.h"
 #include "machine/machine.h"
 
 namespace drydock::machine {
@@ -34,31 +32,6 @@ void refresh(std::byte* page) {
   store_time(page, system_time_at, system_time(now));
   store_time(page, tick_count_at, tick_count(now));
   std::memcpy(page + tick_count_multiplier_at, &clock_in_ms_shifted_24, 4);
-}
-
-// In Zydis' order RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8...R15.
-constexpr std::array register_index = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
-                                       REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                                       REG_R12, REG_R13, REG_R14, REG_R15};
-
-greg_t* general_register(ucontext_t& context, ZydisRegister reg) {
-  const ZydisRegister full = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
-  if (full < ZYDIS_REGISTER_RAX || full > ZYDIS_REGISTER_R15) return nullptr;
-  return &context.uc_mcontext
-              .gregs[register_index[static_cast<std::size_t>(full - ZYDIS_REGISTER_RAX)]];
-}
-
-struct Decoded {
-  ZydisDecodedInstruction instruction;
-  std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
-};
-
-bool decode(std::uint64_t rip, Decoded& decoded) {
-  ZydisDecoder decoder;
-  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-  return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, reinterpret_cast<const void*>(rip),
-                                             ZYDIS_MAX_INSTRUCTION_LENGTH, &decoded.instruction,
-                                             decoded.operands.data()));
 }
 
 // mov al/ax/eax/rax, [absolute address]: there is no base register to point elsewhere.

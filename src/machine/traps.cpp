@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "machine/instruction.h"
 #include "machine/shared_data.h"
 
 namespace drydock::machine {
@@ -25,13 +26,6 @@ greg_t& reg(ucontext_t& context, int index) {
 
 std::uint64_t value(const ucontext_t& context, int index) {
   return static_cast<std::uint64_t>(context.uc_mcontext.gregs[index]);
-}
-
-// Instruction bytes may be read only where the processor could fetch them: not after an execute
-// fault.
-bool is_int29(std::uint64_t rip) {
-  const auto* code = reinterpret_cast<const std::uint8_t*>(rip);
-  return code[0] == 0xCD && code[1] == 0x29;
 }
 
 constexpr greg_t fetch_bit = 16;  // of the page fault error code
@@ -56,7 +50,8 @@ struct Traps::State {
   struct sigaction saved_tick{};
   VirtualTime time_at_last_tick{-1};
   std::uint32_t idle_ticks = 0;
-  std::uint32_t redirected = 0;  // in this run
+  std::uint32_t faults_in_handling = 0;  // since a fault of the driver's
+  std::uint32_t not_landed = 0;          // redirections since landing() last ran
 };
 
 Traps::State* Traps::active_ = nullptr;
@@ -94,14 +89,16 @@ Traps::~Traps() {
 void Traps::set_policy(FaultPolicy* policy) {
   state_->policy = policy;
   state_->idle_ticks = 0;
-  state_->redirected = 0;
+  state_->faults_in_handling = 0;
+  state_->not_landed = 0;
   state_->time_at_last_tick = VirtualTime{-1};
 }
 
 // Makes the interrupted fiber continue in landing(), below what it had on its stack.
 void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t address) {
   State& state = *active_;
-  ++state.redirected;
+  ++state.not_landed;
+  state.faults_in_handling = state.policy->is_handling() ? state.faults_in_handling + 1 : 0;
   const Fiber& fiber = Machine::current()->running();
   const StackArena& stacks = Machine::current()->memory().stacks;
   const std::uint64_t rsp = value(context, REG_RSP);
@@ -117,6 +114,8 @@ void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t add
   state.fault.rsp = rsp;
   state.fault.rbp = value(context, REG_RBP);
   std::memcpy(&state.fault.registers, &context.uc_mcontext.gregs, sizeof(gregset_t));
+  std::memcpy(state.fault.xmm.data(), context.uc_mcontext.fpregs->_xmm, sizeof state.fault.xmm);
+  state.fault.mxcsr = context.uc_mcontext.fpregs->mxcsr;
 
   constexpr std::uint64_t red_zone = 512;
   const std::uint64_t emergency =
@@ -125,21 +124,25 @@ void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t add
   reg(context, REG_RSP) = static_cast<greg_t>(top);
   reg(context, REG_RDI) = reinterpret_cast<greg_t>(&state.fault);
   reg(context, REG_RIP) = reinterpret_cast<greg_t>(&Traps::landing);
-  reg(context, REG_EFL) &= ~greg_t{0x400};  // the ABI wants the direction flag clear
+  // The ABI wants the direction flag clear; a driver may have set the one that traps every
+  // instruction.
+  reg(context, REG_EFL) &= ~greg_t{0x500};
 }
 
 void Traps::landing(CpuFault* fault) {
+  active_->not_landed = 0;
   active_->policy->handle(*fault);
 }
 
 void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
   auto& context = *static_cast<ucontext_t*>(raw);
   const Machine* machine = Machine::current();
-  // A run ends at its first fault, or at one met while looking into it. More of them mean that our
-  // own memory was overwritten.
-  constexpr std::uint32_t most_faults = 4;
+  // A run ends at a fault met while looking into another. More of them mean that our own memory was
+  // overwritten.
+  constexpr std::uint32_t most_faults = 3;
   if (active_ == nullptr || active_->policy == nullptr || machine == nullptr ||
-      !machine->in_fiber() || active_->redirected >= most_faults) {
+      !machine->in_fiber() || active_->faults_in_handling >= most_faults ||
+      active_->not_landed >= most_faults) {
     std::signal(signal, SIG_DFL);  // not ours: the instruction is run again and ends the process
     return;
   }
@@ -150,14 +153,15 @@ void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
     case SIGBUS:
       if (info->si_code == SI_KERNEL) {  // general protection: int n, privileged, non-canonical
         if (emulate_cr8(context)) return;
-        return redirect(context,
-                        is_int29(rip) ? CpuFault::Kind::fast_fail : CpuFault::Kind::privileged, 0);
+        return redirect(context, kind_of_protection_fault(rip), ~std::uint64_t{0});
       }
       if (emulate_shared_data(context, address, active_->shared_data.page)) return;
       return redirect(context, page_fault_kind(context), address);
     case SIGFPE:
-      return redirect(context, CpuFault::Kind::divide, 0);
+      return redirect(context, kind_of_divide_error(context), 0);
     case SIGTRAP:
+      // The processor reports the place behind the instruction, Windows the instruction.
+      if (info->si_code == SI_KERNEL) reg(context, REG_RIP) -= 1;
       return redirect(context, CpuFault::Kind::breakpoint, 0);
     default:
       return redirect(context, CpuFault::Kind::illegal, 0);

@@ -6,6 +6,7 @@
 
 #include <ucontext.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -20,9 +21,11 @@ struct CpuFault {
     read,
     write,
     execute,
-    fast_fail,  // int 29h
-    divide,
-    privileged,  // a ring 0 instruction, or an access through a non-canonical address
+    fast_fail,   // int 29h
+    divide,      // by zero
+    overflow,    // the quotient does not fit
+    no_address,  // an access through a non-canonical address, or a misaligned one of a vector
+    privileged,  // a ring 0 instruction, or an interrupt that nobody handles
     illegal,
     breakpoint,
     stack_exhausted,
@@ -35,14 +38,19 @@ struct CpuFault {
   std::uint64_t rsp = 0;
   std::uint64_t rbp = 0;
   gregset_t registers{};
+  std::array<std::array<std::uint64_t, 2>, 16> xmm{};
+  std::uint32_t mxcsr = 0x1F80;
 };
 
 class FaultPolicy {
  public:
   virtual ~FaultPolicy() = default;
   // On the faulting fiber (or, when its stack is exhausted, on an emergency stack), outside any
-  // signal handler. Must not return: it ends the run.
+  // signal handler. Must not return: it ends the run, or goes on elsewhere. `fault` is valid until
+  // the next fault of any fiber.
   [[noreturn]] virtual void handle(const CpuFault& fault) = 0;
+  // A fault that comes now is one of handle() itself.
+  [[nodiscard]] virtual bool is_handling() const = 0;
 };
 
 // What the page at FFFFF780'00000000 shows. Kept up to date when it is read.

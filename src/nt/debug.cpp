@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Debug output and what a driver does when it gives up: DbgPrint, KeBugCheck, raised exceptions.
+// Debug output and what a driver does when it gives up: DbgPrint, KeBugCheck.
 #include <ntddk.h>
 
 #include "nt/context.h"
@@ -60,10 +60,6 @@ void ke_bug_check(ULONG code) {
   ke_bug_check_ex(code, 0, 0, 0, 0);
 }
 
-void ex_raise_status(NTSTATUS status) {
-  raise_status(static_cast<std::uint32_t>(status), "ExRaiseStatus");
-}
-
 }  // namespace
 
 Exports debug_exports() {
@@ -74,7 +70,6 @@ Exports debug_exports() {
       kernel_row<"KeBugCheckEx", VOID(ULONG, ULONG_PTR, ULONG_PTR, ULONG_PTR, ULONG_PTR),
                  ke_bug_check_ex, any_irql>(),
       kernel_row<"KeBugCheck", VOID(ULONG), ke_bug_check, any_irql>(),
-      kernel_row<"ExRaiseStatus", VOID(NTSTATUS), ex_raise_status, up_to_apc>(),
   };
   return rows;
 }

@@ -108,12 +108,13 @@ Exports event_exports() {
       kernel_row<"KeInitializeSemaphore", decltype(::KeInitializeSemaphore), initialize_semaphore,
                  passive_quiet>(),
       kernel_row<"KeReleaseSemaphore", decltype(::KeReleaseSemaphore), release_semaphore,
-                 up_to_dispatch>(),
+                 up_to_dispatch_raises>(),
       kernel_row<"KeReadStateSemaphore", LONG(PRKSEMAPHORE), read_state_semaphore,
                  up_to_dispatch>(),
       kernel_row<"KeInitializeMutex", decltype(::KeInitializeMutex), initialize_mutex,
                  any_irql_quiet>(),
-      kernel_row<"KeReleaseMutex", decltype(::KeReleaseMutex), release_mutex, up_to_dispatch>(),
+      kernel_row<"KeReleaseMutex", decltype(::KeReleaseMutex), release_mutex,
+                 up_to_dispatch_raises>(),
       kernel_row<"KeReadStateMutex", LONG(PRKMUTEX), read_state_mutex, up_to_dispatch>(),
   };
   return rows;

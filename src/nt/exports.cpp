@@ -39,6 +39,8 @@ std::vector<const ExportRow*> all_exports() {
       process_exports,
       registry_exports,
       registry_query_exports,
+      exception_exports,
+      c_specific_handler_exports,
   };
   std::vector<const ExportRow*> rows;
   for (const auto table : tables) {

@@ -32,6 +32,8 @@ Exports thread_exports();
 Exports work_item_exports();
 Exports time_exports();
 Exports debug_exports();
+Exports exception_exports();
+Exports c_specific_handler_exports();
 Exports error_log_exports();
 
 // Every row of this folder, in no particular order.

@@ -5,6 +5,11 @@
 
 #include <utility>
 
+#include "nt/exception_bug_check.h"
+#include "nt/exceptions.h"
+#include "nt/registers.h"
+#include "nt/user_memory.h"
+
 namespace drydock::nt {
 
 using machine::BugCheck;
@@ -24,21 +29,15 @@ constexpr std::uint32_t unloaded_at_raised_irql = 0xD4;
 constexpr std::uint32_t security_check_failure = 0x139;
 }  // namespace code
 
-// Statuses of the exceptions that bug check 0x7E carries.
-constexpr std::uint64_t access_violation = 0xC0000005;
-constexpr std::uint64_t illegal_instruction = 0xC000001D;
-constexpr std::uint64_t integer_divide_by_zero = 0xC0000094;
-constexpr std::uint64_t privileged_instruction = 0xC0000096;
-constexpr std::uint64_t breakpoint = 0x80000003;
-
 constexpr std::uint64_t double_fault = 8;
-constexpr std::uint64_t lowest_kernel_like_address =
-    0x10000;  // below: a NULL pointer and an offset
 
 // The chain lies on a stack that the driver may have overwritten: no longer than any real one.
 const Frame* innermost_callback(const Frame* frame) {
   constexpr int deepest = 10'000;
-  for (int depth = 0; frame != nullptr && frame->kind != Frame::Kind::kernel_to_driver; ++depth) {
+  for (int depth = 0;
+       frame != nullptr && (frame->kind != Frame::Kind::kernel_to_driver ||
+                            frame->callback == machine::CallbackKind::exception_handler);
+       ++depth) {
     frame = depth < deepest ? frame->outer : nullptr;
   }
   return frame;
@@ -55,34 +54,80 @@ const char* verb_of(CpuFault::Kind kind) {
   }
 }
 
-BugCheck exception(std::uint64_t status, std::uint64_t instruction, std::string what) {
-  return {.code = code::system_thread_exception,
-          .parameters = {status, instruction, 0, 0},
-          .what = std::move(what)};
+std::uint64_t access_of(CpuFault::Kind kind) {
+  switch (kind) {
+    case CpuFault::Kind::write:
+      return violation_by_write;
+    case CpuFault::Kind::execute:
+      return violation_by_execution;
+    default:
+      return violation_by_read;
+  }
+}
+
+EXCEPTION_RECORD record_of(NTSTATUS status, const CpuFault& fault) {
+  EXCEPTION_RECORD record{};
+  record.ExceptionCode = status;
+  record.ExceptionAddress = reinterpret_cast<PVOID>(fault.instruction);
+  return record;
+}
+
+EXCEPTION_RECORD violation(const CpuFault& fault) {
+  EXCEPTION_RECORD record = record_of(STATUS_ACCESS_VIOLATION, fault);
+  record.NumberParameters = 2;
+  record.ExceptionInformation[0] = access_of(fault.kind);
+  record.ExceptionInformation[1] = fault.address;
+  return record;
+}
+
+// Only page faults on user addresses are exceptions: an invalid address of the kernel's stops the
+// machine whoever asks, and so does any page fault where none can be served.
+std::optional<EXCEPTION_RECORD> page_fault_exception(const CpuFault& fault, Irql irql) {
+  if (irql >= Irql::dispatch || !is_user_range(fault.address, 1)) return std::nullopt;
+  return violation(fault);
+}
+
+// The exception that Windows makes of the fault; nothing when it stops at once.
+std::optional<EXCEPTION_RECORD> exception_of(const CpuFault& fault, Irql irql) {
+  switch (fault.kind) {
+    case CpuFault::Kind::read:
+    case CpuFault::Kind::write:
+    case CpuFault::Kind::execute:
+      return page_fault_exception(fault, irql);
+    case CpuFault::Kind::no_address:
+      return violation(fault);
+    case CpuFault::Kind::divide:
+      return record_of(STATUS_INTEGER_DIVIDE_BY_ZERO, fault);
+    case CpuFault::Kind::overflow:
+      return record_of(STATUS_INTEGER_OVERFLOW, fault);
+    case CpuFault::Kind::illegal:
+      return record_of(STATUS_ILLEGAL_INSTRUCTION, fault);
+    case CpuFault::Kind::breakpoint: {
+      EXCEPTION_RECORD record = record_of(STATUS_BREAKPOINT, fault);
+      record.NumberParameters = 1;  // 0: a plain breakpoint
+      return record;
+    }
+    default:
+      return std::nullopt;
+  }
 }
 
 BugCheck page_fault(const CpuFault& fault, Irql irql) {
-  const auto access = static_cast<std::uint64_t>(fault.kind == CpuFault::Kind::write     ? 1
-                                                 : fault.kind == CpuFault::Kind::execute ? 8
-                                                                                         : 0);
   std::string what = fmt::format("memory at {:#x} was {}, which is not accessible", fault.address,
                                  verb_of(fault.kind));
+  const std::uint64_t access = access_of(fault.kind);
   if (irql >= Irql::dispatch) {
     return {
         .code = code::irql_not_less_or_equal,
         .parameters = {fault.address, static_cast<std::uint64_t>(irql), access, fault.instruction},
         .what = std::move(what)};
   }
-  if (fault.address < lowest_kernel_like_address) {
-    return exception(
-        access_violation, fault.instruction,
-        fmt::format("a NULL pointer was {} (address {:#x})", verb_of(fault.kind), fault.address));
-  }
   return {.code = code::page_fault_in_nonpaged_area,
           .parameters = {fault.address, access, fault.instruction, 0},
           .what = std::move(what)};
 }
 
+// A fault that is no exception.
 BugCheck describe(const CpuFault& fault, Irql irql) {
   switch (fault.kind) {
     case CpuFault::Kind::fast_fail:
@@ -90,18 +135,11 @@ BugCheck describe(const CpuFault& fault, Irql irql) {
               .parameters = {fault.fast_fail_code, 0, 0, 0},
               .what = fmt::format("the driver's own check failed (int 29h, code {})",
                                   fault.fast_fail_code)};
-    case CpuFault::Kind::divide:
-      return exception(integer_divide_by_zero, fault.instruction, "an integer was divided by zero");
     case CpuFault::Kind::privileged:
-      return exception(privileged_instruction, fault.instruction,
-                       "an instruction was refused: not available here, or an access through a "
-                       "non-canonical address");
-    case CpuFault::Kind::illegal:
-      return exception(illegal_instruction, fault.instruction,
-                       "the processor does not know the instruction");
-    case CpuFault::Kind::breakpoint:
-      return exception(breakpoint, fault.instruction,
-                       "a breakpoint was hit and no debugger is there");
+      return {.code = code::system_thread_exception,
+              .parameters = {static_cast<ULONG>(STATUS_PRIVILEGED_INSTRUCTION), fault.instruction,
+                             0, 0},
+              .what = "an instruction was refused: not available here"};
     case CpuFault::Kind::stack_exhausted:
       return {.code = code::unexpected_trap,
               .parameters = {double_fault, fault.rsp, 0, 0},
@@ -113,7 +151,7 @@ BugCheck describe(const CpuFault& fault, Irql irql) {
 
 }  // namespace
 
-void FaultToBugCheck::handle(const CpuFault& fault) {
+void FaultMeaning::handle(const CpuFault& fault) {
   if (std::exchange(handling_, true)) stop_on_damaged_stack(fault);
   machine::Fiber& fiber = machine_.running();
   const Frame* callback = innermost_callback(fiber.frames);
@@ -126,10 +164,12 @@ void FaultToBugCheck::handle(const CpuFault& fault) {
     machine_.stop(machine::Inconclusive{
         "driver code ran for seconds of processor time without a kernel call"});
   }
-  if (driver_may_handle(fault)) {
-    machine_.stop(machine::Inconclusive{fmt::format(
-        "the driver meets an exception inside a __try block ({}): its handlers cannot be run yet",
-        describe(fault, machine_.irql()).what)});
+  const LoadedImage* image = loader_.image_at(fault.instruction);
+  const bool gone = image != nullptr && image->state == ImageState::gone;
+  if (const auto exception = exception_of(fault, machine_.irql()); exception && !gone) {
+    if (fiber.frames->kind == Frame::Kind::driver_to_kernel) handle_in_kernel_function(*exception);
+    if (image != nullptr || fault.kind == CpuFault::Kind::execute)
+      raise(*exception, context_of(fault));
   }
   // From here on the fault looks like a kernel call from the faulting instruction, so that stacks
   // start there.
@@ -140,23 +180,41 @@ void FaultToBugCheck::handle(const CpuFault& fault) {
   crossing.driver_rsp = fault.rsp;
   crossing.driver_rbp = fault.rbp;
   fiber.frames = &crossing;
-
-  const LoadedImage* image = loader_.image_at(fault.instruction);
-  if (image != nullptr && image->state == ImageState::gone) stop_in_gone_image(fault, *callback);
+  if (gone) stop_in_gone_image(fault, *callback);
   stop(fault);
+}
+
+// The driver gave a bad address to a kernel function: on Windows the exception passes through that
+// into the driver.
+void FaultMeaning::handle_in_kernel_function(const EXCEPTION_RECORD& exception) {
+  machine::Fiber& fiber = machine_.running();
+  if (fiber.recovery != nullptr) {
+    raise_on_return(exception);
+    handling_ = false;
+    __builtin_longjmp(fiber.recovery, 1);
+  }
+  const machine::ExportRow* function = fiber.frames->row;
+  if (driver_may_handle()) {
+    machine_.stop(machine::Inconclusive{fmt::format(
+        "{} meets an exception inside a __try block of the driver, which cannot be raised from it",
+        function != nullptr ? function->name : "a kernel function")});
+  }
+  stop_unhandled(exception, Origin::call);
+}
+
+// From here on faults are those of the driver's handlers.
+void FaultMeaning::raise(EXCEPTION_RECORD record, CONTEXT context) {
+  handling_ = false;
+  dispatch(record, context, Origin::fault);
 }
 
 // Is there a __try block in the driver's frames down to where the kernel called it? Windows would
 // ask it.
-bool FaultToBugCheck::driver_may_handle(const CpuFault& fault) const {
+bool FaultMeaning::driver_may_handle() const {
   constexpr int deepest = 64;
-  if (fault.kind == CpuFault::Kind::fast_fail || fault.kind == CpuFault::Kind::stack_exhausted)
-    return false;
-  ledger::Unwinder::Place place{fault.instruction, fault.rsp, fault.rbp};
   const Frame* innermost = machine_.running().frames;
-  if (loader_.image_at(place.rip) == nullptr && innermost->kind == Frame::Kind::driver_to_kernel) {
-    place = {innermost->return_address, innermost->driver_rsp, innermost->driver_rbp};
-  }
+  ledger::Unwinder::Place place{innermost->return_address, innermost->driver_rsp,
+                                innermost->driver_rbp};
   for (int depth = 0; depth < deepest; ++depth) {
     if (loader_.guards_exceptions(place)) return true;
     if (!loader_.step(place)) return false;
@@ -166,7 +224,7 @@ bool FaultToBugCheck::driver_may_handle(const CpuFault& fault) const {
 
 // Looking into the first fault met a second one: what lies on the stack cannot be followed any
 // more.
-void FaultToBugCheck::stop_on_damaged_stack(const CpuFault& fault) {
+void FaultMeaning::stop_on_damaged_stack(const CpuFault& fault) {
   BugCheck bug_check{.code = code::unexpected_trap,
                      .parameters = {double_fault, fault.rsp, 0, 0},
                      .what = "the kernel stack was overwritten"};
@@ -176,7 +234,7 @@ void FaultToBugCheck::stop_on_damaged_stack(const CpuFault& fault) {
   machine_.stop(std::move(bug_check));
 }
 
-void FaultToBugCheck::stop_in_gone_image(const CpuFault& fault, const Frame& callback) {
+void FaultMeaning::stop_in_gone_image(const CpuFault& fault, const Frame& callback) {
   const bool raised = machine_.irql() >= Irql::dispatch;
   const bool called_directly = callback.target == fault.instruction;
   record_.note(ledger::NoteKind::call_into_gone_image, callback.resource, fault.instruction,
@@ -195,7 +253,7 @@ void FaultToBugCheck::stop_in_gone_image(const CpuFault& fault, const Frame& cal
   machine_.stop(std::move(bug_check));
 }
 
-void FaultToBugCheck::stop(const CpuFault& fault) {
+void FaultMeaning::stop(const CpuFault& fault) {
   const Frame& callback = *innermost_callback(machine_.running().frames);
   BugCheck bug_check = describe(fault, machine_.irql());
   bug_check.instruction = fault.instruction;

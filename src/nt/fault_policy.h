@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a CPU fault on the simulated machine means: which bug check Windows would stop with, whose
-// memory was hit, and through which registration control got there.
+// What a CPU fault on the simulated machine means: an exception that the driver may handle, or the
+// bug check Windows would stop with, whose memory was hit, and through which registration control
+// got there.
 #pragma once
+
+#include <ntddk.h>
+
+#include <optional>
 
 #include "ledger/record.h"
 #include "machine/traps.h"
@@ -9,15 +14,18 @@
 
 namespace drydock::nt {
 
-class FaultToBugCheck final : public machine::FaultPolicy {
+class FaultMeaning final : public machine::FaultPolicy {
  public:
-  FaultToBugCheck(machine::Machine& machine, ledger::Record& record, const Loader& loader)
+  FaultMeaning(machine::Machine& machine, ledger::Record& record, const Loader& loader)
       : machine_(machine), record_(record), loader_(loader) {}
 
   [[noreturn]] void handle(const machine::CpuFault& fault) override;
+  [[nodiscard]] bool is_handling() const override { return handling_; }
 
  private:
-  [[nodiscard]] bool driver_may_handle(const machine::CpuFault& fault) const;
+  [[noreturn]] void handle_in_kernel_function(const EXCEPTION_RECORD& exception);
+  [[nodiscard]] bool driver_may_handle() const;
+  [[noreturn]] void raise(EXCEPTION_RECORD record, CONTEXT context);
   [[noreturn]] void stop_in_gone_image(const machine::CpuFault& fault,
                                        const machine::Frame& callback);
   [[noreturn]] void stop(const machine::CpuFault& fault);

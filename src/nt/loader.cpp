@@ -73,12 +73,19 @@ bool Loader::step(Place& place) const {
 
 namespace {
 
-// __C_specific_handler is reached through a jump through the import table; the handlers that check
-// stack cookies are code of the image itself.
-bool is_imported_routine(const image::PreparedImage& image, image::Rva handler) {
-  constexpr std::byte jump_indirect[] = {std::byte{0xFF}, std::byte{0x25}};
-  return handler + 6 <= image.bytes.size() && image.bytes[handler] == jump_indirect[0] &&
-         image.bytes[handler + 1] == jump_indirect[1];
+// The handlers that only check stack cookies have other data there: their first word is no count of
+// rows that lie in the image.
+bool has_scope_around(const image::UnwindView& view, const image::FrameInfo& frame,
+                      image::Rva place) {
+  const auto table = image::scope_table(view, frame.handler_data);
+  if (!table || table->size() == 0) return false;
+  bool found = false;
+  for (std::uint32_t i = 0; i < table->size(); ++i) {
+    const image::ScopeRecord scope = (*table)[i];
+    if (scope.begin >= scope.end || scope.end > view.bytes.size()) return false;
+    found = found || (place >= scope.begin && place < scope.end && scope.target != 0);
+  }
+  return found;
 }
 
 }  // namespace
@@ -93,9 +100,10 @@ bool Loader::guards_exceptions(const Place& place) const {
   context.rsp = place.rsp;
   context.rbp = place.rbp;
   image::FrameInfo frame;
-  return image::virtual_unwind(image::UnwindView(*image->bound->prepared),
-                               {stacks.low(stack), stacks.top(stack)}, context, &frame) &&
-         frame.handles_exceptions && is_imported_routine(*image->bound->prepared, frame.handler);
+  const image::UnwindView view(*image->bound->prepared);
+  return image::virtual_unwind(view, {stacks.low(stack), stacks.top(stack)}, context, &frame) &&
+         frame.handles_exceptions &&
+         has_scope_around(view, frame, static_cast<image::Rva>(place.rip - view.base));
 }
 
 void Loader::end_run_at_trap(std::uint32_t slot_index, std::uint32_t trap) {

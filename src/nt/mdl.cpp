@@ -4,6 +4,7 @@
 #include "nt/context.h"
 #include "nt/exports.h"
 #include "nt/stop.h"
+#include "nt/user_memory.h"
 
 namespace drydock::nt {
 
@@ -117,7 +118,14 @@ void unmap_locked_pages(PVOID, PMDL mdl) {
   mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
 }
 
-void probe_and_lock(PMDL mdl, KPROCESSOR_MODE, LOCK_OPERATION operation) {
+// Raises for user memory that is not there, and for an application's buffer that is not user memory.
+// Addresses of the kernel's are taken as they are: their pages are never paged out here.
+void probe_and_lock(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION operation) {
+  const std::uint64_t start = address_of(virtual_address(mdl));
+  const bool user = is_user_range(start, mdl->ByteCount);
+  const Touch touch = operation == IoReadAccess ? Touch::read : Touch::write;
+  if (user ? !can_access(start, mdl->ByteCount, touch) : mode != KernelMode)
+    raise_status(static_cast<std::uint32_t>(STATUS_ACCESS_VIOLATION), "MmProbeAndLockPages");
   mdl->MdlFlags |= MDL_PAGES_LOCKED;
   if (operation != IoReadAccess) mdl->MdlFlags |= MDL_WRITE_OPERATION;
   fill_in_pages(mdl);
@@ -154,7 +162,7 @@ Exports mdl_exports() {
       kernel_row<"MmUnmapLockedPages", decltype(::MmUnmapLockedPages), unmap_locked_pages,
                  up_to_dispatch_quiet>(),
       kernel_row<"MmProbeAndLockPages", decltype(::MmProbeAndLockPages), probe_and_lock,
-                 up_to_dispatch>(),
+                 up_to_dispatch_raises>(),
       kernel_row<"MmUnlockPages", decltype(::MmUnlockPages), unlock, up_to_dispatch>(),
       kernel_row<"MmSizeOfMdl", decltype(::MmSizeOfMdl), size_of_mdl, any_irql_quiet>(),
   };

@@ -83,18 +83,18 @@ Exports memory_exports() {
   using Copy = PVOID(PVOID, const void*, SIZE_T);
   static const ExportRow* const rows[] = {
       &probe_stack_row,
-      kernel_row<"memcpy", Copy, copy, any_irql_quiet>(),
-      kernel_row<"memmove", Copy, move, any_irql_quiet>(),
-      kernel_row<"memset", PVOID(PVOID, int, SIZE_T), set, any_irql_quiet>(),
-      kernel_row<"memcmp", int(const void*, const void*, SIZE_T), compare, any_irql_quiet>(),
-      kernel_row<"memchr", PVOID(const void*, int, SIZE_T), find, any_irql_quiet>(),
-      kernel_row<"RtlCompareMemory", decltype(::RtlCompareMemory), equal_prefix, any_irql_quiet>(),
-      kernel_row<"RtlFillMemory", VOID(PVOID, SIZE_T, UCHAR), fill, any_irql_quiet>(),
-      kernel_row<"RtlZeroMemory", VOID(PVOID, SIZE_T), zero, any_irql_quiet>(),
+      kernel_row<"memcpy", Copy, copy, touches_memory>(),
+      kernel_row<"memmove", Copy, move, touches_memory>(),
+      kernel_row<"memset", PVOID(PVOID, int, SIZE_T), set, touches_memory>(),
+      kernel_row<"memcmp", int(const void*, const void*, SIZE_T), compare, touches_memory>(),
+      kernel_row<"memchr", PVOID(const void*, int, SIZE_T), find, touches_memory>(),
+      kernel_row<"RtlCompareMemory", decltype(::RtlCompareMemory), equal_prefix, touches_memory>(),
+      kernel_row<"RtlFillMemory", VOID(PVOID, SIZE_T, UCHAR), fill, touches_memory>(),
+      kernel_row<"RtlZeroMemory", VOID(PVOID, SIZE_T), zero, touches_memory>(),
       kernel_row<"RtlCopyMemory", VOID(PVOID, const void*, SIZE_T), move_without_result,
-                 any_irql_quiet>(),
+                 touches_memory>(),
       kernel_row<"RtlMoveMemory", VOID(PVOID, const void*, SIZE_T), move_without_result,
-                 any_irql_quiet>(),
+                 touches_memory>(),
   };
   return rows;
 }

@@ -23,6 +23,11 @@ inline constexpr Traits passive_only{.max_irql = Irql::passive};
 inline constexpr Traits up_to_dispatch_or_null{.max_irql = Irql::dispatch, .may_fail = true};
 inline constexpr Traits up_to_dispatch_quiet{.max_irql = Irql::dispatch, .quiet = true};
 inline constexpr Traits up_to_apc_quiet{.max_irql = Irql::apc, .quiet = true};
+inline constexpr Traits up_to_dispatch_or_null_raises{
+    .max_irql = Irql::dispatch, .may_fail = true, .may_raise = true};
+inline constexpr Traits up_to_dispatch_raises{.max_irql = Irql::dispatch, .may_raise = true};
+// Works on memory of the driver's and owns nothing.
+inline constexpr Traits touches_memory{.max_irql = Irql::high, .quiet = true, .may_fault = true};
 inline constexpr Traits passive_quiet{.max_irql = Irql::passive, .quiet = true};
 
 template <ledger::Literal Name, class Declared, auto Implementation, Traits T>

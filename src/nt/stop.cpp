@@ -3,7 +3,9 @@
 
 #include <fmt/core.h>
 
+#include "ledger/export.h"
 #include "nt/context.h"
+#include "nt/exceptions.h"
 
 namespace drydock::nt {
 
@@ -49,9 +51,16 @@ void request_bug_check(std::uint32_t code, const char* what, const BugCheckParam
 }
 
 void raise_status(std::uint32_t status, const char* function) {
-  the_machine().stop(machine::Inconclusive{
-      fmt::format("{} raised exception {:#010x}; raising from kernel functions is not implemented",
-                  function, status)});
+  const machine::Frame* call = the_machine().running().frames;
+  if (call == nullptr || call->row == nullptr || !call->row->traits.may_raise) {
+    the_machine().stop(machine::Inconclusive{fmt::format(
+        "{} raised exception {:#010x}, which it cannot be left by", function, status)});
+  }
+  EXCEPTION_RECORD record{};
+  record.ExceptionCode = static_cast<NTSTATUS>(status);
+  record.ExceptionFlags = EXCEPTION_NONCONTINUABLE;
+  raise_on_return(record);
+  throw ledger::LeftByException{};
 }
 
 }  // namespace drydock::nt

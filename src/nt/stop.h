@@ -31,8 +31,8 @@ using BugCheckParameters = std::array<std::uint64_t, 4>;
 void request_bug_check(std::uint32_t code, const char* what, const BugCheckParameters& parameters,
                        ledger::EntryId entry);
 
-// A structured exception from inside a kernel function. Whether the driver would handle it is not
-// known here, so the run ends as inconclusive.
+// Leaves the kernel function by a structured exception (not continuable), which the driver may
+// handle. A function whose row does not say `may_raise` ends the run as inconclusive.
 [[noreturn]] void raise_status(std::uint32_t status, const char* function);
 
 }  // namespace drydock::nt

@@ -39,7 +39,7 @@ struct World {
   wfp::IoDeviceReferences callout_devices;
   wfp::KernelSide wfp;
   net::HostNetwork network;
-  nt::FaultToBugCheck faults;
+  nt::FaultMeaning faults;
 };
 
 }  // namespace drydock::scenario

@@ -35,7 +35,7 @@ struct FrameworkRun {
   ledger::Record record{machine};
   nt::Kernel kernel{machine, record, test_store(), 1};
   Framework framework{machine};
-  nt::FaultToBugCheck faults{machine, record, kernel.loader};
+  nt::FaultMeaning faults{machine, record, kernel.loader};
   std::vector<std::string> said;
 
   FrameworkRun() {

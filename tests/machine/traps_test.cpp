@@ -18,6 +18,7 @@ class TellingPolicy final : public FaultPolicy {
     seen = fault;
     Machine::current()->stop(Stopped{"fault"});
   }
+  [[nodiscard]] bool is_handling() const override { return seen.has_value(); }
   std::optional<CpuFault> seen;
 };
 
@@ -71,6 +72,36 @@ TEST(Traps, ring_0_divide_illegal_and_breakpoint_instructions_are_told_apart) {
       CpuFault::Kind::divide);
   EXPECT_EQ(fault_of([] { asm volatile("ud2"); })->kind, CpuFault::Kind::illegal);
   EXPECT_EQ(fault_of([] { asm volatile("int3"); })->kind, CpuFault::Kind::breakpoint);
+}
+
+TEST(Traps, access_through_what_is_no_address_is_no_privileged_instruction) {
+  const auto fault = fault_of([] { read_at(0x8000'0000'0000'0000); });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, CpuFault::Kind::no_address);
+  EXPECT_EQ(fault->address, ~std::uint64_t{0});
+}
+
+TEST(Traps, quotient_that_does_not_fit_is_no_division_by_zero) {
+  const auto divided_by = [](std::int32_t divisor) {
+    return fault_of([divisor] {
+             asm volatile("cltd; idivl %0" : : "m"(divisor), "a"(INT32_MIN) : "edx");
+           })
+        ->kind;
+  };
+  EXPECT_EQ(divided_by(-1), CpuFault::Kind::overflow);
+  EXPECT_EQ(divided_by(0), CpuFault::Kind::divide);
+}
+
+TEST(Traps, trap_flag_ends_with_the_first_trap) {
+  const auto fault = fault_of([] { asm volatile("pushfq; orl $0x100, (%rsp); popfq; nop; nop"); });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, CpuFault::Kind::breakpoint);
+}
+
+TEST(Traps, breakpoint_is_told_with_its_own_place) {
+  const auto fault = fault_of([] { asm volatile("int3"); });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(*reinterpret_cast<const std::uint8_t*>(fault->instruction), 0xCC);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): that is the point

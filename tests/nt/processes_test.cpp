@@ -113,10 +113,10 @@ TEST_F(ProcessesTest, fibers_belong_to_the_process_they_are_attached_to) {
 
 TEST_F(ProcessesTest, system_routine_that_does_not_exist_has_no_address) {
   on_fiber([&] {
-    UNICODE_STRING known{24, 24, const_cast<PWSTR>(u"PsGetVersion")};
+    UNICODE_STRING missing{24, 24, const_cast<PWSTR>(u"PsGetVersity")};
     UNICODE_STRING present{28, 28, const_cast<PWSTR>(u"PsGetProcessId")};
     auto* const find = import <decltype(::MmGetSystemRoutineAddress)>("MmGetSystemRoutineAddress");
-    EXPECT_EQ(find(&known), nullptr);  // not in the tables of this test
+    EXPECT_EQ(find(&missing), nullptr);
     EXPECT_EQ(find(&present),
               reinterpret_cast<PVOID>(import <decltype(::PsGetProcessId)>("PsGetProcessId")));
   });

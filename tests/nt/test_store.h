@@ -4,8 +4,9 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
-#include "nt/io_exports.h"
+#include "nt/exports.h"
 #include "nt/loader.h"
 
 namespace drydock::nt {
@@ -28,9 +29,8 @@ inline ExportTable arithmetic_exports() {
 }
 
 inline ImageStore& test_store() {
-  static const std::array<ExportTable, 7> tables = {
-      arithmetic_exports(), internal_exports(), loader_exports(), process_exports(),
-      object_exports(),     device_exports(),   request_exports()};
+  static const std::vector<const ExportRow*> rows = all_exports();
+  static const std::array<ExportTable, 2> tables = {arithmetic_exports(), rows};
   static ImageStore store(tables);
   return store;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Touches a bad address inside a __try block and means to go on. GCC has no such blocks.
+// Touches a bad address inside a __try block and means to go on; as NT_UNGUARDED without one. GCC
+// has no such blocks.
 #include <ntddk.h>
 
-#ifndef __clang__
+#if !defined(__clang__) || defined(NT_UNGUARDED)
 #define __try
 #define __except(filter) if (0)
 #endif

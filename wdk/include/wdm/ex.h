@@ -307,6 +307,10 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID NTAPI
     ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType);
 _IRQL_requires_max_(APC_LEVEL) DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI
     ExRaiseStatus(NTSTATUS Status);
+_IRQL_requires_max_(APC_LEVEL) DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI
+    ExRaiseAccessViolation(VOID);
+_IRQL_requires_max_(APC_LEVEL) DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI
+    ExRaiseDatatypeMisalignment(VOID);
 _IRQL_requires_max_(APC_LEVEL) NTKERNELAPI PVOID NTAPI
     ExRegisterCallback(PCALLBACK_OBJECT CallbackObject, PCALLBACK_FUNCTION CallbackFunction,
                        PVOID CallbackContext);

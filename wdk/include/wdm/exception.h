@@ -144,6 +144,11 @@ typedef enum _EXCEPTION_DISPOSITION WDK_INT {
 #define EXCEPTION_CONTINUE_SEARCH 0
 #define EXCEPTION_CONTINUE_EXECUTION (-1)
 
+// What the compiler knows in filters, __except and __finally blocks.
+#define GetExceptionCode() _exception_code()
+#define GetExceptionInformation() ((PEXCEPTION_POINTERS)_exception_info())
+#define AbnormalTermination() _abnormal_termination()
+
 typedef EXCEPTION_DISPOSITION NTAPI EXCEPTION_ROUTINE(PEXCEPTION_RECORD ExceptionRecord,
                                                       PVOID EstablisherFrame,
                                                       PCONTEXT ContextRecord,
@@ -189,6 +194,9 @@ RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
 NTKERNELAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp,
                                    PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue,
                                    PCONTEXT ContextRecord, PUNWIND_HISTORY_TABLE HistoryTable);
+NTKERNELAPI VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp,
+                                 PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue);
+NTKERNELAPI VOID NTAPI RtlRestoreContext(PCONTEXT ContextRecord, PEXCEPTION_RECORD ExceptionRecord);
 NTKERNELAPI VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord);
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID NTAPI
     RtlCaptureContext(PCONTEXT ContextRecord);
