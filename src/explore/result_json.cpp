@@ -33,14 +33,15 @@ Enum by_name(const std::array<Enum, count>& values, const char* (*name)(Enum),
 json frames_to_json(const std::vector<FrameRef>& frames) {
   json list = json::array();
   for (const FrameRef& frame : frames)
-    list.push_back({{"module", frame.module}, {"rva", frame.rva}});
+    list.push_back({{"module", frame.module}, {"rva", frame.rva}, {"faulted", frame.faulted}});
   return list;
 }
 
 std::vector<FrameRef> frames_from_json(const json& list) {
   std::vector<FrameRef> frames;
   for (const json& frame : list) {
-    frames.push_back({frame.at("module").get<std::string>(), frame.at("rva").get<std::uint64_t>()});
+    frames.push_back({frame.at("module").get<std::string>(), frame.at("rva").get<std::uint64_t>(),
+                      frame.at("faulted").get<bool>()});
   }
   return frames;
 }

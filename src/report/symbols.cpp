@@ -25,9 +25,10 @@ std::vector<FrameRef> all_frames(const scenario::RunResult& result, const std::s
   return frames;
 }
 
-// The call lies before its return address, and may be the last instruction of its function.
-image::Rva call_at(const FrameRef& frame) {
-  return static_cast<image::Rva>(frame.rva == 0 ? 0 : frame.rva - 1);
+// A call lies before its return address, and may be the last instruction of its function.
+image::Rva instruction_at(const FrameRef& frame) {
+  const bool is_itself = frame.faulted || frame.rva == 0;
+  return static_cast<image::Rva>(is_itself ? frame.rva : frame.rva - 1);
 }
 
 // Where a demangled name's parameter list begins; brackets of template arguments and of
@@ -77,19 +78,20 @@ Symbols::Symbols(const scenario::DriverInput& driver, const scenario::RunResult&
   const auto file = image::parse(driver.content, driver.name);
   if (frames.empty() || !file) return;
   image::Symbolizer symbolizer(driver.path, *file);
-  std::vector<image::Rva> calls;
-  for (const FrameRef& frame : frames) calls.push_back(call_at(frame));
-  symbolizer.resolve(calls);
-  for (const FrameRef& frame : frames) set(frame, symbolizer.at(call_at(frame)));
+  std::vector<image::Rva> places;
+  places.reserve(frames.size());
+  for (const FrameRef& frame : frames) places.push_back(instruction_at(frame));
+  symbolizer.resolve(places);
+  for (const FrameRef& frame : frames) set(frame, symbolizer.at(instruction_at(frame)));
 }
 
 image::Symbol Symbols::at(const FrameRef& frame) const {
-  const auto found = known_.find({frame.module, frame.rva});
+  const auto found = known_.find({frame.module, instruction_at(frame)});
   return found == known_.end() ? image::Symbol{} : found->second;
 }
 
 void Symbols::set(const FrameRef& frame, image::Symbol symbol) {
-  known_.insert_or_assign({frame.module, frame.rva}, std::move(symbol));
+  known_.insert_or_assign({frame.module, instruction_at(frame)}, std::move(symbol));
 }
 
 std::vector<std::string> describe(const FrameRef& frame, const Symbols& symbols) {

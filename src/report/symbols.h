@@ -19,7 +19,7 @@ class Symbols {
   // Looks up every address of `result` that lies in `driver`. Takes a helper process, no more.
   Symbols(const scenario::DriverInput& driver, const scenario::RunResult& result);
 
-  // The functions at a return address, innermost first; empty when nothing is known.
+  // The functions that the frame is in, innermost first; empty when nothing is known.
   [[nodiscard]] image::Symbol at(const scenario::FrameRef& frame) const;
   void set(const scenario::FrameRef& frame, image::Symbol symbol);
 

@@ -57,6 +57,16 @@ std::vector<FrameRef> frames_of(const World& world, ledger::StackId stack) {
   return frames;
 }
 
+// The stack of a bug check by a CPU fault begins with the instruction that made it.
+void mark_fault(const World& world, ledger::StackId stack, std::vector<FrameRef>& frames) {
+  const auto& stop = world.machine.stopped();
+  const auto* check = stop ? std::get_if<machine::BugCheck>(&*stop) : nullptr;
+  if (check == nullptr || check->stack != stack || check->instruction == 0 || frames.empty())
+    return;
+  frames.front().faulted =
+      world.record.ledger().stacks().frames(stack).front() == check->instruction;
+}
+
 FindingResult result_of(const World& world, const std::vector<verify::Life>& lives,
                         const verify::Finding& finding) {
   FindingResult result{.rule = std::string(finding.rule->id),
@@ -70,6 +80,7 @@ FindingResult result_of(const World& world, const std::vector<verify::Life>& liv
     result.subject = ledger::kind_name(world.record.ledger().entry(finding.subject).kind);
   result.acquired_at = frames_of(world, finding.acquired_at);
   result.found_at = frames_of(world, finding.found_at);
+  mark_fault(world, finding.found_at, result.found_at);
   result.consequences = finding.consequences;
   return result;
 }

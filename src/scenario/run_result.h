@@ -16,6 +16,7 @@ namespace drydock::scenario {
 struct FrameRef {
   std::string module = {};  // "foo.sys"
   std::uint64_t rva = 0;
+  bool faulted = false;  // the instruction itself; else where a call returns to
 };
 
 struct FindingResult {

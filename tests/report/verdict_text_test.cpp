@@ -225,6 +225,15 @@ std::string described(std::string function) {
   return describe(frame, symbols).at(0);
 }
 
+TEST(VerdictText,
+     fault_belongs_to_the_function_that_begins_there_and_a_return_address_to_the_one_before) {
+  Symbols symbols;
+  symbols.set({"foo.sys", 0x1010, true}, {{"begins_here", "", 0}});
+  symbols.set({"foo.sys", 0x1010, false}, {{"calls_last", "", 0}});
+  EXPECT_EQ(describe({"foo.sys", 0x1010, true}, symbols).at(0), "begins_here");
+  EXPECT_EQ(describe({"foo.sys", 0x1010, false}, symbols).at(0), "calls_last");
+}
+
 TEST(VerdictText, functions_are_named_without_their_parameters) {
   EXPECT_EQ(described("keep_flow(unsigned __int64, void (__cdecl *)(int))"), "keep_flow");
   EXPECT_EQ(described("`anonymous namespace'::Pool<void (__cdecl *)(int)>::take(int)"),
