@@ -58,6 +58,8 @@ struct Options {
   std::string json;  // file to write
   std::string out;   // replay or policy file to write
   PolicyOptions policy;
+  std::string in;      // capture to read
+  bool stats = false;  // print packets and bytes by verdict and layer
 };
 
 using Command = int (*)(const Options&);
@@ -81,6 +83,8 @@ std::string quoted(const std::string& text);
 // One pair a command, in cmd_<name>.cpp: its place on the command line, and its work.
 void add_verify(CLI::App& app, Invocation& invocation);
 int run_verify(const Options& options);
+void add_run(CLI::App& app, Invocation& invocation);
+int run_run(const Options& options);
 void add_explore(CLI::App& app, Invocation& invocation);
 int run_explore(const Options& options);
 void add_replay(CLI::App& app, Invocation& invocation);

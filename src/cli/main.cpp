@@ -31,6 +31,7 @@ void add_common_options(CLI::App& app, Options& options) {
 void add_commands(CLI::App& app, Invocation& invocation) {
   app.fallthrough();  // -q and its like may follow the command's name; commands inherit it
   add_verify(app, invocation);
+  add_run(app, invocation);
   add_explore(app, invocation);
   add_replay(app, invocation);
   add_inspect(app, invocation);

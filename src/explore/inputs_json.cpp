@@ -72,6 +72,7 @@ Inputs read_inputs(const json& object) {
   inputs.variants = object.value("variants", std::vector<std::string>{});
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
+  inputs.record_traffic = object.value("record_traffic", false);
   return inputs;
 }
 
@@ -115,15 +116,16 @@ json to_json(const Inputs& inputs, Contents contents) {
     put_content(object, capture.content, contents);
     captures.push_back(std::move(object));
   }
-  return {{"driver", std::move(driver)},
-          {"captures", std::move(captures)},
-          {"attachments", inputs.attachments},
-          {"attach_all", inputs.attach_all},
-          {"unload", unload_to_json(inputs.unload)},
-          {"start_fails", inputs.start_fails},
-          {"variants", inputs.variants},
-          {"processors", inputs.processors},
-          {"seed", inputs.seed}};
+  json object = {{"driver", std::move(driver)},
+                 {"captures", std::move(captures)},
+                 {"attachments", inputs.attachments},
+                 {"attach_all", inputs.attach_all},
+                 {"unload", unload_to_json(inputs.unload)},
+                 {"start_fails", inputs.start_fails},
+                 {"processors", inputs.processors},
+                 {"seed", inputs.seed}};
+  if (inputs.record_traffic) object["record_traffic"] = true;
+  return object;
 }
 
 Result<Inputs> inputs_from_json(const json& json) {

@@ -15,6 +15,7 @@ using scenario::FindingResult;
 using scenario::FrameRef;
 using scenario::LifeResult;
 using scenario::RunResult;
+using scenario::TrafficResult;
 
 constexpr std::array severities = {verify::Severity::error, verify::Severity::warning,
                                    verify::Severity::note};
@@ -87,6 +88,21 @@ LifeResult life_from_json(const json& object) {
           .unload_returned = object.at("unload_returned").get<bool>()};
 }
 
+json traffic_to_json(const TrafficResult& traffic) {
+  json stats = json::object();
+  for (const auto& [verdict, count] : traffic.stats) stats[verdict] = {count.packets, count.bytes};
+  return {{"pcapng", json::binary(traffic.pcapng)}, {"stats", std::move(stats)}};
+}
+
+TrafficResult traffic_from_json(const json& object) {
+  TrafficResult traffic;
+  traffic.pcapng = object.at("pcapng").get_binary();
+  for (const auto& [verdict, count] : object.at("stats").items()) {
+    traffic.stats[verdict] = {count.at(0).get<std::uint64_t>(), count.at(1).get<std::uint64_t>()};
+  }
+  return traffic;
+}
+
 RunResult read_result(const json& object) {
   RunResult result;
   result.driver = object.at("driver").get<std::string>();
@@ -101,6 +117,11 @@ RunResult read_result(const json& object) {
   for (const json& life : object.at("lives")) result.lives.push_back(life_from_json(life));
   result.counters = object.at("counters").get<std::map<std::string, std::uint64_t>>();
   result.unattached_callouts = object.at("unattached_callouts").get<std::vector<std::string>>();
+  if (object.contains("traffic")) {
+    for (const json& traffic : object.at("traffic")) {
+      result.traffic.push_back(traffic_from_json(traffic));
+    }
+  }
   const auto hash = parse_hash(object.at("trace_hash").get<std::string>());
   if (!hash) throw std::invalid_argument(hash.error().message);
   result.trace_hash = *hash;
@@ -116,19 +137,23 @@ json to_json(const RunResult& result) {
   for (const FindingResult& finding : result.findings) findings.push_back(finding_to_json(finding));
   json lives = json::array();
   for (const LifeResult& life : result.lives) lives.push_back(life_to_json(life));
-  return {{"driver", result.driver},
-          {"framework", result.framework},
-          {"outcome", verify::outcome_name(result.outcome)},
-          {"why_inconclusive", result.why_inconclusive},
-          {"internal_fault", result.internal_fault},
-          {"bug_check", result.bug_check},
-          {"findings", std::move(findings)},
-          {"lives", std::move(lives)},
-          {"counters", result.counters},
-          {"unattached_callouts", result.unattached_callouts},
-          {"trace_hash", hash_text(result.trace_hash)},
-          {"events", result.events},
-          {"virtual_time_100ns", result.virtual_time}};
+  json object = {{"driver", result.driver},
+                 {"framework", result.framework},
+                 {"outcome", verify::outcome_name(result.outcome)},
+                 {"why_inconclusive", result.why_inconclusive},
+                 {"internal_fault", result.internal_fault},
+                 {"bug_check", result.bug_check},
+                 {"findings", std::move(findings)},
+                 {"lives", std::move(lives)},
+                 {"counters", result.counters},
+                 {"unattached_callouts", result.unattached_callouts},
+                 {"trace_hash", hash_text(result.trace_hash)},
+                 {"events", result.events},
+                 {"virtual_time_100ns", result.virtual_time}};
+  for (const TrafficResult& traffic : result.traffic) {
+    object["traffic"].push_back(traffic_to_json(traffic));
+  }
+  return object;
 }
 
 Result<RunResult> result_from_json(const json& json) {

@@ -166,6 +166,10 @@ Result<Capture> read_capture(std::span<const std::uint8_t> file, const std::stri
     const std::string where = fmt::format("{}: packet {}", name, capture.packets.size() + 1);
     auto packet = make_packet(*header, data, capture.link_type, clock, where);
     if (!packet) return std::unexpected(packet.error());
+    if (capture.packets.empty()) {
+      // With nanosecond precision asked for, tv_usec counts nanoseconds.
+      capture.start = std::chrono::seconds{header->ts.tv_sec} + Nanoseconds{header->ts.tv_usec};
+    }
     capture.packets.push_back(*std::move(packet));
   }
   if (status != PCAP_ERROR_BREAK) {

@@ -33,7 +33,8 @@ struct CapturePacket {
 
 struct Capture {
   std::vector<CapturePacket> packets;
-  int link_type = 0;  // DLT_* of libpcap, for writing the frames again
+  int link_type = 0;    // DLT_* of libpcap, for writing the frames again
+  Nanoseconds start{};  // when the first packet was recorded, since 1970
 };
 
 // pcap (micro- and nanoseconds, both byte orders) and pcapng; Ethernet (with VLAN tags), raw IP,

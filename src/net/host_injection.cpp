@@ -6,6 +6,8 @@
 
 #include "ndis/data.h"
 #include "net/host_network.h"
+#include "net/host_path.h"
+#include "net/tcp_packet.h"
 
 namespace drydock::net {
 
@@ -147,8 +149,18 @@ NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUF
                     {.back_fill = back_fill, .header_bytes = header->payload_offset()});
   wfp::mark_injected(desk.buffer->list(), injection);
   const NTSTATUS status = pass(injection, *header, desk);
+  if (status == STATUS_SUCCESS) tell(injection, *header, desk);
   pool_.give_back(*desk.buffer);
   return status;
+}
+
+void HostInjection::tell(const Injection& injection, const ParsedPacket& header, Desk& desk) {
+  PathListener* listener = network_.listener();
+  if (listener == nullptr) return;
+  // What is sent gets its checksums from the stack or the adapter.
+  if (desk.step.direction == Direction::outbound) set_checksums(desk.bytes, header);
+  listener->packet_injected(desk.bytes, desk.step.direction,
+                            std::string("inject ") + injection_point_name(injection.point));
 }
 
 bool HostInjection::read(const Injection& injection, const NET_BUFFER& buffer, Desk& desk) const {

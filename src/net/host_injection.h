@@ -46,6 +46,7 @@ class HostInjection final : public wfp::InjectionSink {
   Desk& take_desk();
   void give_back(Desk& desk);
   NTSTATUS deliver_buffer(const wfp::Injection& injection, const NET_BUFFER& buffer, Desk& desk);
+  void tell(const wfp::Injection& injection, const ParsedPacket& header, Desk& desk);
   bool read(const wfp::Injection& injection, const NET_BUFFER& buffer, Desk& desk) const;
   bool put_ip_header(const wfp::Injection& injection, Desk& desk) const;
   NTSTATUS pass(const wfp::Injection& injection, const ParsedPacket& header, Desk& desk);

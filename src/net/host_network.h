@@ -33,6 +33,8 @@ class AcceptListener {
   virtual void accepted(std::uint64_t operation) = 0;
 };
 
+class PathListener;
+
 class HostNetwork final : private wfp::FlowListener {
  public:
   static constexpr auto slot = machine::Slot::network;
@@ -64,6 +66,10 @@ class HostNetwork final : private wfp::FlowListener {
   void packet_accepted(std::uint64_t operation);
   void forget(const AcceptListener& listener);
 
+  // Hears of packets that drivers inject; null: nobody.
+  void set_listener(PathListener* listener) { listener_ = listener; }
+  [[nodiscard]] PathListener* listener() const { return listener_; }
+
   wfp::Operations& operations() { return side_.operations(); }
   wfp::Callouts& callouts() { return side_.callouts(); }
   wfp::Workers& workers() { return side_.workers(); }
@@ -87,6 +93,7 @@ class HostNetwork final : private wfp::FlowListener {
   Tokens tokens_;
   Conversations conversations_;
   std::map<std::uint64_t, AcceptListener*> awaited_;
+  PathListener* listener_ = nullptr;
   HostInjection injection_;
   StreamLayer streams_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/host_path.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -114,13 +116,43 @@ void HostPath::play_as(const Step& step) {
   begin_packet(step);
   if (end_waits(step)) return;
   if (step.kind == StepKind::flow_end) return end_flow(step);
-  if (left_out(step)) return;
-  if (step.kind == StepKind::stream) return play_stream(step);
+  if (left_out(step)) {
+    if (listener_ != nullptr) tell_left_out(step);
+    return;
+  }
+  if (step.kind == StepKind::stream) {
+    if (listener_ != nullptr) listener_->stream_arrives(step);
+    return play_stream(step);
+  }
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
   if (shown.redirected != nullptr) redirect(step, shown.redirected);
+  if (listener_ != nullptr) tell(step, verdict);
   if (verdict.pended != 0) return hold(step, verdict.pended);
   act_on(step, verdict);
+}
+
+void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
+  const bool blocks =
+      verdict.action == wfp::Action::block && traits_of(step.kind).on_block != OnBlock::nothing;
+  if (blocks) {
+    const char* what = verdict.pended != 0 ? "pend" : verdict.absorbed ? "absorb" : "block";
+    const wfp::Layer& layer = *wfp::find_layer(layer_of(step.kind, step.version));
+    return listener_->packet_stops(
+        step, fmt::format("{} {} filter {}", what, layer.name, std::to_underlying(verdict.filter)));
+  }
+  const bool whole =
+      step.kind == StepKind::outbound_ippacket || step.kind == StepKind::inbound_ippacket;
+  if (whole) listener_->packet_goes_on(step);
+}
+
+void HostPath::tell_left_out(const Step& step) {
+  if (!step.packet && step.kind != StepKind::ale_auth_connect) return;
+  if (withheld_packet_ == step.packet_index) {
+    return listener_->packet_stops(step, "block stream data");
+  }
+  if (dropped_packet_ == step.packet_index) return;  // told already
+  listener_->packet_stops(step, "block: its connection or socket was refused or dropped");
 }
 
 void HostPath::act_on(const Step& step, const wfp::Verdict& verdict) {
@@ -136,6 +168,7 @@ void HostPath::begin_packet(const Step& step) {
   last_packet_ = step.packet_index;
   dropped_packet_.reset();
   withheld_packet_.reset();
+  if (listener_ != nullptr) listener_->packet_begins(step);
   ++counts_.packets;
 }
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ledger/record.h"
@@ -30,6 +31,18 @@ struct PathCounts {
 class PathListener {
  public:
   virtual ~PathListener() = default;
+  // The steps of another packet begin.
+  virtual void packet_begins(const Step& /*step*/) {}
+  // Its IP packet has been seen and not blocked.
+  virtual void packet_goes_on(const Step& /*step*/) {}
+  // `why`: "block FWPS_LAYER_INBOUND_TRANSPORT_V4 filter 65537" and the like. May come again for
+  // later steps of the packet.
+  virtual void packet_stops(const Step& /*step*/, const std::string& /*why*/) {}
+  // Data or FIN come to the stream layer; what leaves it meanwhile follows.
+  virtual void stream_arrives(const Step& /*step*/) {}
+  // An IP packet of a driver's own, on its way behind all layers. `how`: "inject network send".
+  virtual void packet_injected(std::span<const std::uint8_t> /*packet*/, Direction /*direction*/,
+                               const std::string& /*how*/) {}
   // What the peer (outbound) or the program (inbound) gets of the connection, in order.
   virtual void stream_bytes(const Step& connection, Direction direction,
                             std::span<const std::uint8_t> bytes) = 0;
@@ -107,6 +120,8 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void play_now(const Step& step);
   void play_as(const Step& step);
   void act_on(const Step& step, const wfp::Verdict& verdict);
+  void tell(const Step& step, const wfp::Verdict& verdict);
+  void tell_left_out(const Step& step);
   // host_path_waiting.cpp
   void hold(const Step& step, std::uint64_t operation);
   bool waits(const Step& step);

@@ -86,10 +86,16 @@ void Director::start_traffic() {
     busiest = std::max(busiest, all_steps + traffic.busiest_step);
     all_steps += traffic.steps.size();
     first_endpoint += endpoints_per_capture;  // one for all lanes: a listener may lie in another
+    net::TrafficRecord* record = nullptr;
+    if (plan_.record_traffic) {
+      record = traffic_records_.emplace_back(std::make_unique<net::TrafficRecord>(*traffic.capture))
+                   .get();
+      world_.network.set_listener(record);
+    }
     for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
       ++lanes_running_;
-      net::HostPath& path =
-          *paths_.emplace_back(std::make_unique<net::HostPath>(world_.network, first_endpoint));
+      net::HostPath& path = *paths_.emplace_back(
+          std::make_unique<net::HostPath>(world_.network, first_endpoint, record));
       world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
                            [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/host_path.h"
+#include "net/traffic_record.h"
 #include "scenario/gate.h"
 #include "scenario/plan.h"
 #include "scenario/world.h"
@@ -28,6 +29,10 @@ class Director {
   [[nodiscard]] const std::vector<verify::Life>& lives() const { return lives_; }
   [[nodiscard]] const Error& load_error() const { return load_error_; }
   [[nodiscard]] const std::vector<std::unique_ptr<net::HostPath>>& paths() const { return paths_; }
+  // One for each traffic source, with Plan::record_traffic.
+  [[nodiscard]] const std::vector<std::unique_ptr<net::TrafficRecord>>& traffic_records() const {
+    return traffic_records_;
+  }
   [[nodiscard]] const std::vector<std::string>& unattached() const { return unattached_; }
 
  private:
@@ -51,6 +56,7 @@ class Director {
   std::vector<verify::Life> lives_;
   std::vector<std::string> unattached_;
 
+  std::vector<std::unique_ptr<net::TrafficRecord>> traffic_records_;
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
   std::uint64_t steps_played_ = 0;

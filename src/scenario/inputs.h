@@ -26,6 +26,7 @@ struct Inputs {
   UnloadPlan unload;
   bool start_fails = false;
   std::vector<std::string> variants;  // of variants.h
+  bool record_traffic = false;  // one life with all of the traffic; what becomes of it is kept
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;
 };

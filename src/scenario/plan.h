@@ -28,7 +28,8 @@ struct DriverInput {
 struct Traffic {
   std::string name;
   std::vector<net::Step> steps;
-  std::size_t busiest_step = 0;  // where most flows are alive
+  std::size_t busiest_step = 0;                 // where most flows are alive
+  std::shared_ptr<const net::Capture> capture;  // with Plan::record_traffic
 };
 
 // A filter that the run itself adds, for a callout that the driver attaches to no layer.
@@ -56,6 +57,7 @@ struct Plan {
   std::uint64_t seed = 1;  // of what is drawn outside of Choices: the security cookies
   std::uint64_t call_limit = 200'000'000;  // kernel calls before a run is called endless
   machine::VirtualTime time_limit = machine::seconds(3600);
+  bool record_traffic = false;
   std::uint32_t lanes = 2;  // packet sources that run side by side; a flow stays in its lane
 };
 

@@ -47,20 +47,21 @@ Result<net::LocalHost> local_host(const CaptureInput& capture) {
   return host;
 }
 
-Result<Traffic> read_traffic(const CaptureInput& input) {
+Result<Traffic> read_traffic(const CaptureInput& input, bool keep) {
   const auto host = local_host(input);
   if (!host) return std::unexpected(host.error());
   const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
                           input.content.size());
-  const auto capture = net::read_capture(content, input.path);
+  auto capture = net::read_capture(content, input.path);
   if (!capture) return std::unexpected(capture.error());
-  Traffic traffic{input.path, net::steps_of(*host, capture->packets)};
+  Traffic traffic{input.path, net::steps_of(*host, capture->packets), 0, nullptr};
   if (traffic.steps.empty()) {
     return failure(fmt::format(
         "{}: none of its {} packets is from or to the local addresses ({}); name them with --local",
         input.path, capture->packets.size(), fmt::join(input.local_addresses, ", ")));
   }
   traffic.busiest_step = busiest_step(traffic.steps);
+  if (keep) traffic.capture = std::make_shared<const net::Capture>(*std::move(capture));
   return traffic;
 }
 
@@ -121,13 +122,19 @@ Result<Plan> build_plan(const Inputs& inputs) {
   const auto platform = options_with(inputs.variants);
   if (!platform) return std::unexpected(platform.error());
   plan.platform = *platform;
+  plan.record_traffic = inputs.record_traffic;
+  if (plan.record_traffic) {
+    plan.lanes = 1;  // packets come out in the order in which they came in
+    plan.unload.restart = false;
+    plan.unload.earliest_step = plan.unload.latest_step = UINT32_MAX;
+  }
   for (const std::string& text : inputs.attachments) {
     const auto attachment = parse_attachment(text);
     if (!attachment) return std::unexpected(attachment.error());
     plan.attachments.push_back(*attachment);
   }
   for (const CaptureInput& capture : inputs.captures) {
-    auto traffic = read_traffic(capture);
+    auto traffic = read_traffic(capture, inputs.record_traffic);
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
   }

@@ -121,6 +121,9 @@ RunResult collect(World& world, const Director& director, const Plan& plan,
   for (const verify::Life& life : director.lives()) result.lives.push_back(result_of(world, life));
   result.counters = world.record.counters().values;
   result.unattached_callouts = director.unattached();
+  for (const auto& traffic : director.traffic_records()) {
+    result.traffic.push_back({traffic->pcapng(), traffic->stats()});
+  }
   result.trace_hash = world.record.events().hash();
   result.events = world.record.events().last();
   result.virtual_time = world.machine.now().ticks;

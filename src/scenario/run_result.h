@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/traffic_stats.h"
 #include "verify/verdict.h"
 
 namespace drydock::scenario {
@@ -38,6 +39,12 @@ struct LifeResult {
   bool unload_returned = false;
 };
 
+// What became of one capture's packets (Inputs::record_traffic).
+struct TrafficResult {
+  std::vector<std::uint8_t> pcapng = {};
+  net::TrafficStats stats = {};
+};
+
 struct RunResult {
   std::string driver = {};     // "foo.sys"
   std::string framework = {};  // "WDM", "KMDF 1.15"
@@ -48,6 +55,7 @@ struct RunResult {
   std::vector<FindingResult> findings = {};
   std::vector<LifeResult> lives = {};
   std::map<std::string, std::uint64_t> counters = {};
+  std::vector<TrafficResult> traffic = {};
   std::vector<std::string> unattached_callouts = {};  // registered, but no filter names them
   std::uint64_t trace_hash = 0;
   std::uint64_t events = 0;

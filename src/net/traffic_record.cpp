@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/traffic_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/capture_file.h"
+#include "net/tcp_rewriter.h"
+
+namespace drydock::net {
+
+void TrafficRecord::packet_goes_on(const Step& step) {
+  Fate& fate = fates_[step.packet_index];
+  fate.went_on = true;
+  remember(step, fate);
+}
+
+void TrafficRecord::remember(const Step& step, Fate& fate) {
+  if (step.protocol != Protocol::tcp || step.loopback || step.flow == FlowId::none) return;
+  fate.flow = step.flow;
+  if (step.kind != StepKind::stream) fate.direction = step.direction;
+  flow_of(step).packet = step.packet_index;
+}
+
+// The first reason counts.
+void TrafficRecord::packet_stops(const Step& step, const std::string& why) {
+  Fate& fate = fates_[step.packet_index];
+  if (fate.stopped.empty()) fate.stopped = why;
+  remember(step, fate);
+}
+
+void TrafficRecord::stream_arrives(const Step& step) {
+  Flow& flow = flow_of(step);
+  flow.packet = step.packet_index;
+  Stream& stream = flow.streams[static_cast<std::size_t>(step.direction)];
+  // What has not left by the time that more comes was kept back.
+  if (!stream.expected.empty() || stream.expects_fin) flow.edited = true;
+  const auto data = step.data();
+  stream.expected.assign(data.begin(), data.end());
+  stream.expects_fin = step.stream_disconnect;
+}
+
+void TrafficRecord::stream_bytes(const Step& connection, Direction direction,
+                                 std::span<const std::uint8_t> bytes) {
+  Flow& flow = flow_of(connection);
+  std::vector<std::uint8_t>& expected = flow.streams[static_cast<std::size_t>(direction)].expected;
+  const bool as_it_was = expected.size() >= bytes.size() &&
+                         std::ranges::equal(bytes, std::span(expected).first(bytes.size()));
+  if (as_it_was) {
+    expected.erase(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
+  } else {
+    flow.edited = true;
+  }
+  flow.emissions[flow.packet].push_back({direction, {bytes.begin(), bytes.end()}, false});
+}
+
+void TrafficRecord::stream_fin(const Step& connection, Direction direction) {
+  Flow& flow = flow_of(connection);
+  bool& expected = flow.streams[static_cast<std::size_t>(direction)].expects_fin;
+  if (!std::exchange(expected, false)) flow.edited = true;
+  flow.emissions[flow.packet].push_back({direction, {}, true});
+}
+
+void TrafficRecord::packet_injected(std::span<const std::uint8_t> packet, Direction direction,
+                                    const std::string& how) {
+  injected_[current_].push_back({{packet.begin(), packet.end()}, direction, how});
+}
+
+std::string TrafficRecord::verdict_of(std::uint32_t index) const {
+  const auto fate = fates_.find(index);
+  if (fate == fates_.end()) return "unseen";
+  if (!fate->second.stopped.empty()) return fate->second.stopped;
+  return fate->second.went_on ? "permit" : "unseen";
+}
+
+TrafficStats TrafficRecord::stats() const {
+  TrafficStats stats;
+  const auto count = [&](const std::string& verdict, std::size_t bytes) {
+    TrafficCount& entry = stats[verdict];
+    ++entry.packets;
+    entry.bytes += bytes;
+  };
+  for (std::uint32_t i = 0; i < capture_.packets.size(); ++i) {
+    count(verdict_of(i), capture_.packets[i].frame->size());
+  }
+  for (const auto& [index, packets] : injected_) {
+    for (const Injected& injected : packets) count(injected.how, injected.packet.size());
+  }
+  return stats;
+}
+
+// Writes the packets in the order in which they were played.
+class TrafficWriter {
+ public:
+  explicit TrafficWriter(const TrafficRecord& record)
+      : record_(record),
+        file_(record.capture_.link_type, record.capture_.start),
+        links_(record.capture_) {}
+
+  std::vector<std::uint8_t> write() {
+    for (std::uint32_t i = 0; i < record_.capture_.packets.size(); ++i) {
+      write_packet(i);
+      write_injected(i);
+    }
+    return file_.bytes();
+  }
+
+ private:
+  // Link headers as the capture has them, for packets that it has not.
+  class Links {
+   public:
+    explicit Links(const Capture& capture) : capture_(capture) {}
+    void learn(const CapturePacket& packet, Direction direction) {
+      if (packet.ip_offset) known_[static_cast<std::size_t>(direction)] = &packet;
+    }
+    [[nodiscard]] std::vector<std::uint8_t> frame(std::span<const std::uint8_t> ip,
+                                                  Direction direction) const {
+      const CapturePacket* like = known_[static_cast<std::size_t>(direction)];
+      if (like == nullptr) like = &capture_.packets.front();
+      const std::size_t header = like->ip_offset.value_or(0);
+      std::vector<std::uint8_t> bytes(like->frame->begin(),
+                                      like->frame->begin() + static_cast<std::ptrdiff_t>(header));
+      bytes.insert(bytes.end(), ip.begin(), ip.end());
+      return bytes;
+    }
+
+   private:
+    const Capture& capture_;
+    const CapturePacket* known_[2] = {};
+  };
+
+  void write_packet(std::uint32_t index) {
+    const CapturePacket& packet = record_.capture_.packets[index];
+    const auto fate = record_.fates_.find(index);
+    const bool known = fate != record_.fates_.end();
+    if (known) links_.learn(packet, fate->second.direction);
+    const auto flow = known ? record_.flows_.find(fate->second.flow) : record_.flows_.end();
+    if (flow != record_.flows_.end() && flow->second.edited) {
+      return write_edited(index, packet, fate->second, flow->second);
+    }
+    file_.add(packet.time, *packet.frame, record_.verdict_of(index));
+  }
+
+  // A connection that a stream callout has edited: its data go in packets made anew.
+  void write_edited(std::uint32_t index, const CapturePacket& packet,
+                    const TrafficRecord::Fate& fate, const TrafficRecord::Flow& flow) {
+    const auto ip = std::span(*packet.frame).subspan(*packet.ip_offset);
+    TcpRewriter& rewriter = rewriters_[fate.flow];
+    std::vector<Emitted> emitted;
+    const auto emissions = flow.emissions.find(index);
+    if (emissions != flow.emissions.end()) {
+      for (const auto& emission : emissions->second) {
+        emitted.push_back({emission.direction, emission.bytes, emission.fin});
+      }
+    }
+    for (const RewrittenPacket& made : rewriter.rewrite(ip, fate.direction, emitted)) {
+      file_.add(packet.time, links_.frame(made.packet, made.direction),
+                made.has_data ? "permit: stream data" : "permit");
+    }
+  }
+
+  void write_injected(std::uint32_t index) {
+    const auto injected = record_.injected_.find(index);
+    if (injected == record_.injected_.end()) return;
+    for (const auto& packet : injected->second) {
+      file_.add(record_.capture_.packets[index].time, links_.frame(packet.packet, packet.direction),
+                packet.how);
+    }
+  }
+
+  const TrafficRecord& record_;
+  CaptureFile file_;
+  Links links_;
+  std::map<FlowId, TcpRewriter> rewriters_;
+};
+
+std::vector<std::uint8_t> TrafficRecord::pcapng() const {
+  return TrafficWriter(*this).write();
+}
+
+}  // namespace drydock::net
