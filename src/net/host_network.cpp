@@ -52,6 +52,25 @@ FWPS_DISCARD_METADATA0 reason_of(StepKind kind) {
   return {FWPS_DISCARD_MODULE_TRANSPORT, inet_discard_endpoint_not_found, 0};
 }
 
+// Engine section 4b. Elsewhere the flag is ignored.
+bool may_absorb(StepKind kind) {
+  switch (kind) {
+    case StepKind::inbound_ippacket:
+    case StepKind::outbound_ippacket:
+    case StepKind::inbound_transport:
+    case StepKind::outbound_transport:
+    case StepKind::inbound_icmp_error:
+    case StepKind::outbound_icmp_error:
+    case StepKind::datagram_data:
+    case StepKind::ale_auth_connect:
+    case StepKind::ale_auth_recv_accept:
+    case StepKind::ale_flow_established:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Only these layers tell the program.
 bool is_ale(StepKind kind) {
   return kind <= StepKind::ale_flow_established || kind >= StepKind::ale_endpoint_closure;
@@ -201,10 +220,10 @@ wfp::Verdict HostNetwork::indicate(Indicated& indicated, LayerInput& input, void
                                    machine::Irql irql) {
   const wfp::Layer& layer = *wfp::find_layer(indicated.layer);
   if (layer.discard) indicated.discard = reason_of(indicated.step.kind);
-  const wfp::Verdict verdict = classify(indicated, input, layer_data, irql);
-  if (verdict.action != wfp::Action::block || verdict.absorbed || !layer.discard_twin) {
-    return verdict;
-  }
+  wfp::Verdict verdict = classify(indicated, input, layer_data, irql);
+  if (verdict.action != wfp::Action::block || verdict.pended != 0) return verdict;
+  verdict.absorbed = verdict.absorbed && may_absorb(indicated.step.kind);
+  if (verdict.absorbed || !layer.discard_twin) return verdict;
   indicated.layer = *layer.discard_twin;
   indicated.discard = {FWPS_DISCARD_MODULE_GENERAL, FWPS_DISCARD_FIREWALL_POLICY,
                        std::to_underlying(verdict.filter)};

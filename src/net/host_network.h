@@ -49,6 +49,11 @@ class HostNetwork final : private wfp::FlowListener {
   // Would anybody look at an indication there? If not, nothing has to be prepared for it.
   [[nodiscard]] bool watched(wfp::LayerId layer) { return side_.engine().has_filters(layer); }
 
+  // Changes whenever filters come to the layer or go.
+  [[nodiscard]] std::uint64_t policy_of(wfp::LayerId layer) {
+    return side_.engine().generation(layer);
+  }
+
   // Asks the classifier; a BLOCK without ABSORB is told to the layer's discard twin as well.
   // `layer_data` as drivers get it, or null. May be switched away from; `input` and `indicated`
   // stay.

@@ -68,6 +68,17 @@ bool starts_connection(const Step& step) {
                                             step.kind == StepKind::ale_flow_established);
 }
 
+// Its flow is authorized anew before the layer, when it has to be.
+bool decided_before(const Step& step) {
+  return step.kind == StepKind::outbound_transport ||
+         (step.kind == StepKind::datagram_data && step.direction == Direction::outbound);
+}
+
+// Nobody has a socket for the packet.
+bool is_unclaimed(StepKind kind) {
+  return kind == StepKind::inbound_ippacket_discard || kind == StepKind::inbound_transport_discard;
+}
+
 constexpr std::size_t back_fill = 64;  // room for the link header and a little more
 
 // Windows keeps headers and payload of what it sends in different MDLs; adapters that split headers
@@ -103,12 +114,16 @@ void HostPath::play(const Step& step) {
 
 void HostPath::play_now(const Step& step) {
   const Redirected* redirection = redirected_.empty() ? nullptr : redirection_of(step);
-  if (redirection == nullptr) return play_as(step);
-  Step changed = step;
-  changed.remote = redirection->remote.address;
-  changed.remote_port = redirection->remote.port;
-  changed.redirected = true;
-  play_as(changed);
+  const bool undecided = step.kind == StepKind::inbound_transport && policy_changed(step);
+  if (redirection == nullptr && !undecided) return play_as(step);
+  changed_ = step;
+  if (undecided) changed_.ale_classify_required = true;
+  if (redirection != nullptr) {
+    changed_.remote = redirection->remote.address;
+    changed_.remote_port = redirection->remote.port;
+    changed_.redirected = true;
+  }
+  play_as(changed_);
 }
 
 void HostPath::play_as(const Step& step) {
@@ -124,12 +139,17 @@ void HostPath::play_as(const Step& step) {
     if (listener_ != nullptr) listener_->stream_arrives(step);
     return play_stream(step);
   }
+  if (decided_before(step) && !still_authorized(step)) return;
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
   if (shown.redirected != nullptr) redirect(step, shown.redirected);
   if (listener_ != nullptr) tell(step, verdict);
   if (verdict.pended != 0) return hold(step, verdict.pended);
   act_on(step, verdict);
+  if (step.kind == StepKind::inbound_transport && verdict.action != wfp::Action::block) {
+    still_authorized(step);
+  }
+  if (is_unclaimed(step.kind) && verdict.action == wfp::Action::block) suppress_answer(step);
 }
 
 void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
@@ -182,6 +202,11 @@ bool HostPath::left_out(const Step& step) {
   if (!refused_endpoints_.empty() && (refused(step.endpoint) || refused(step.parent_endpoint))) {
     return true;
   }
+  if (!suppressed_.empty() && is_suppressed(step)) {
+    dropped_packet_ = step.packet_index;
+    dropped_silently_ = true;
+    return true;
+  }
   if (withheld_packet_ == step.packet_index &&
       (step.kind != StepKind::stream || step.flow != withheld_flow_)) {
     return true;
@@ -209,6 +234,7 @@ HostPath::PathFlow& HostPath::flow_of(const Step& step) {
 // A sender's thread runs at PASSIVE_LEVEL as well as at DISPATCH_LEVEL; one answer for each flow.
 void HostPath::begin_flow(const Step& step, PathFlow& flow) {
   flow.id = network_.flows().begin();
+  flow.policy = network_.policy_of(authorizing_layer(step));
   if (machine_.choices().choose(machine::Question::callback_irql, 2) == 1) {
     flow.send_irql = Irql::passive;
   }

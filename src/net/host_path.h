@@ -75,7 +75,8 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   struct PathFlow {
     wfp::FlowId id = wfp::FlowId::none;
     bool over = false;
-    bool streamed = false;  // data have passed
+    bool streamed = false;     // data have passed
+    std::uint64_t policy = 0;  // that it was authorized under
     machine::Irql send_irql = machine::Irql::dispatch;
   };
   // The packet that drivers were shown last, while steps of it may follow.
@@ -135,6 +136,13 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void redirect(const Step& step, const void* request);
   const Redirected* redirection_of(const Step& step) const;
 
+  // host_path_authorization.cpp
+  [[nodiscard]] wfp::LayerId authorizing_layer(const Step& step) const;
+  bool policy_changed(const Step& step);
+  bool still_authorized(const Step& step);
+  void suppress_answer(const Step& step);
+  bool is_suppressed(const Step& step);
+
   void begin_packet(const Step& step);
   bool left_out(const Step& step);
   bool over(const Step& step) const;
@@ -173,6 +181,9 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   std::deque<Waiting> waiting_;
   std::size_t held_up_ = 0;  // of them, those that do not go on
   std::vector<Redirected> redirected_;
+  Step changed_;                  // the one that is played, when it is not as it was recorded
+  Step again_;                    // of a reauthorization
+  std::vector<Step> suppressed_;  // packets without a socket whose answer nobody may hear
   bool playing_ = false;
   std::vector<machine::Fiber*> turn_waiters_;
   std::optional<std::uint32_t> last_packet_;

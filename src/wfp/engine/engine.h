@@ -205,6 +205,11 @@ class Engine {
     return active_[std::to_underlying(layer)] != nullptr;
   }
 
+  // Counts the commits that changed the layer's filters.
+  [[nodiscard]] std::uint64_t generation(LayerId layer) const {
+    return generations_[std::to_underlying(layer)];
+  }
+
   // `values` in the order of the layer's fields. Sees the filters committed when it starts, however
   // long its callouts take.
   Decision classify(LayerId layer, std::span<const ValueView> values, CalloutInvoker& invoker,
@@ -338,6 +343,7 @@ class Engine {
   SessionId writer_ = SessionId::none;
   std::uint32_t readers_ = 0;
   std::array<std::unique_ptr<LayerSnapshot>, layer_count> active_;
+  std::array<std::uint64_t, layer_count> generations_{};
   std::vector<std::pair<LayerId, std::unique_ptr<LayerSnapshot>>> retired_;  // still being read
   std::uint64_t next_session_ = 1;
   std::uint64_t next_serial_ = 1;

@@ -309,6 +309,7 @@ void Engine::publish(const NetEffect& effect) {
   }
   std::erase_if(retired_, [](const auto& entry) { return !entry.second->in_use(); });
   for (auto& [layer, snapshot] : fresh) {
+    ++generations_[std::to_underlying(layer)];
     auto& active = active_[std::to_underlying(layer)];
     active.swap(snapshot);
     if (snapshot && snapshot->in_use()) retired_.emplace_back(layer, std::move(snapshot));

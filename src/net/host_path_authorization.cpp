@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flows that are authorized again because filters have changed (engine section 8), and packets
+// without a socket that get no answer (section 14).
+#include <algorithm>
+
+#include "net/host_path.h"
+
+namespace drydock::net {
+
+namespace {
+
+// Does `step` answer the packet of `unclaimed`: a reset, or an ICMP error that quotes it?
+bool answers(const Step& unclaimed, const Step& step) {
+  if (step.direction != Direction::outbound) return false;
+  if (unclaimed.kind == StepKind::inbound_transport_discard) {
+    return step.protocol == Protocol::tcp && (step.tcp_flags & tcp::rst) != 0 &&
+           step.local == unclaimed.local && step.remote == unclaimed.remote &&
+           step.local_port == unclaimed.local_port && step.remote_port == unclaimed.remote_port;
+  }
+  return step.quoted && step.quoted->protocol == unclaimed.protocol &&
+         step.quoted->local == unclaimed.local && step.quoted->remote == unclaimed.remote &&
+         step.quoted->local_port == unclaimed.local_port &&
+         step.quoted->remote_port == unclaimed.remote_port;
+}
+
+}  // namespace
+
+// Of the flow's own direction, whichever way the packet goes.
+wfp::LayerId HostPath::authorizing_layer(const Step& step) const {
+  const StepKind kind = step.flow_direction == Direction::outbound ? StepKind::ale_auth_connect
+                                                                   : StepKind::ale_auth_recv_accept;
+  return layer_of(kind, step.version);
+}
+
+bool HostPath::policy_changed(const Step& step) {
+  if (step.flow == FlowId::none) return false;
+  const PathFlow& flow = flow_of(step);
+  return flow.id != wfp::FlowId::none && !flow.over &&
+         flow.policy != network_.policy_of(authorizing_layer(step));
+}
+
+// False: its flow is not wanted any more, and over.
+bool HostPath::still_authorized(const Step& step) {
+  if (!policy_changed(step)) return true;
+  const wfp::LayerId layer = authorizing_layer(step);
+  flow_of(step).policy = network_.policy_of(layer);
+  if (!network_.watched(layer)) return true;
+  again_ = step;
+  again_.kind = step.flow_direction == Direction::outbound ? StepKind::ale_auth_connect
+                                                           : StepKind::ale_auth_recv_accept;
+  again_.ale_classify_required = false;
+  again_.reauthorize = true;
+  again_.reauthorize_reason = FWP_CONDITION_REAUTHORIZE_REASON_POLICY_CHANGE;
+  again_.packet = {};
+  again_.data_offset = again_.data_size = 0;
+  again_.ip_header_size = again_.transport_header_size = 0;
+  Indicated shown = indicated(again_);
+  const wfp::Verdict verdict = network_.indicate(shown, input_, nullptr, irql_of(again_));
+  if (verdict.action != wfp::Action::block) return true;
+  if (listener_ != nullptr) tell(again_, verdict);
+  act_on(again_, verdict);
+  return false;
+}
+
+void HostPath::suppress_answer(const Step& step) {
+  suppressed_.push_back(step);
+  suppressed_.back().packet = {};
+}
+
+bool HostPath::is_suppressed(const Step& step) {
+  const auto found = std::ranges::find_if(
+      suppressed_, [&](const Step& unclaimed) { return answers(unclaimed, step); });
+  if (found == suppressed_.end()) return false;
+  suppressed_.erase(found);
+  return true;
+}
+
+}  // namespace drydock::net
