@@ -1,73 +1,381 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one classification costs through a callout that looks and lets pass: our own code around a
-// driver's classifyFn.
-#include <benchmark/benchmark.h>
+// Classification at a layer with many filters: lookups per second, time to build and to change,
+// memory, for rule sets of three shapes and three sizes. Prints the tables of docs/performance.md.
+// The sets are made up here unless DRYDOCK_CLASSBENCH names a folder of ClassBench files with
+// answers, every one of which is checked then.
+#include <fmt/format.h>
 
-#include <vector>
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <random>
+#include <set>
 
-#include "fwpsk.h"
-#include "ledger/record.h"
-#include "ledger/unwinder.h"
-#include "machine/machine.h"
-#include "wfp/engine/layers.h"
-#include "wfp/kernel/guid_cast.h"
-#include "wfp/kernel/kernel_side.h"
+#include "wfp/engine/engine.h"
+#include "wfp/engine/rule_sets.h"
 
-namespace drydock::wfp {
+namespace drydock::wfp::test {
 namespace {
 
-class NoUnwinder final : public ledger::Unwinder {
- public:
-  bool step(Place&) const override { return false; }
+// Processor time of this thread: other programs' share of the machine does not count.
+struct Clock {
+  using time_point = double;  // seconds
+  static time_point now() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  }
 };
 
-void NTAPI continue_classify(const FWPS_INCOMING_VALUES0*, const FWPS_INCOMING_METADATA_VALUES0*,
-                             void*, const void*, const FWPS_FILTER3*, UINT64,
-                             FWPS_CLASSIFY_OUT0* out) {
-  out->actionType = FWP_ACTION_CONTINUE;
+constexpr int repetitions = 9;
+constexpr std::size_t rows_in_burst = 32;
+constexpr std::uint64_t seed = 20260101;
+
+double seconds_since(Clock::time_point start) {
+  return Clock::now() - start;
 }
 
-constexpr LayerId layer = LayerId::datagram_data_v4;
-constexpr Guid key{.data1 = 1};
-
-void add_callout(KernelSide& side, const void* device) {
-  const CalloutFunctions functions{
-      .key = key, .version = 3, .classify = reinterpret_cast<std::uint64_t>(&continue_classify)};
-  UINT32 id = 0;
-  side.callouts().add(const_cast<void*>(device), functions, &id);
-  const SessionId session = side.engine().open_session({});
-  const Guid layer_key = find_layer(layer)->key;
-  (void)side.engine().add_callout(
-      session, {.key = key, .display = {u"bench", {}}, .provider = {}, .layer = layer_key});
-  FilterSpec spec;
-  spec.display.name = u"bench";
-  spec.layer = layer_key;
-  spec.action = Action::callout_inspection;
-  spec.callout = key;
-  (void)side.engine().add_filter(session, spec);
+double median(std::vector<double> values) {
+  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+  return values[values.size() / 2];
 }
 
-void classify_through_a_callout(benchmark::State& state) {
-  static machine::Memory memory;
-  machine::RoundRobin choices;
-  machine::Machine machine(memory, choices, {});
-  ledger::Record record(machine);
-  const NoUnwinder unwinder;
-  machine.install(record);
-  machine.install<ledger::Unwinder>(const_cast<NoUnwinder&>(unwinder));
-  KernelSide side(machine);
-  machine.spawn("traffic", machine::Irql::passive, [&] {
-    add_callout(side, &machine);
-    const std::vector<FWP_VALUE0> values(find_layer(layer)->fields.size());
-    const FWPS_INCOMING_METADATA_VALUES0 metadata{};
-    const FlowId flow = state.range(0) != 0 ? side.flows().begin() : FlowId::none;
-    const Indication indication{
-        .layer = layer, .values = values, .metadata = &metadata, .flow = flow};
-    for (auto _ : state) benchmark::DoNotOptimize(side.classify(indication));
+// Median over repetitions, million lookups per second.
+double measure(std::size_t lookups, const std::function<void()>& work) {
+  std::vector<double> times;
+  for (int i = 0; i < repetitions; ++i) {
+    const auto start = Clock::now();
+    work();
+    times.push_back(seconds_since(start));
+  }
+  return static_cast<double>(lookups) / median(times) / 1e6;
+}
+
+struct NoCallouts : CalloutInvoker {
+  bool registered(CalloutId) override { return false; }
+  CalloutAnswer invoke(const Filter&, ClassifyRights) override { return {}; }
+};
+
+// Goes on after every filter and notes which.
+struct NotingInvoker : CalloutInvoker {
+  bool registered(CalloutId) override { return true; }
+  CalloutAnswer invoke(const Filter& filter, ClassifyRights) override {
+    numbers.push_back(static_cast<std::uint32_t>(filter.spec.raw_context));
+    return {.action = Action::continue_, .wrote = true};
+  }
+  std::vector<std::uint32_t> numbers;
+};
+
+struct Options {
+  IpVersion version = IpVersion::v4;
+  bool with_flags = false;
+  unsigned sublayers = 1;
+  bool inspect = false;  // every filter calls a callout that goes on
+};
+
+// An engine with one filter for each rule.
+class Loaded {
+ public:
+  Loaded(const std::vector<Rule>& rules, const Options& options) : options(options) {
+    const Layer& layer = *find_layer(layer_for(options.version));
+    const auto key = [](unsigned number) { return Guid{.data1 = number, .data2 = 7}; };
+    for (unsigned i = 0; i < options.sublayers; ++i) {
+      (void)engine.add_sublayer(session, {.key = key(i),
+                                          .display = {u"bench", {}},
+                                          .provider = {},
+                                          .weight = static_cast<std::uint16_t>(1000 - i)});
+    }
+    (void)engine.add_callout(
+        session, {.key = key(99), .display = {u"bench", {}}, .provider = {}, .layer = layer.key});
+    (void)engine.begin(session, TransactionKind::read_write);
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      FilterSpec spec = filter_of(rules[i], rules.size() - i, options.version, options.with_flags);
+      spec.sublayer = key(static_cast<unsigned>(i) % options.sublayers);
+      spec.raw_context = i;
+      if (options.inspect) {
+        spec.action = Action::callout_inspection;
+        spec.callout = key(99);
+      }
+      const auto id = engine.add_filter(session, std::move(spec));
+      if (!id) std::abort();
+      if (i == 0) first_id = static_cast<std::uint64_t>(*id);
+    }
+    const auto start = Clock::now();
+    (void)engine.commit(session);
+    build_seconds = seconds_since(start);
+  }
+
+  [[nodiscard]] int rule_of(FilterId id) const {
+    return id == FilterId::none ? -1 : static_cast<int>(static_cast<std::uint64_t>(id) - first_id);
+  }
+  [[nodiscard]] LayerId layer() const { return layer_for(options.version); }
+
+  Options options;
+  Engine engine;
+  SessionId session = engine.open_session({});
+  std::uint64_t first_id = 0;
+  double build_seconds = 0;
+};
+
+// Headers with their addresses as the layer wants them.
+class Traffic {
+ public:
+  Traffic(const std::vector<Header>& headers, IpVersion version)
+      : headers_(headers), version_(version) {
+    if (version == IpVersion::v4) return;
+    for (const Header& header : headers) {
+      wide_.push_back({stretched(header.source), stretched(header.destination)});
+    }
+  }
+  [[nodiscard]] std::size_t size() const { return headers_.size(); }
+  void fill(HeaderRow& row, std::size_t i) const {
+    if (version_ == IpVersion::v4) {
+      row.set(headers_[i]);
+    } else {
+      row.set(headers_[i], wide_[i].source, wide_[i].destination);
+    }
+  }
+
+ private:
+  struct Wide {
+    std::array<std::uint8_t, 16> source;
+    std::array<std::uint8_t, 16> destination;
+  };
+  const std::vector<Header>& headers_;
+  IpVersion version_;
+  std::vector<Wide> wide_;
+};
+
+// Calls `each` with the number of a header and its decision.
+template <class Each>
+void one_at_a_time(Loaded& loaded, const Traffic& traffic, const Each& each) {
+  HeaderRow row(loaded.options.version);
+  NoCallouts invoker;
+  for (std::size_t i = 0; i < traffic.size(); ++i) {
+    traffic.fill(row, i);
+    each(i, loaded.engine.classify(loaded.layer(), row.values(), invoker));
+  }
+}
+
+template <class Each>
+void in_bursts(Loaded& loaded, const Traffic& traffic, const Each& each) {
+  std::vector<std::unique_ptr<HeaderRow>> rows;
+  std::vector<std::span<const ValueView>> views;
+  for (std::size_t i = 0; i < rows_in_burst; ++i) {
+    rows.push_back(std::make_unique<HeaderRow>(loaded.options.version));
+    views.push_back(rows.back()->values());
+  }
+  NoCallouts invoker;
+  Decision decisions[rows_in_burst];
+  for (std::size_t i = 0; i < traffic.size(); i += rows_in_burst) {
+    const std::size_t count = std::min(rows_in_burst, traffic.size() - i);
+    for (std::size_t n = 0; n < count; ++n) traffic.fill(*rows[n], i + n);
+    loaded.engine.classify(loaded.layer(), std::span(views).first(count), invoker, decisions);
+    for (std::size_t n = 0; n < count; ++n) each(i + n, decisions[n]);
+  }
+}
+
+// Answers that are wrong, of all that are known.
+struct Checked {
+  std::size_t wrong = 0;
+  std::size_t answers = 0;
+  void check(bool right) {
+    ++answers;
+    if (!right) ++wrong;
+  }
+};
+
+void check_best(Loaded& loaded, const Traffic& traffic, const RuleSet& set, Checked& checked) {
+  const auto check = [&](std::size_t i, const Decision& decision) {
+    if (i < set.expected.size())
+      checked.check(loaded.rule_of(decision.filter) == set.expected[i].best);
+  };
+  one_at_a_time(loaded, traffic, check);
+  in_bursts(loaded, traffic, check);
+}
+
+// All matching filters in order, by callouts that go on.
+void check_lists(const RuleSet& set, bool with_flags, Checked& checked) {
+  Loaded loaded(set.rules, {.with_flags = with_flags, .inspect = true});
+  HeaderRow row(IpVersion::v4);
+  NotingInvoker invoker;
+  for (std::size_t i = 0; i < set.expected.size(); ++i) {
+    row.set(set.headers[i]);
+    invoker.numbers.clear();
+    (void)loaded.engine.classify(loaded.layer(), row.values(), invoker);
+    const Expected& expected = set.expected[i];
+    const int best = invoker.numbers.empty() ? -1 : static_cast<int>(invoker.numbers.front());
+    const int count = static_cast<int>(invoker.numbers.size());
+    Fnv hash;
+    for (const std::uint32_t number : invoker.numbers) hash.add(number);
+    checked.check(with_flags
+                      ? best == expected.best_with_flags && count == expected.count_with_flags &&
+                            hash.low() == expected.hash_with_flags
+                      : best == expected.best && count == expected.count);
+  }
+}
+
+// The first rule of each sublayer, by the plain search; the first sublayer's is the decision's.
+void check_sublayers(Loaded& loaded, const Traffic& traffic, const RuleSet& set, Checked& checked) {
+  const std::size_t some = std::min<std::size_t>(set.headers.size(), 20000000 / set.rules.size());
+  one_at_a_time(loaded, traffic, [&](std::size_t i, const Decision& decision) {
+    if (i >= some) return;
+    int wanted = -1;
+    for (unsigned sublayer = 0; sublayer < loaded.options.sublayers && wanted < 0; ++sublayer) {
+      for (std::size_t n = sublayer; n < set.rules.size(); n += loaded.options.sublayers) {
+        if (!matches(set.rules[n], set.headers[i], false)) continue;
+        wanted = static_cast<int>(n);
+        break;
+      }
+    }
+    checked.check(loaded.rule_of(decision.filter) == wanted);
   });
-  machine.run();
 }
-BENCHMARK(classify_through_a_callout)->ArgName("flow")->Arg(0)->Arg(1);
+
+struct Latency {
+  double median = 0;  // microseconds
+  double p99 = 0;
+};
+
+Latency latency_of(std::vector<double> seconds) {
+  std::ranges::sort(seconds);
+  return {.median = seconds[seconds.size() / 2] * 1e6,
+          .p99 = seconds[seconds.size() * 99 / 100] * 1e6};
+}
+
+struct Changes {
+  Latency add;
+  Latency remove;
+};
+
+// One filter at a time, each its own transaction, removed and added again at full size.
+Changes measure_changes(Loaded& loaded, const std::vector<Rule>& rules) {
+  std::mt19937_64 dice(seed);
+  std::vector<double> add;
+  std::vector<double> remove;
+  std::set<std::size_t> done;
+  while (done.size() < std::min<std::size_t>(rules.size() / 2, 2000)) {
+    const std::size_t i = dice() % rules.size();
+    if (!done.insert(i).second) continue;
+    FilterSpec spec = filter_of(rules[i], rules.size() - i, loaded.options.version, false);
+    spec.sublayer = {.data1 = 0, .data2 = 7};
+    auto start = Clock::now();
+    (void)loaded.engine.delete_filter(loaded.session, FilterId{loaded.first_id + i});
+    remove.push_back(seconds_since(start));
+    start = Clock::now();
+    (void)loaded.engine.add_filter(loaded.session, std::move(spec));
+    add.push_back(seconds_since(start));
+  }
+  return {latency_of(add), latency_of(remove)};
+}
+
+double measure_linear(const RuleSet& set) {
+  const std::size_t some = std::min<std::size_t>(set.headers.size(), 20000000 / set.rules.size());
+  std::size_t sum = 0;
+  const double rate = measure(some, [&] {
+    for (std::size_t i = 0; i < some; ++i) {
+      const auto found = std::ranges::find_if(
+          set.rules, [&](const Rule& rule) { return matches(rule, set.headers[i], false); });
+      sum += static_cast<std::size_t>(found - set.rules.begin());
+    }
+  });
+  if (sum == 0) fmt::print(" ");
+  return rate;
+}
+
+struct Rates {
+  double single = 0;
+  double burst = 0;
+};
+
+Rates measure_rates(Loaded& loaded, const Traffic& traffic) {
+  std::uint64_t sum = 0;
+  const auto take = [&](std::size_t, const Decision& decision) {
+    sum += static_cast<std::uint64_t>(decision.filter);
+  };
+  const Rates rates{
+      .single = measure(traffic.size(), [&] { one_at_a_time(loaded, traffic, take); }),
+      .burst = measure(traffic.size(), [&] { in_bursts(loaded, traffic, take); })};
+  if (sum == 0) fmt::print(" ");
+  return rates;
+}
+
+void report(const RuleSet& set) {
+  Checked checked;
+  const Traffic v4(set.headers, IpVersion::v4);
+  Loaded plain(set.rules, {});
+  check_best(plain, v4, set, checked);
+  const Rates best = measure_rates(plain, v4);
+  const double bytes = static_cast<double>(plain.engine.index_bytes(plain.layer())) /
+                       static_cast<double>(set.rules.size());
+  const Changes changes = measure_changes(plain, set.rules);
+
+  Loaded layered(set.rules, {.sublayers = 4});
+  check_sublayers(layered, v4, set, checked);
+  const Rates full = measure_rates(layered, v4);
+
+  const Traffic v6(set.headers, IpVersion::v6);
+  Loaded wide(set.rules, {.version = IpVersion::v6});
+  check_best(wide, v6, set, checked);
+  const Rates best6 = measure_rates(wide, v6);
+  const double bytes6 = static_cast<double>(wide.engine.index_bytes(wide.layer())) /
+                        static_cast<double>(set.rules.size());
+
+  check_lists(set, false, checked);
+  check_lists(set, true, checked);
+  fmt::print(
+      "| {} | {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {:.0f} | {:.1f} "
+      "/ {:.1f} | {:.1f} / {:.1f} | {:.0f} | {:.0f} | {} / {} |\n",
+      set.name, set.rules.size(), best.single, best.burst, full.single, full.burst, best6.single,
+      best6.burst, measure_linear(set), plain.build_seconds * 1e3, changes.add.median,
+      changes.add.p99, changes.remove.median, changes.remove.p99, bytes, bytes6, checked.wrong,
+      checked.answers);
+  std::fflush(stdout);
+}
+
+void head() {
+  fmt::print(
+      "Seed {}. Million lookups per second, medians of {} runs: best rule of one sublayer, one at "
+      "a time and in bursts of {};\n"
+      "the same filters in four sublayers; IPv6; linear search. Build in ms, add and remove one in "
+      "µs (median / p99), bytes per filter.\n\n",
+      seed, repetitions, rows_in_burst);
+  fmt::print(
+      "| set | filters | single | burst | 4 sublayers | burst | IPv6 | burst | linear | build | "
+      "add | remove | bytes | IPv6 | wrong / checked |\n");
+  fmt::print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+}
+
+constexpr std::pair<const char*, std::size_t> sizes[] = {
+    {"1k", 1000}, {"10k", 10000}, {"100k", 100000}};
+
+void report_all(const std::string& only) {
+  const char* folder = std::getenv("DRYDOCK_CLASSBENCH");
+  for (const auto& [size, count] : sizes) {
+    for (const auto& [name, family] :
+         {std::pair("acl1", RuleFamily::access_list), std::pair("fw1", RuleFamily::firewall),
+          std::pair("ipc1", RuleFamily::chains)}) {
+      const std::string wanted = fmt::format("{}_{}", name, size);
+      if (wanted.find(only) == std::string::npos) continue;
+      std::optional<RuleSet> set;
+      if (folder != nullptr) set = read_rule_set(folder, wanted);
+      if (!set) {
+        set = make_rule_set(family, count, 100000, seed);
+        set->name += fmt::format(" {}", size);
+        for (std::size_t i = 0; i < std::min<std::size_t>(100000, 200000000 / count); ++i)
+          set->expected.push_back(search_all(set->rules, set->headers[i]));
+      }
+      report(*set);
+    }
+  }
+}
 
 }  // namespace
-}  // namespace drydock::wfp
+}  // namespace drydock::wfp::test
+
+int main(int argc, char** argv) {
+  const bool chosen = argc > 1 && argv[1][0] != '-';
+  drydock::wfp::test::head();
+  drydock::wfp::test::report_all(chosen ? argv[1] : "");
+}

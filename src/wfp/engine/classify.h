@@ -3,6 +3,7 @@
 // sublayers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -38,6 +39,9 @@ class CalloutInvoker {
   // Are functions registered under this number?
   virtual bool registered(CalloutId callout) = 0;
   virtual CalloutAnswer invoke(const Filter& filter, ClassifyRights rights) = 0;
+
+  // A burst goes on to this row of its values; what is asked until the next is about it.
+  virtual void begin_row(std::size_t /*row*/) {}
 
   // Does the token pass the access check of a condition on a user field (access_check.h)? Nothing:
   // not known, the filter does not match and the decision is marked inconclusive.

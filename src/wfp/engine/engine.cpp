@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "wfp/engine/layer_filters.h"
 #include "wfp/engine/weight.h"
 
 namespace drydock::wfp {

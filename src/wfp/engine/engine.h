@@ -23,12 +23,13 @@
 #include "wfp/engine/layers.h"
 #include "wfp/engine/object_set.h"
 #include "wfp/engine/objects.h"
-#include "wfp/engine/snapshot.h"
 #include "wfp/engine/status.h"
 #include "wfp/engine/store.h"
 #include "wfp/engine/variants.h"
 
 namespace drydock::wfp {
+
+class LayerFilters;
 
 // Hears of filters that name a callout, at the moments notifyFn does. Called while the engine is
 // held by the session that made the change; may suspend, and may look at the engine.
@@ -202,8 +203,9 @@ class Engine {
 
   // Is there any filter to ask at this layer? False: classify() would permit.
   [[nodiscard]] bool has_filters(LayerId layer) const {
-    return active_[std::to_underlying(layer)] != nullptr;
+    return active_[std::to_underlying(layer)] != nullptr && filter_count(layer) != 0;
   }
+  [[nodiscard]] std::size_t filter_count(LayerId layer) const;
 
   // Counts the commits that changed the layer's filters.
   [[nodiscard]] std::uint64_t generation(LayerId layer) const {
@@ -213,11 +215,15 @@ class Engine {
   // `values` in the order of the layer's fields. Sees the filters committed when it starts, however
   // long its callouts take.
   Decision classify(LayerId layer, std::span<const ValueView> values, CalloutInvoker& invoker,
-                    ClassifyTrace* trace = nullptr) {
-    LayerSnapshot* snapshot = active_[std::to_underlying(layer)].get();
-    if (!snapshot) return {};
-    return snapshot->classify(values, invoker, variants_, trace);
-  }
+                    ClassifyTrace* trace = nullptr);
+
+  // A burst of rows at one layer, each as if alone but all with the filters committed at the
+  // beginning; faster together. One decision for each row.
+  void classify(LayerId layer, std::span<const std::span<const ValueView>> rows,
+                CalloutInvoker& invoker, std::span<Decision> decisions);
+
+  // What classification at a layer holds in memory.
+  [[nodiscard]] std::size_t index_bytes(LayerId layer) const;
 
   // May a classification under way still call this filter's callout, although it is deleted
   // perhaps?
@@ -342,9 +348,8 @@ class Engine {
   bool running_ = true;
   SessionId writer_ = SessionId::none;
   std::uint32_t readers_ = 0;
-  std::array<std::unique_ptr<LayerSnapshot>, layer_count> active_;
   std::array<std::uint64_t, layer_count> generations_{};
-  std::vector<std::pair<LayerId, std::unique_ptr<LayerSnapshot>>> retired_;  // still being read
+  std::array<std::unique_ptr<LayerFilters>, layer_count> active_;  // from their first filter on
   std::uint64_t next_session_ = 1;
   std::uint64_t next_serial_ = 1;
   std::uint64_t next_filter_ = 0x10000;  // above what a running Windows has used up at boot

@@ -2,6 +2,8 @@
 #include "wfp/engine/match.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -14,6 +16,11 @@ using Bytes = std::span<const std::uint8_t>;
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 
 Wide wide_of(Bytes network_order) {
+  if (network_order.size() == 16) {
+    std::uint64_t halves[2];
+    std::memcpy(halves, network_order.data(), sizeof halves);
+    return Wide{std::byteswap(halves[0])} << 64 | std::byteswap(halves[1]);
+  }
   Wide number = 0;
   for (const std::uint8_t byte : network_order) number = number << 8 | byte;
   return number;

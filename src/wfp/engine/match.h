@@ -32,15 +32,16 @@ struct CompiledCondition {
   };
   std::uint16_t field = 0;
   Test test = Test::is_empty;
-  bool negated = false;
-  bool empty_matches = false;  // result for a value that is EMPTY at run time
-  bool strict = false;         // bytes_range: bounds excluded
-  bool last_of_group = true;
+  bool negated : 1 = false;
+  bool empty_matches : 1 = false;  // result for a value that is EMPTY at run time
+  bool strict : 1 = false;         // bytes_range: bounds excluded
+  bool last_of_group : 1 = true;
   DataType type = DataType::empty;  // of the value it can judge
   std::uint64_t mask = 0;
   std::uint64_t low = 0;
   std::uint64_t high_or_span = 0;
 };
+static_assert(sizeof(CompiledCondition) == 32);
 
 // Turns the order of signed numbers into that of unsigned ones.
 inline constexpr std::uint64_t signed_bias = std::uint64_t{1} << 63;

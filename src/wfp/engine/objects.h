@@ -174,6 +174,8 @@ struct FilterAttachment {
   virtual ~FilterAttachment() = default;
 };
 
+struct CompiledFilter;
+
 struct Filter : ObjectHead, std::enable_shared_from_this<Filter> {
   FilterSpec spec = {};  // key and sublayer filled in
   FilterId id = FilterId::none;
@@ -185,6 +187,7 @@ struct Filter : ObjectHead, std::enable_shared_from_this<Filter> {
   bool callout_sees_provider_context = false;  // FWPM_CALLOUT_FLAG_USES_PROVIDER_CONTEXT
   std::uint64_t context = 0;  // starts as raw_context; a callout's add notification may set it
   mutable std::unique_ptr<FilterAttachment> attachment;
+  mutable CompiledFilter* compiled = nullptr;  // its layer's LayerFilters keeps it, while it counts
 };
 
 }  // namespace drydock::wfp

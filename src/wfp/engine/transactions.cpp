@@ -6,6 +6,7 @@
 #include <set>
 
 #include "wfp/engine/engine.h"
+#include "wfp/engine/layer_filters.h"
 
 namespace drydock::wfp {
 namespace {
@@ -295,34 +296,50 @@ FwpStatus Engine::announce(Session& session, NetEffect& effect) {
 }
 
 void Engine::publish(const NetEffect& effect) {
-  std::set<LayerId> touched;
-  for (const auto& filter : effect.added) touched.insert(filter->layer);
-  for (const auto& filter : effect.removed) touched.insert(filter->layer);
-  std::vector<std::pair<LayerId, std::unique_ptr<LayerSnapshot>>> fresh;
-  for (const LayerId layer : touched) {
-    std::vector<std::shared_ptr<const Filter>> filters;
-    for (const auto& [id, filter] : store_.filters_of(layer)) {
-      if (in_force(*filter)) filters.push_back(filter);
-    }
-    fresh.emplace_back(layer,
-                       LayerSnapshot::build(*find_layer(layer), std::move(filters), variants_));
+  struct Change {
+    std::vector<std::shared_ptr<const Filter>> removed = {};
+    std::vector<std::shared_ptr<const Filter>> added = {};
+  };
+  std::map<LayerId, Change> changes;
+  for (const auto& filter : effect.removed) changes[filter->layer].removed.push_back(filter);
+  for (const auto& filter : effect.added) {
+    if (in_force(*filter)) changes[filter->layer].added.push_back(filter);
   }
-  std::erase_if(retired_, [](const auto& entry) { return !entry.second->in_use(); });
-  for (auto& [layer, snapshot] : fresh) {
+  for (const auto& [layer, change] : changes) {
     ++generations_[std::to_underlying(layer)];
-    auto& active = active_[std::to_underlying(layer)];
-    active.swap(snapshot);
-    if (snapshot && snapshot->in_use()) retired_.emplace_back(layer, std::move(snapshot));
+    auto& filters = active_[std::to_underlying(layer)];
+    if (!filters) filters = std::make_unique<LayerFilters>(*find_layer(layer), variants_);
+    filters->change(change.removed, change.added);
   }
 }
 
+std::size_t Engine::filter_count(LayerId layer) const {
+  const auto& filters = active_[std::to_underlying(layer)];
+  return filters ? filters->size() : 0;
+}
+
+Decision Engine::classify(LayerId layer, std::span<const ValueView> values, CalloutInvoker& invoker,
+                          ClassifyTrace* trace) {
+  LayerFilters* filters = active_[std::to_underlying(layer)].get();
+  if (!filters) return {};
+  return filters->classify(values, invoker, trace);
+}
+
+void Engine::classify(LayerId layer, std::span<const std::span<const ValueView>> rows,
+                      CalloutInvoker& invoker, std::span<Decision> decisions) {
+  LayerFilters* filters = active_[std::to_underlying(layer)].get();
+  if (filters) return filters->classify(rows, invoker, decisions);
+  std::ranges::fill(decisions.first(rows.size()), Decision{});
+}
+
 bool Engine::classifying(const Filter& filter) const {
-  const auto running = [&](const LayerSnapshot& snapshot) {
-    return snapshot.in_use() && snapshot.holds(filter);
-  };
-  const auto& active = active_[std::to_underlying(filter.layer)];
-  return (active && running(*active)) ||
-         std::ranges::any_of(retired_, [&](const auto& entry) { return running(*entry.second); });
+  const auto& filters = active_[std::to_underlying(filter.layer)];
+  return filters && filters->classifying(filter);
+}
+
+std::size_t Engine::index_bytes(LayerId layer) const {
+  const auto& filters = active_[std::to_underlying(layer)];
+  return filters ? filters->bytes() : 0;
 }
 
 }  // namespace drydock::wfp

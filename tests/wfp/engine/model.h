@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -21,9 +23,16 @@ struct ModelResult {
 
 class Model {
  public:
+  // Does a token pass a security descriptor's access check? Nothing: not known.
+  using TokenCheck =
+      std::function<std::optional<bool>(const Value& security_descriptor, const Value& token)>;
+
   Model(const Variants& variants, std::function<CalloutAnswer(const Filter&)> script,
-        std::function<bool(CalloutId)> registered)
-      : variants_(variants), script_(std::move(script)), registered_(std::move(registered)) {}
+        std::function<bool(CalloutId)> registered, TokenCheck token_passes = {})
+      : variants_(variants),
+        script_(std::move(script)),
+        registered_(std::move(registered)),
+        token_passes_(std::move(token_passes)) {}
 
   // `filters`: all of the layer; `values`: one for each field.
   ModelResult classify(const Layer& layer, std::vector<const Filter*> filters,
@@ -36,7 +45,9 @@ class Model {
       if (done && *done == filter->spec.sublayer) continue;
       if (variants_.stop_after_hard_block && blocked() && !right_ && done) break;
       if (filter->spec.flags & filter_flag::disabled) continue;
-      if (!matches(layer, *filter, values)) continue;
+      const Match match = matches(layer, *filter, values);
+      if (match == Match::unknown) result_.decision.inconclusive = true;
+      if (match != Match::yes) continue;
       if (decides(*filter)) done = &filter->spec.sublayer;
     }
     result_.decision.hard = !right_;
@@ -57,9 +68,10 @@ class Model {
 
   bool blocked() const { return result_.decision.action == Action::block; }
 
-  bool matches(const Layer& layer, const Filter& filter, const std::vector<Value>& values) const {
+  Match matches(const Layer& layer, const Filter& filter, const std::vector<Value>& values) const {
+    Match all = Match::yes;
     for (const FilterCondition& condition : filter.spec.conditions) {
-      bool group = false;
+      Match group = Match::no;
       for (const FilterCondition& other : filter.spec.conditions) {
         if (other.field != condition.field) continue;
         const bool alone =
@@ -67,13 +79,26 @@ class Model {
         const bool same_group =
             !alone || &other == &condition ||
             (other.match != MatchType::not_equal && condition.match != MatchType::not_equal);
-        if (same_group && one_matches(other, values[*field_index(layer, other.field)])) {
-          group = true;
-        }
+        if (!same_group) continue;
+        const std::size_t field = *field_index(layer, other.field);
+        const DataType type = values[field].type;
+        const bool of_type = type == DataType::empty || type == layer.fields[field].type;
+        const Match one = of_type ? any_matches(other, values[field]) : Match::no;
+        if (one == Match::yes || group == Match::no) group = one;
       }
-      if (!group) return false;
+      if (group == Match::no) return Match::no;
+      if (group == Match::unknown) all = Match::unknown;
     }
-    return true;
+    return all;
+  }
+
+  Match any_matches(const FilterCondition& condition, const Value& value) const {
+    if (condition.value.type != DataType::security_descriptor) {
+      return as_match(one_matches(condition, value));
+    }
+    if (value.type == DataType::empty) return Match::no;
+    const auto passes = token_passes_(condition.value, value);
+    return passes ? as_match(*passes) : Match::unknown;
   }
 
   bool one_matches(const FilterCondition& condition, const Value& value) const {
@@ -105,10 +130,12 @@ class Model {
         return (value.bits & wanted.bits) != 0;
       case MatchType::flags_none_set:
         return (value.bits & wanted.bits) == 0;
+      case MatchType::equal_case_insensitive:
+        return lower(text(value)) == lower(text(wanted));
       case MatchType::prefix:
-        return starts_with(value, wanted);
+        return begins(value, wanted);
       case MatchType::not_prefix:
-        return !starts_with(value, wanted);
+        return !begins(value, wanted);
       default:
         return false;
     }
@@ -130,13 +157,36 @@ class Model {
   }
 
   static int compare(const Value& a, const Value& b) {
+    if (a.type == DataType::unicode_string) return text(a).compare(text(b));
     if (a.bytes.empty() && b.bytes.empty()) return a.bits < b.bits ? -1 : a.bits > b.bits ? 1 : 0;
     return a.bytes < b.bytes ? -1 : a.bytes > b.bytes ? 1 : 0;
   }
 
-  static bool starts_with(const Value& value, const Value& prefix) {
-    if (prefix.bytes.size() > value.bytes.size()) return false;
-    return std::equal(prefix.bytes.begin(), prefix.bytes.end(), value.bytes.begin());
+  static std::u16string text(const Value& value) {
+    std::u16string result;
+    for (std::size_t i = 0; i + 1 < value.bytes.size(); i += 2) {
+      result += static_cast<char16_t>(value.bytes[i] | value.bytes[i + 1] << 8);
+    }
+    return result;
+  }
+
+  static std::u16string lower(std::u16string text) {
+    for (char16_t& unit : text) {
+      if (unit >= u'A' && unit <= u'Z') unit = static_cast<char16_t>(unit - u'A' + u'a');
+    }
+    return text;
+  }
+
+  // E-12: of strings the end, and whole labels.
+  bool begins(const Value& value, const Value& prefix) const {
+    if (value.type != DataType::unicode_string || !variants_.string_prefix_is_suffix) {
+      if (prefix.bytes.size() > value.bytes.size()) return false;
+      return std::equal(prefix.bytes.begin(), prefix.bytes.end(), value.bytes.begin());
+    }
+    const std::u16string name = lower(text(value));
+    const std::u16string end = lower(text(prefix));
+    if (!name.ends_with(end)) return false;
+    return name == end || end.starts_with(u'.') || name[name.size() - end.size() - 1] == u'.';
   }
 
   // Runs a filter that matches; true when its sublayer is done.
@@ -185,6 +235,7 @@ class Model {
   Variants variants_;
   std::function<CalloutAnswer(const Filter&)> script_;
   std::function<bool(CalloutId)> registered_;
+  TokenCheck token_passes_;
   ModelResult result_;
   bool right_ = true;
 };

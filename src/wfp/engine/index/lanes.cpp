@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wfp/engine/index/lanes.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "wfp/engine/match.h"
+
+namespace drydock::wfp::index {
+namespace {
+
+unsigned bits_of(DataType type) {
+  switch (type) {
+    case DataType::uint8:
+    case DataType::int8:
+      return 8;
+    case DataType::uint16:
+    case DataType::int16:
+      return 16;
+    case DataType::uint32:
+    case DataType::int32:
+      return 32;
+    case DataType::uint64:
+    case DataType::int64:
+      return 64;
+    case DataType::byte_array16:
+      return 128;
+    case DataType::byte_blob:
+    case DataType::sid:
+    case DataType::unicode_string:
+      return 32;  // their hash
+    default:
+      return 0;  // no lanes
+  }
+}
+
+unsigned lanes_of(DataType type) {
+  return (bits_of(type) + 15) / 16;
+}
+
+bool is_hashed(DataType type) {
+  return type == DataType::byte_blob || type == DataType::sid || type == DataType::unicode_string;
+}
+
+Wide top_of(unsigned bits) {
+  return bits == 128 ? ~Wide{0} : (Wide{1} << bits) - 1;
+}
+
+// What one condition accepts among known values of its field.
+struct Accepted {
+  enum class Kind : std::uint8_t {
+    interval,
+    never,
+    unclear,  // anything, perhaps EMPTY too
+  };
+  Kind kind = Kind::unclear;
+  Wide low = 0;
+  Wide high = 0;
+  bool exact = true;
+};
+
+constexpr Accepted never{.kind = Accepted::Kind::never};
+constexpr Accepted unclear{};
+
+Accepted interval(Wide low, Wide high, bool exact = true) {
+  return {.kind = Accepted::Kind::interval, .low = low, .high = high, .exact = exact};
+}
+
+Accepted under_mask(Wide address, Wide mask, unsigned bits) {
+  const Wide free = top_of(bits) & ~mask;
+  const bool is_prefix = (free & (free + 1)) == 0;
+  return interval(address & mask, (address & mask) | free, is_prefix);
+}
+
+std::optional<Wide> number_of(const Value& value, DataType type) {
+  const unsigned bits = bits_of(type);
+  if (value.type != type) return std::nullopt;
+  if (type == DataType::byte_array16) {
+    if (value.bytes.size() != 16) return std::nullopt;
+    Wide number = 0;
+    for (const std::uint8_t byte : value.bytes) number = number << 8 | byte;
+    return number;
+  }
+  if (is_signed_integer(type)) {
+    return (Wide{value.bits} ^ Wide{1} << (bits - 1)) & top_of(bits);
+  }
+  if (Wide{value.bits} > top_of(bits)) return std::nullopt;
+  return value.bits;
+}
+
+Accepted by_order(MatchType match, Wide number, Wide top) {
+  switch (match) {
+    case MatchType::equal:
+      return interval(number, number);
+    case MatchType::greater:
+      return number == top ? never : interval(number + 1, top);
+    case MatchType::less:
+      return number == 0 ? never : interval(0, number - 1);
+    case MatchType::greater_or_equal:
+      return interval(number, top);
+    case MatchType::less_or_equal:
+      return interval(0, number);
+    case MatchType::flags_all_set:
+      return interval(number, top, number == 0);
+    case MatchType::flags_none_set:
+      return interval(0, top & ~number, number == 0);
+    case MatchType::flags_any_set:
+      return number == 0 ? never : interval(number & -number, top, false);
+    default:
+      return unclear;
+  }
+}
+
+Accepted accepted_by(const FilterCondition& condition, DataType type) {
+  const Value& value = condition.value;
+  if (is_hashed(type)) {
+    if (condition.match != MatchType::equal || value.type != type) return unclear;
+    const Wide hash = hash_of(value.bytes);
+    return interval(hash, hash, false);
+  }
+  const unsigned bits = bits_of(type);
+  if (value.type == DataType::v4_addr_mask || value.type == DataType::v6_addr_mask) {
+    if (condition.match != MatchType::equal) return unclear;
+    if (value.type == DataType::v4_addr_mask) {
+      return under_mask(value.bits & 0xffffffff, value.bits >> 32, bits);
+    }
+    if (value.bits > 128 || value.bytes.size() != 16) return unclear;
+    Value address = value;
+    address.type = type;
+    const Wide mask = value.bits == 0 ? 0 : ~Wide{0} << (128 - value.bits);
+    return under_mask(*number_of(address, type), mask, bits);
+  }
+  if (value.type == DataType::range) {
+    if (condition.match != MatchType::range || value.bounds.size() != 2) return unclear;
+    const auto low = number_of(value.bounds[0], type);
+    const auto high = number_of(value.bounds[1], type);
+    if (!low || !high) return unclear;
+    return *low > *high ? never : interval(*low, *high);
+  }
+  const auto number = number_of(value, type);
+  return number ? by_order(condition.match, *number, top_of(bits)) : unclear;
+}
+
+// What the conditions on one field accept together: one of several intervals.
+struct Group {
+  bool restricts = false;
+  bool exact = true;
+  std::vector<Accepted> choices = {};
+};
+
+Group group_of(const Filter& filter, const Field& field, bool not_equal_stands_alone) {
+  Group group;
+  bool anything = false;
+  bool any = false;
+  for (const FilterCondition& condition : filter.spec.conditions) {
+    if (condition.field != field.condition->key) continue;
+    const Accepted accepted = accepted_by(condition, field.type);
+    if (accepted.kind == Accepted::Kind::unclear || !accepted.exact) group.exact = false;
+    // A further restriction, which the filter's own conditions check.
+    if (not_equal_stands_alone && condition.match == MatchType::not_equal) continue;
+    any = true;
+    if (accepted.kind == Accepted::Kind::unclear) anything = true;
+    if (accepted.kind == Accepted::Kind::interval) group.choices.push_back(accepted);
+  }
+  group.restricts = any && !anything;
+  return group;
+}
+
+Accepted hull_of(std::span<const Accepted> choices) {
+  Accepted hull = choices.front();
+  for (const Accepted& choice : choices) {
+    hull.low = std::min(hull.low, choice.low);
+    hull.high = std::max(hull.high, choice.high);
+  }
+  return hull;
+}
+
+// Writes an interval of a wide number as one interval in each of its lanes. False: they accept
+// more, because only prefixes are products of such intervals.
+bool put_interval(Box& box, unsigned lane, unsigned bits, const Accepted& accepted) {
+  const unsigned count = (bits + 15) / 16;
+  for (unsigned i = 0; i < count; ++i) {
+    const unsigned below = 16 * (count - 1 - i);
+    const auto low = static_cast<std::uint16_t>(accepted.low >> below);
+    const auto high = static_cast<std::uint16_t>(accepted.high >> below);
+    box[lane + i] = {low, high};
+    if (low == high) continue;
+    const Wide rest = top_of(below);
+    return (accepted.low & rest) == 0 && (accepted.high & rest) == rest;
+  }
+  return true;
+}
+
+// The most significant 16 bits come first.
+std::uint64_t lanes_of_number(std::uint64_t number) {
+  number = number << 32 | number >> 32;
+  constexpr std::uint64_t even = 0x0000ffff0000ffff;
+  return (number & even) << 16 | (number >> 16 & even);
+}
+
+// How LaneLayout::read goes through them.
+unsigned order_of(DataType type) {
+  switch (type) {
+    case DataType::byte_array16:
+      return 1;
+    case DataType::uint32:
+      return 2;
+    case DataType::uint16:
+      return 3;
+    case DataType::uint8:
+      return 4;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+void LaneLayout::read_rare(const Laid& laid, const ValueView& value, Key& key) {
+  std::uint64_t& word = key.words[laid.lane / 4];
+  const unsigned shift = laid.lane % 4 * 16;
+  switch (laid.type) {
+    case DataType::int8:
+      word |= std::uint64_t{static_cast<std::uint8_t>(value.uint8 ^ 0x80)} << shift;
+      return;
+    case DataType::int16:
+      word |= std::uint64_t{static_cast<std::uint16_t>(value.uint16 ^ 0x8000)} << shift;
+      return;
+    case DataType::int32:
+      word |= std::uint64_t{std::rotl(value.uint32 ^ 0x80000000, 16)} << shift;
+      return;
+    case DataType::uint64:
+      word = lanes_of_number(integer_bits(value));
+      return;
+    case DataType::int64:
+      word = lanes_of_number(integer_bits(value) ^ std::uint64_t{1} << 63);
+      return;
+    default:
+      word |= std::uint64_t{std::rotl(hash_of(bytes_of(value)), 16)} << shift;
+  }
+}
+
+std::uint32_t hash_of(std::span<const std::uint8_t> bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  return static_cast<std::uint32_t>(hash ^ hash >> 32);
+}
+
+LaneLayout::LaneLayout(const Layer& layer, std::span<const Filter* const> filters,
+                       const Variants& variants)
+    : layer_(&layer),
+      not_equal_stands_alone_(variants.not_equal_in_group ==
+                              Variants::NotEqualInGroup::and_with_others) {
+  struct Scored {
+    std::uint16_t field;
+    std::size_t filters;  // that it tells from others
+  };
+  std::vector<Scored> scored;
+  for (std::uint16_t field = 0; field < layer.fields.size(); ++field) {
+    if (lanes_of(layer.fields[field].type) != 0) scored.push_back({field, 0});
+  }
+  for (const Filter* filter : filters) {
+    for (Scored& entry : scored) {
+      const Group group = group_of(*filter, layer.fields[entry.field], not_equal_stands_alone_);
+      if (group.restricts) ++entry.filters;
+    }
+  }
+  std::ranges::sort(scored, {},
+                    [](const Scored& entry) { return std::pair(~entry.filters, entry.field); });
+  std::vector<std::uint16_t> chosen;
+  unsigned used = 0;
+  for (const Scored& entry : scored) {
+    const unsigned wanted = lanes_of(layer.fields[entry.field].type);
+    if (entry.filters == 0 || used + wanted > most_lanes) continue;
+    // Beyond one view a field must earn what reading it costs every classification.
+    if (used + wanted > viewed_lanes && entry.filters * 16 < filters.size()) continue;
+    chosen.push_back(entry.field);
+    used += wanted;
+  }
+  place(layer, std::move(chosen));
+}
+
+void LaneLayout::place(const Layer& layer, std::vector<std::uint16_t> fields) {
+  const auto count = [&](std::uint16_t field) { return lanes_of(layer.fields[field].type); };
+  std::ranges::sort(fields, {},
+                    [&](std::uint16_t field) { return std::pair(~count(field), field); });
+  for (const std::uint16_t field : fields) {
+    laid_.push_back({.field = field,
+                     .lane = static_cast<std::uint8_t>(lanes_),
+                     .count = static_cast<std::uint8_t>(count(field)),
+                     .type = layer.fields[field].type});
+    lanes_ += count(field);
+  }
+  std::ranges::sort(laid_, {},
+                    [](const Laid& laid) { return std::pair(order_of(laid.type), laid.lane); });
+  const auto before = [&](unsigned order) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        laid_, [&](const Laid& laid) { return order_of(laid.type) < order; }));
+  };
+  first_array16_ = before(1);
+  first_uint32_ = before(2);
+  first_uint16_ = before(3);
+  first_uint8_ = before(4);
+}
+
+Boxes LaneLayout::boxes_of(const Filter& filter) const {
+  Boxes result{.boxes = {Box{}}};
+  std::size_t tested = 0;  // conditions on fields that have lanes
+  for (const Laid& laid : laid_) {
+    const Field& field = layer_->fields[laid.field];
+    tested += static_cast<std::size_t>(
+        std::ranges::count(filter.spec.conditions, field.condition->key, &FilterCondition::field));
+    Group group = group_of(filter, field, not_equal_stands_alone_);
+    if (!group.exact) result.exact = false;
+    if (!group.restricts) continue;
+    if (group.choices.empty()) return {};
+    if (result.boxes.size() * group.choices.size() > most_boxes) {
+      group.choices = {hull_of(group.choices)};
+      result.exact = false;
+    }
+    std::vector<Box> product;
+    for (const Box& box : result.boxes) {
+      for (const Accepted& choice : group.choices) {
+        product.push_back(box);
+        if (!put_interval(product.back(), laid.lane, bits_of(laid.type), choice)) {
+          result.exact = false;
+        }
+      }
+    }
+    result.boxes = std::move(product);
+  }
+  if (tested != filter.spec.conditions.size()) result.exact = false;
+  return result;
+}
+
+}  // namespace drydock::wfp::index

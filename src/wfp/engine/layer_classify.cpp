@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// The half of a layer's filters that answers.
+#include <algorithm>
+
+#include "wfp/engine/layer_filters.h"
+
+namespace drydock::wfp {
+namespace {
+
+using Outcome = TraceEntry::Outcome;
+using index::Key;
+using index::no_slot;
+
+const ConditionPool no_pool{};
+
+// AND over groups, OR in a group; a group is a run of conditions that ends in last_of_group.
+Match matches_all(const CompiledFilter& filter, std::span<const ValueView> values,
+                  CalloutInvoker& invoker) {
+  static constexpr ValueView nothing{};
+  const ConditionPool& pool = filter.pool ? *filter.pool : no_pool;
+  Match all = Match::yes;
+  Match group = Match::no;
+  for (const CompiledCondition& condition : filter.conditions) {
+    if (group != Match::yes) {
+      const ValueView& value = condition.field < values.size() ? values[condition.field] : nothing;
+      const Match one = matches(condition, pool, value, invoker);
+      if (one != Match::no) group = one;
+    }
+    if (!condition.last_of_group) continue;
+    if (group == Match::no) return Match::no;
+    if (group == Match::unknown) all = Match::unknown;
+    group = Match::no;
+  }
+  return all;
+}
+
+}  // namespace
+
+// Counts classifications while they run.
+class LayerFilters::Reading {
+ public:
+  explicit Reading(LayerFilters& owner) : owner_(owner), commit_(owner.commit_) {
+    ++owner_.readers_.back().count;
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() {
+    const auto own = std::ranges::find(owner_.readers_, commit_, &Readers::commit);
+    if (--own->count == 0 && owner_.readers_.size() > 1) owner_.drop_ended();
+  }
+
+  [[nodiscard]] std::uint64_t commit() const { return commit_; }
+
+ private:
+  LayerFilters& owner_;
+  std::uint64_t commit_;
+};
+
+// The way of one classification through the filters of its commit, in evaluation order.
+class LayerFilters::Walk {
+ public:
+  // Every filter is met, matching or not, if `all`; else the index may leave some out. `key` is
+  // where the values are kept as the index wants them.
+  Walk(const LayerFilters& owner, std::span<const ValueView> values, std::uint64_t commit, bool all,
+       Key& key)
+      : owner_(owner), values_(values), commit_(commit), all_(all), key_(key) {
+    prepare();
+  }
+
+  // The next filter's slot at `from` or later; no_slot if there is none.
+  std::uint32_t next(std::uint32_t from) {
+    const std::uint64_t commit = commit_;
+    const auto meets = [&](const CompiledFilter& filter) {
+      return filter.born <= commit && commit < filter.died;
+    };
+    while (true) {
+      const std::uint32_t slot = indexed_ ? next_found(from) : next_taken(from);
+      if (slot == no_slot || meets(*owner_.slots_[slot].filter)) return slot;
+      from = slot + 1;
+    }
+  }
+  // After a callout or a condition, during which much may have changed. The filter itself has
+  // stayed, but perhaps not where it was.
+  std::uint32_t next_after(const CompiledFilter& filter) {
+    if (seen_ != owner_.changes_) prepare();
+    return next(filter.slot + 1);
+  }
+  std::uint32_t next_sublayer_after(const CompiledFilter& filter) {
+    if (seen_ != owner_.changes_) prepare();
+    return next(filter.sublayer->end);
+  }
+
+  // Does a filter that was met match for certain?
+  [[nodiscard]] bool knows(const Slot& slot) const { return indexed_ && slot.exact && key_.known; }
+  [[nodiscard]] std::span<const ValueView> values() const { return values_; }
+
+ private:
+  void prepare() {
+    seen_ = owner_.changes_;
+    indexed_ = owner_.index_ && !all_;
+    at_ = count_ = 0;
+    more_ = true;
+    if (indexed_) owner_.index_->read(values_, key_);
+  }
+
+  std::uint32_t next_taken(std::uint32_t from) const {
+    const std::uint32_t slot = owner_.taken_from(from);
+    return slot < owner_.slots_.size() ? slot : no_slot;
+  }
+
+  std::uint32_t next_found(std::uint32_t from) {
+    while (true) {
+      while (at_ < count_ && found_[at_] < from) ++at_;
+      if (at_ < count_) return found_[at_];
+      if (!more_) return no_slot;
+      count_ = owner_.index_->some(key_, from, found_);
+      more_ = count_ == index::most_found;
+      at_ = 0;
+    }
+  }
+
+  const LayerFilters& owner_;
+  std::span<const ValueView> values_;
+  std::uint64_t commit_;
+  bool all_;
+  bool indexed_ = false;
+  bool more_ = true;  // the index may have more than it has given
+  Key& key_;
+  std::uint64_t seen_ = 0;  // LayerFilters::changes_
+  std::size_t at_ = 0;
+  std::size_t count_ = 0;
+  std::uint32_t found_[index::most_found];
+};
+
+FilterVerdict LayerFilters::call(const CompiledFilter& filter, ClassifyRights rights,
+                                 CalloutInvoker& invoker) const {
+  const Filter& asked = *filter.filter;
+  if (!invoker.registered(asked.callout_id)) return missing_verdict(asked, variants_);
+  return callout_verdict(asked.spec.action, invoker.invoke(asked, rights));
+}
+
+// Conditions and callouts may suspend: nothing is kept across them but what the commit pins.
+Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace* trace) {
+  Arbiter arbiter(variants_);
+  for (std::uint32_t slot = walk.next(0); slot != no_slot;) {
+    const Slot met = slots_[slot];
+    const CompiledFilter& filter = *met.filter;
+    const auto note = [&](Outcome outcome) {
+      if (trace) trace->push_back({met.id, outcome});
+    };
+    const Match match = walk.knows(met) ? Match::yes : matches_all(filter, walk.values(), invoker);
+    FilterVerdict verdict{.outcome = Outcome::no_match};
+    if (match == Match::unknown) arbiter.mark_inconclusive();
+    if (match == Match::yes) {
+      verdict = met.calls_out ? call(filter, arbiter.rights(), invoker)
+                              : plain_verdict(met.blocks, met.hard);
+    }
+    if (verdict.action == Action::none) {
+      note(verdict.outcome);
+      slot = walk.next_after(filter);
+      continue;
+    }
+    note(arbiter.take(met.id, met.calls_out, verdict));
+    if (arbiter.finished()) break;
+    slot = walk.next_sublayer_after(filter);
+  }
+  return arbiter.result();
+}
+
+bool LayerFilters::settles(std::uint32_t slot, const Key& key, std::span<const ValueView> values,
+                           CalloutInvoker& invoker) const {
+  if (slot == no_slot) return true;
+  const Slot& met = slots_[slot];
+  if (met.may_suspend || sublayers_.size() != 1) return false;
+  return (met.exact && key.known) || matches_all(*met.filter, values, invoker) == Match::yes;
+}
+
+Decision LayerFilters::plain_decision(std::uint32_t slot) const {
+  if (slot == no_slot) return {};
+  const Slot& met = slots_[slot];
+  return {
+      .action = met.blocks ? Action::block : Action::permit, .filter = met.id, .hard = met.hard};
+}
+
+Decision LayerFilters::classify(std::span<const ValueView> values, CalloutInvoker& invoker,
+                                ClassifyTrace* trace) {
+  Key key;
+  if (index_ && trace == nullptr && ended_.empty() && sublayers_.size() == 1) {
+    index_->read(values, key);
+    const std::uint32_t slot = index_->first(key);
+    if (settles(slot, key, values, invoker)) return plain_decision(slot);
+  }
+  const Reading reading(*this);
+  Walk walk(*this, values, reading.commit(), trace != nullptr, key);
+  return decide(walk, invoker, trace);
+}
+
+void LayerFilters::classify(std::span<const std::span<const ValueView>> rows,
+                            CalloutInvoker& invoker, std::span<Decision> decisions) {
+  const Reading reading(*this);
+  Key keys[index::most_in_burst];
+  std::uint32_t found[index::most_in_burst];
+  for (std::size_t done = 0; done < rows.size();) {
+    const std::size_t count = std::min(rows.size() - done, index::most_in_burst);
+    const std::uint64_t changes = changes_;
+    const bool together = index_ && is_plain(reading.commit()) && sublayers_.size() == 1;
+    if (together) {
+      for (std::size_t i = 0; i < count; ++i) index_->read(rows[done + i], keys[i]);
+      index_->first_of_each({keys, count}, found);
+    }
+    for (std::size_t i = 0; i < count; ++i, ++done) {
+      if (together && changes == changes_ && settles(found[i], keys[i], rows[done], invoker)) {
+        decisions[done] = plain_decision(found[i]);
+        continue;
+      }
+      invoker.begin_row(done);
+      Walk walk(*this, rows[done], reading.commit(), false, keys[i]);
+      decisions[done] = decide(walk, invoker, nullptr);
+    }
+  }
+}
+
+}  // namespace drydock::wfp

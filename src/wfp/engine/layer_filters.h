@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The filters of one layer as classification sees them, in evaluation order: gone through one by
+// one while they are few, found by an index (index/) when they are many. Commits change them in
+// place, one filter at a time. A classification that is suspended in a callout meanwhile goes on
+// with the filters of the commit it began with: a filter that somebody may still meet stays, marked
+// with the commit it ended at, and one that came later is marked with the commit it began at.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "wfp/engine/arbiter.h"
+#include "wfp/engine/classify.h"
+#include "wfp/engine/compiled_filter.h"
+#include "wfp/engine/index/filter_index.h"
+#include "wfp/engine/objects.h"
+#include "wfp/engine/variants.h"
+
+namespace drydock::wfp {
+
+class LayerFilters {
+ public:
+  using FilterList = std::span<const std::shared_ptr<const Filter>>;
+
+  LayerFilters(const Layer& layer, const Variants& variants);
+  LayerFilters(const LayerFilters&) = delete;
+  LayerFilters& operator=(const LayerFilters&) = delete;
+  ~LayerFilters();
+
+  // One commit. Filters of `removed` that are not here do not count.
+  void change(FilterList removed, FilterList added);
+
+  [[nodiscard]] bool empty() const { return current_ == 0; }
+  [[nodiscard]] std::size_t size() const { return current_; }
+
+  // Values missing at the end of `values` count as EMPTY. Does not allocate unless `trace` is
+  // given.
+  Decision classify(std::span<const ValueView> values, CalloutInvoker& invoker,
+                    ClassifyTrace* trace);
+  // One decision for each row; all rows see the filters of the commit at which the first begins.
+  void classify(std::span<const std::span<const ValueView>> rows, CalloutInvoker& invoker,
+                std::span<Decision> decisions);
+
+  // May a classification under way still meet this filter?
+  [[nodiscard]] bool classifying(const Filter& filter) const;
+
+  // All that classification needs, the filters as the client gave them not counted.
+  [[nodiscard]] std::size_t bytes() const;
+
+  // For tests: by another finder than the processor's best.
+  void use(const index::Finder& finder);
+
+ private:
+  class Walk;
+  class Reading;
+  struct Readers {
+    std::uint64_t commit;
+    std::uint32_t count;  // of classifications that began at it, until the next commit
+  };
+
+  // --- changes ---
+  [[nodiscard]] std::unique_ptr<CompiledFilter> compile(
+      const std::shared_ptr<const Filter>& filter) const;
+  void add(const std::shared_ptr<const Filter>& filter);
+  void remove(CompiledFilter& filter);
+  void free(CompiledFilter& filter);
+  void drop_ended();
+  void build(std::vector<std::unique_ptr<CompiledFilter>> more);
+
+  // --- order ---
+  [[nodiscard]] bool comes_before(const CompiledFilter& filter, const Filter& other) const;
+  [[nodiscard]] std::uint32_t first_after(const Filter& filter) const;
+  [[nodiscard]] std::uint32_t make_place(const Filter& filter);
+  void move(std::uint32_t from, std::uint32_t to);
+  void put(std::unique_ptr<CompiledFilter> filter, std::uint32_t slot);
+  void mark_ends(std::uint32_t slot);
+  [[nodiscard]] std::uint32_t taken_from(std::uint32_t slot) const;  // slots_.size() if none is
+
+  // --- answers ---
+  // Is every filter here part of this commit?
+  [[nodiscard]] bool is_plain(std::uint64_t commit) const {
+    return ended_.empty() && commit == commit_;
+  }
+  // Is this all there is to say, when the index found it first?
+  [[nodiscard]] bool settles(std::uint32_t slot, const index::Key& key,
+                             std::span<const ValueView> values, CalloutInvoker& invoker) const;
+  [[nodiscard]] Decision plain_decision(std::uint32_t slot) const;
+  Decision decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace* trace);
+  FilterVerdict call(const CompiledFilter& filter, ClassifyRights rights,
+                     CalloutInvoker& invoker) const;
+
+  const Layer& layer_;
+  const Variants& variants_;
+  std::vector<Slot> slots_;  // in evaluation order, with gaps (index/places.h)
+  std::vector<std::unique_ptr<CompiledFilter>> compiled_;  // by slot
+  std::vector<CompiledFilter*> ended_;                     // removed, but perhaps somebody's
+  std::map<std::pair<std::uint16_t, Guid>, SubLayerSlots> sublayers_;  // by weight and key
+  std::size_t current_ = 0;
+
+  std::unique_ptr<index::FilterIndex> index_;  // null with few filters
+  std::size_t built_for_ = 0;                  // filters when the slots were laid out
+  const index::Finder* finder_ = &index::best_finder();
+
+  std::uint64_t commit_ = 0;
+  std::uint64_t changes_ = 0;     // of slots or index: what a walk has found may be elsewhere
+  std::vector<Readers> readers_;  // oldest first; the last is of the latest commit
+};
+
+}  // namespace drydock::wfp

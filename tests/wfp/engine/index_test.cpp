@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index's parts, and the index as a whole against the plain search on large rule sets.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "rule_sets.h"
+#include "wfp/engine/index/line_pool.h"
+#include "wfp/engine/index/places.h"
+#include "wfp/engine/layer_filters.h"
+#include "world.h"
+
+namespace drydock::wfp::test {
+namespace {
+
+// Numbers in an array with gaps, kept in order as LayerFilters keeps filters.
+class Gapped {
+ public:
+  explicit Gapped(std::uint32_t size) : places_(size) {}
+
+  // False when there is no room.
+  bool insert(int number) {
+    const auto size = static_cast<std::uint32_t>(places_.size());
+    std::uint32_t right = 0;
+    while (right < size && (!places_[right] || *places_[right] < number)) ++right;
+    std::int64_t left = std::int64_t{right} - 1;
+    while (left >= 0 && !places_[static_cast<std::size_t>(left)]) --left;
+    const std::int64_t middle = index::between(left, right, size);
+    std::uint32_t free = static_cast<std::uint32_t>(middle);
+    if (middle <= left) {
+      const index::Room room = index::make_room(
+          size, right, [&](std::uint32_t place) { return places_[place].has_value(); });
+      for (const auto& [from, to] : room.moves) {
+        EXPECT_FALSE(places_[to]) << "would overwrite " << to;
+        places_[to] = std::exchange(places_[from], {});
+      }
+      moves += room.moves.size();
+      free = room.free;
+    }
+    if (free == size) return false;
+    places_[free] = number;
+    return true;
+  }
+
+  [[nodiscard]] std::vector<int> numbers() const {
+    std::vector<int> result;
+    for (const auto& place : places_) {
+      if (place) result.push_back(*place);
+    }
+    return result;
+  }
+
+  std::size_t moves = 0;
+
+ private:
+  std::vector<std::optional<int>> places_;
+};
+
+TEST(Places, numbers_stay_in_order_wherever_they_are_put_in) {
+  for (const int stride : {1, -1, 577, 999}) {  // ascending, descending, all over, by turns
+    Gapped gapped(1250);
+    std::vector<int> expected;
+    for (int i = 0; i < 1000; ++i) {
+      const int number = stride == 999 ? (i % 2 == 0 ? i : -i) : (i * stride) % 1000;
+      ASSERT_TRUE(gapped.insert(number)) << "number " << i << ", stride " << stride;
+      expected.push_back(number);
+    }
+    std::ranges::sort(expected);
+    EXPECT_EQ(gapped.numbers(), expected);
+    EXPECT_LT(gapped.moves, 100 * 1000U) << "stride " << stride;
+  }
+}
+
+TEST(Places, there_is_room_until_four_fifths_are_taken) {
+  Gapped gapped(100);
+  int inserted = 0;
+  while (gapped.insert(-inserted)) ++inserted;
+  EXPECT_GE(inserted, 80);
+  EXPECT_TRUE(std::ranges::is_sorted(gapped.numbers()));
+  EXPECT_EQ(gapped.numbers().size(), static_cast<std::size_t>(inserted));
+}
+
+TEST(LinePool, gives_out_again_what_came_back) {
+  index::LinePool pool;
+  index::Line* const three = pool.take(3);
+  index::Line* const other = pool.take(3);
+  pool.give_back(three, 3);
+  EXPECT_EQ(pool.bytes_used(), 3 * sizeof(index::Line));
+  EXPECT_EQ(pool.take(3), three);
+  EXPECT_NE(pool.take(20), other);
+}
+
+// Notes which filters are asked, by their raw context, and lets all go on.
+struct NotingInvoker : CalloutInvoker {
+  bool registered(CalloutId) override { return true; }
+  CalloutAnswer invoke(const Filter& filter, ClassifyRights) override {
+    numbers.push_back(static_cast<std::uint32_t>(filter.spec.raw_context));
+    return {.action = Action::continue_, .wrote = true};
+  }
+  std::vector<std::uint32_t> numbers;
+};
+
+struct Case {
+  RuleFamily family;
+  IpVersion version;
+};
+
+class RuleSets : public testing::TestWithParam<Case> {
+ protected:
+  // Filters that all call a callout, so that an answer is the list of all that match.
+  std::vector<std::shared_ptr<const Filter>> filters_of(const RuleSet& set) {
+    std::vector<std::shared_ptr<const Filter>> filters;
+    for (std::size_t i = 0; i < set.rules.size(); ++i) {
+      auto filter = std::make_shared<Filter>();
+      filter->spec = filter_of(set.rules[i], set.rules.size() - i, GetParam().version, true);
+      filter->spec.action = Action::callout_inspection;
+      filter->spec.raw_context = i;
+      filter->id = FilterId{i + 1};
+      filter->weight = filter->spec.weight.bits;
+      filters.push_back(std::move(filter));
+    }
+    return filters;
+  }
+
+  // The numbers of the rules that match a header, by the layer.
+  std::vector<std::uint32_t> found(LayerFilters& layer, const Header& header) {
+    const auto source = stretched(header.source);
+    const auto destination = stretched(header.destination);
+    if (GetParam().version == IpVersion::v4) {
+      row_.set(header);
+    } else {
+      row_.set(header, source, destination);
+    }
+    NotingInvoker invoker;
+    (void)layer.classify(row_.values(), invoker, nullptr);
+    return invoker.numbers;
+  }
+
+  static std::vector<std::uint32_t> searched(const RuleSet& set, const Header& header,
+                                             const std::vector<bool>& present) {
+    std::vector<std::uint32_t> numbers;
+    for (std::uint32_t i = 0; i < set.rules.size(); ++i) {
+      if (present[i] && matches(set.rules[i], header, true)) numbers.push_back(i);
+    }
+    return numbers;
+  }
+
+  std::size_t wrong(LayerFilters& layer, const RuleSet& set, const std::vector<bool>& present) {
+    return static_cast<std::size_t>(std::ranges::count_if(set.headers, [&](const Header& header) {
+      return found(layer, header) != searched(set, header, present);
+    }));
+  }
+
+  // All at once, half of them gone again one by one, and back.
+  void check(std::size_t rules, std::size_t headers) {
+    const RuleSet set = make_rule_set(GetParam().family, rules, headers, 7);
+    const auto filters = filters_of(set);
+    for (const index::Finder& finder : index::finders()) {
+      if (!finder.runs_here()) continue;
+      SCOPED_TRACE(finder.name);
+      LayerFilters layer(*find_layer(layer_for(GetParam().version)), variants_);
+      layer.use(finder);
+      layer.change({}, filters);
+      std::vector<bool> present(rules, true);
+      EXPECT_EQ(wrong(layer, set, present), 0U);
+      for (std::size_t i = 0; i < rules; i += 2) {
+        layer.change({&filters[i], 1}, {});
+        present[i] = false;
+      }
+      EXPECT_EQ(wrong(layer, set, present), 0U);
+      for (std::size_t i = 0; i < rules; i += 2) {
+        layer.change({}, {&filters[i], 1});
+        present[i] = true;
+      }
+      EXPECT_EQ(wrong(layer, set, present), 0U);
+      EXPECT_EQ(layer.size(), rules);
+      layer.change(filters, {});
+      EXPECT_TRUE(layer.empty());
+    }
+  }
+
+  Variants variants_;
+  HeaderRow row_{GetParam().version};
+};
+
+constexpr Case all_cases[] = {
+    {RuleFamily::access_list, IpVersion::v4}, {RuleFamily::firewall, IpVersion::v4},
+    {RuleFamily::chains, IpVersion::v4},      {RuleFamily::access_list, IpVersion::v6},
+    {RuleFamily::firewall, IpVersion::v6},    {RuleFamily::chains, IpVersion::v6},
+};
+
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  static constexpr const char* families[] = {"access_list", "firewall", "chains"};
+  return std::string(families[static_cast<int>(info.param.family)]) +
+         (info.param.version == IpVersion::v4 ? "_v4" : "_v6");
+}
+
+TEST_P(RuleSets, every_finder_lists_what_a_search_of_all_rules_finds) {
+  check(600, 300);
+}
+INSTANTIATE_TEST_SUITE_P(, RuleSets, testing::ValuesIn(all_cases), name_of);
+
+using LongRuleSets = RuleSets;
+TEST_P(LongRuleSets, every_finder_lists_what_a_search_of_all_rules_finds) {
+  check(12000, 600);
+}
+INSTANTIATE_TEST_SUITE_P(Long, LongRuleSets, testing::ValuesIn(all_cases), name_of);
+
+}  // namespace
+}  // namespace drydock::wfp::test
