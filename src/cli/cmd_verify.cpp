@@ -6,6 +6,8 @@
 #include "cli/inputs.h"
 #include "cli/outcome.h"
 #include "explore/supervisor.h"
+#include "policy/json_policy.h"
+#include "policy/store.h"
 
 namespace drydock::cli {
 namespace {
@@ -14,6 +16,15 @@ explore::Job job_of(const Options& options, const GivenInputs& given) {
   explore::Job job{.inputs = given.inputs, .work = explore::RunPlain{}, .twice = options.twice};
   if (given.seed) job.work = explore::RunSchedule{*given.seed};
   return job;
+}
+
+// The worker has no files: what its machine had on disk at the end is saved here, in one
+// transaction. A run that ends without a result leaves the store as it was.
+Result<void> keep_store(const scenario::Inputs& inputs, const scenario::RunResult& result) {
+  if (!inputs.store || !result.store) return {};
+  auto policy = policy::read_json(*result.store, inputs.store->path);
+  if (!policy) return std::unexpected(policy.error());
+  return policy::save_store(inputs.store->path, policy->objects);
 }
 
 }  // namespace
@@ -31,7 +42,8 @@ void add_verify(CLI::App& app, Invocation& invocation) {
   command->footer(
       "Examples:\n  drydock verify mydriver.sys\n"
       "  drydock verify mydriver.sys --capture my.pcapng --local 192.0.2.10\n"
-      "  drydock verify mydriver.sys --attach all --json verdict.json\n\n"
+      "  drydock verify mydriver.sys --attach all --json verdict.json\n"
+      "  drydock verify mydriver.sys --policy wfpstate.xml --store policy.store --reboots 1\n\n"
       "Exit codes: 0 clean, 1 findings, 2 input that cannot be used, 3 inconclusive.");
   command->callback([&invocation] { invocation.command = run_verify; });
 }
@@ -43,12 +55,14 @@ int run_verify(const Options& options) {
   const auto end = explore::supervise(job_of(options, *given));
   if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);
   const auto result = *result_of(end, given->inputs.driver.name, given->framework);
-  return conclude(options, "verify", given->inputs, result,
-                  {.seconds = watch.seconds(),
-                   .again = options.command_line,
-                   .color = use_color(options),
-                   .brief = options.quiet,
-                   .whole = options.verbose});
+  const int code = conclude(options, "verify", given->inputs, result,
+                            {.seconds = watch.seconds(),
+                             .again = options.command_line,
+                             .color = use_color(options),
+                             .brief = options.quiet,
+                             .whole = options.verbose});
+  const auto kept = keep_store(given->inputs, result);
+  return kept ? code : refuse(kept.error().message);
 }
 
 }  // namespace drydock::cli

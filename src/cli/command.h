@@ -23,6 +23,7 @@ enum ExitCode : int {
 
 enum class Color : std::uint8_t { automatic, always, never };
 
+// Of the policy commands, and of those that run drivers.
 struct PolicyOptions {
   std::vector<std::string> sources;  // policy files and stores
   bool skip_unknown = false;
@@ -52,6 +53,8 @@ struct Options {
   bool markdown = false;
   bool coverage = false;
   bool no_restart = false;
+  std::vector<std::string> policies;  // beside the driver
+  std::optional<std::uint32_t> reboots;
   bool twice = false;
   std::optional<std::uint64_t> runs;
   std::optional<double> seconds;

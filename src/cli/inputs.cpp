@@ -8,7 +8,10 @@
 #include "image/framework.h"
 #include "image/pe.h"
 #include "net/tracker.h"
+#include "policy/json_policy.h"
+#include "policy/store.h"
 #include "scenario/plan_builder.h"
+#include "scenario/policy.h"
 #include "scenario/scenario_file.h"
 #include "scenario/standard_capture.h"
 
@@ -20,6 +23,7 @@ using scenario::CaptureInput;
 using scenario::ScenarioFile;
 
 constexpr std::uint32_t most_processors = 64;
+constexpr std::uint32_t most_reboots = 100;
 
 Result<ScenarioFile> read_scenario(const std::string& path) {
   if (path.empty()) return ScenarioFile{};
@@ -85,6 +89,57 @@ Result<GivenInputs> read_driver(const Options& options) {
   return given;
 }
 
+// Relative to the scenario file when that names it.
+std::string in_scenario(const Options& options, const std::string& path) {
+  return (fs::path(options.scenario).parent_path() / path).string();
+}
+
+std::vector<std::string> named_policies(const Options& options, const ScenarioFile& scenario) {
+  if (!options.policies.empty()) return options.policies;
+  std::vector<std::string> paths;
+  for (const std::string& path : scenario.policies) paths.push_back(in_scenario(options, path));
+  return paths;
+}
+
+// A store that is not there yet is an empty one.
+Result<scenario::PolicyInput> read_store(const std::string& path) {
+  std::error_code ignored;
+  wfp::ObjectSet objects;
+  if (fs::exists(path, ignored)) {
+    auto loaded = policy::load_store(path);
+    if (!loaded) return std::unexpected(loaded.error());
+    objects = std::move(*loaded);
+  }
+  const auto text = policy::write_json(objects);
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return scenario::PolicyInput{path, {begin, begin + text.size()}};
+}
+
+Result<void> read_policy(const Options& options, const ScenarioFile& file,
+                         scenario::Inputs& inputs) {
+  for (const std::string& path : named_policies(options, file)) {
+    auto content = read_file(path);
+    if (!content) return std::unexpected(content.error());
+    inputs.policies.push_back({path, std::move(*content)});
+  }
+  inputs.skip_unknown_policy =
+      options.policy.skip_unknown || file.skip_unknown_policy.value_or(false);
+  std::string path = options.policy.store;
+  if (path.empty() && file.store) path = in_scenario(options, *file.store);
+  if (!path.empty()) {
+    auto store = read_store(path);
+    if (!store) return std::unexpected(store.error());
+    inputs.store = std::move(*store);
+  }
+  scenario::PolicyNotes notes;
+  const auto plan = scenario::plan_policy(inputs, &notes);
+  if (!plan) return std::unexpected(plan.error());
+  for (const auto& note : notes) {
+    if (!options.quiet) fmt::print(stderr, "drydock: {}\n", note);
+  }
+  return {};
+}
+
 void apply(const Options& options, const ScenarioFile& file, GivenInputs& given) {
   scenario::Inputs& inputs = given.inputs;
   if (file.service) inputs.driver.service = *file.service;
@@ -92,6 +147,8 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   given.seed = options.seed ? options.seed : file.seed;
   inputs.variants = file.variants;
   inputs.seed = given.seed.value_or(inputs.seed);
+  inputs.reboots = options.reboots.value_or(file.reboots.value_or(0));
+  inputs.boot_start = file.boot_start.value_or(false);
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
   inputs.start_fails = file.start_fails.value_or(false);
   for (const auto& attachment : options.attach) {
@@ -127,6 +184,22 @@ void add_input_options(CLI::App& command, Options& options) {
                   "KEY@LAYER, or all")
       ->allow_extra_args(false)
       ->option_text("WHAT");
+  command
+      .add_option("--policy", options.policies,
+                  "Filtering policy beside the driver: JSON, or what netsh wfp show wrote; may be "
+                  "repeated")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command.add_flag("--skip-unknown", options.policy.skip_unknown,
+                   "Leave out of the policy what is not known, instead of refusing it");
+  command
+      .add_option("--store", options.policy.store,
+                  "Where persistent objects are kept beyond the run (an SQLite file)")
+      ->option_text("FILE");
+  command
+      .add_option("--reboots", options.reboots, "Boot the machine again so often, and live again")
+      ->check(CLI::Range(0U, most_reboots))
+      ->option_text("N");
   command.add_option("--processors", options.processors, "Simulated processors (default 2)")
       ->check(CLI::Range(1U, most_processors))
       ->option_text("N");
@@ -141,6 +214,8 @@ Result<GivenInputs> read_inputs(const Options& options) {
   const auto scenario = read_scenario(options.scenario);
   if (!scenario) return std::unexpected(scenario.error());
   apply(options, *scenario, *given);
+  if (auto policy = read_policy(options, *scenario, given->inputs); !policy)
+    return std::unexpected(policy.error());
   auto captures = read_captures(options, *scenario);
   if (!captures) return std::unexpected(captures.error());
   given->inputs.captures = std::move(*captures);

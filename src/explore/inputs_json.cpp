@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using scenario::CaptureInput;
 using scenario::Inputs;
+using scenario::PolicyInput;
 using scenario::UnloadPlan;
 using Bytes = std::vector<std::byte>;
 
@@ -55,6 +56,43 @@ CaptureInput capture_from_json(const json& object) {
           .content = get_content(object)};
 }
 
+PolicyInput policy_from_json(const json& object) {
+  return {.path = object.at("path").get<std::string>(), .content = get_content(object)};
+}
+
+// A store changes with every run that keeps something: what it held goes along as it is.
+json store_to_json(const PolicyInput& store) {
+  return {{"path", store.path},
+          {"policy",
+           std::string(reinterpret_cast<const char*>(store.content.data()), store.content.size())}};
+}
+
+PolicyInput store_from_json(const json& object) {
+  const auto text = object.at("policy").get<std::string>();
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return {.path = object.at("path").get<std::string>(), .content = {begin, begin + text.size()}};
+}
+
+// Replay files of older versions have none of it.
+void read_policies(const json& object, Inputs& inputs) {
+  for (const json& policy : object.at("policies"))
+    inputs.policies.push_back(policy_from_json(policy));
+  inputs.skip_unknown_policy = object.at("skip_unknown_policy").get<bool>();
+  if (object.contains("store")) inputs.store = store_from_json(object.at("store"));
+  inputs.reboots = object.at("reboots").get<std::uint32_t>();
+  inputs.boot_start = object.at("boot_start").get<bool>();
+}
+
+json policies_to_json(const Inputs& inputs, Contents contents) {
+  json policies = json::array();
+  for (const PolicyInput& policy : inputs.policies) {
+    json object = {{"path", policy.path}};
+    put_content(object, policy.content, contents);
+    policies.push_back(std::move(object));
+  }
+  return policies;
+}
+
 Inputs read_inputs(const json& object) {
   Inputs inputs;
   const json& driver = object.at("driver");
@@ -67,6 +105,7 @@ Inputs read_inputs(const json& object) {
   }
   inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
   inputs.attach_all = object.at("attach_all").get<bool>();
+  if (object.contains("policies")) read_policies(object, inputs);
   inputs.unload = unload_from_json(object.at("unload"));
   inputs.start_fails = object.at("start_fails").get<bool>();
   inputs.variants = object.value("variants", std::vector<std::string>{});
@@ -120,11 +159,16 @@ json to_json(const Inputs& inputs, Contents contents) {
                  {"captures", std::move(captures)},
                  {"attachments", inputs.attachments},
                  {"attach_all", inputs.attach_all},
+                 {"policies", policies_to_json(inputs, contents)},
+                 {"skip_unknown_policy", inputs.skip_unknown_policy},
+                 {"reboots", inputs.reboots},
+                 {"boot_start", inputs.boot_start},
                  {"unload", unload_to_json(inputs.unload)},
                  {"start_fails", inputs.start_fails},
                  {"processors", inputs.processors},
                  {"seed", inputs.seed}};
   if (inputs.record_traffic) object["record_traffic"] = true;
+  if (inputs.store) object["store"] = store_to_json(*inputs.store);
   return object;
 }
 
@@ -146,6 +190,11 @@ Result<void> load_contents(Inputs& inputs, const json& described, const std::str
     for (std::size_t i = 0; i < inputs.captures.size(); ++i) {
       auto loaded = load_capture(inputs.captures[i], described.at("captures").at(i), folder);
       if (!loaded) return loaded;
+    }
+    for (std::size_t i = 0; i < inputs.policies.size(); ++i) {
+      auto policy = read_same_file(inputs.policies[i].path, described.at("policies").at(i), folder);
+      if (!policy) return std::unexpected(policy.error());
+      inputs.policies[i].content = std::move(*policy);
     }
     return {};
   } catch (const nlohmann::json::exception& problem) {

@@ -122,6 +122,7 @@ RunResult read_result(const json& object) {
       result.traffic.push_back(traffic_from_json(traffic));
     }
   }
+  if (object.contains("store")) result.store = object.at("store").get<std::string>();
   const auto hash = parse_hash(object.at("trace_hash").get<std::string>());
   if (!hash) throw std::invalid_argument(hash.error().message);
   result.trace_hash = *hash;
@@ -153,6 +154,7 @@ json to_json(const RunResult& result) {
   for (const TrafficResult& traffic : result.traffic) {
     object["traffic"].push_back(traffic_to_json(traffic));
   }
+  if (result.store) object["store"] = *result.store;
   return object;
 }
 

@@ -72,6 +72,13 @@ ordered_json traffic_json(const scenario::Inputs& inputs) {
   return traffic;
 }
 
+ordered_json policies_json(const scenario::Inputs& inputs) {
+  ordered_json policies = ordered_json::array();
+  for (const auto& policy : inputs.policies)
+    policies.push_back({{"policy", policy.path}, {"sha256", sha256(policy.content)}});
+  return policies;
+}
+
 ordered_json search_json(const Search& search) {
   ordered_json object = {{"seed", search.seed},
                          {"schedules", search.schedules},
@@ -98,6 +105,9 @@ ordered_json document(const scenario::Inputs& inputs, const RunResult& result,
                              {"sha256", sha256(inputs.driver.content)},
                              {"framework", result.framework}}},
                            {"traffic", traffic_json(inputs)},
+                           {"policies", policies_json(inputs)},
+                           {"store", inputs.store ? inputs.store->path : ""},
+                           {"reboots", inputs.reboots},
                            {"outcome", verify::outcome_name(result.outcome)},
                            {"exit_code", context.exit_code},
                            {"why_inconclusive", result.why_inconclusive},

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "scenario/attach.h"
+#include "scenario/policy.h"
 
 namespace drydock::scenario {
 
@@ -24,6 +25,9 @@ constexpr machine::VirtualTime tail_time = machine::seconds(65);
 
 constexpr std::size_t unload_moments = 16;
 
+// A machine that boots has some traffic before its services run.
+constexpr std::uint64_t steps_before_services = 20;
+
 // More than any capture has sockets.
 constexpr std::uint64_t endpoints_per_capture = 1 << 20;
 
@@ -40,18 +44,45 @@ void Director::direct() {
 
 void Director::live_all_lives() {
   const std::uint32_t loads = plan_.unload.restart ? 2 : 1;
-  for (std::uint32_t number = 1; number <= loads; ++number) {
-    if (!live(number)) return;
+  if (plan_.boot_start) {
+    stop_services();
+  } else {
+    start_services();
   }
+  for (std::uint32_t i = 0; i < loads; ++i) {
+    if (!live(first_load_ + i)) return;
+  }
+}
+
+// As long as they have not started, only boot-time filters are in force (engine section 15).
+void Director::stop_services() {
+  world_.wfp.management().set_bfe_state(FWPM_SERVICE_STOPPED);
+  services_at_ = steps_before_services;
+}
+
+void Director::start_services() {
+  services_at_ = 0;
+  if (!world_.wfp.engine().running()) world_.wfp.management().set_bfe_state(FWPM_SERVICE_RUNNING);
+  if (auto added = add_policies(plan_.policy, world_.wfp.engine()); !added)
+    policy_error_ = added.error();
+}
+
+void Director::attach_callouts() {
+  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0)
+    attach(world_, plan_, unattached_);
 }
 
 // False when there is nothing to go on with: not loaded, or not unloaded.
 bool Director::live(std::uint32_t load_number) {
   if (!load(load_number)) return false;
-  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0)
-    attach(world_, plan_, unattached_);
+  if (services_at_ == 0) attach_callouts();
   start_traffic();
-  wait_for_unload_moment();
+  if (services_at_ != 0) {
+    wait_for_step(services_at_, "the machine's services to start");
+    start_services();
+    attach_callouts();
+  }
+  wait_for_step(unload_at_, "the moment to unload");
   const bool gone = unload();
   tail();
   return gone;
@@ -116,7 +147,8 @@ void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint3
     path.play(step);
     ++steps_played_;
     if (steps_left_ != UINT64_MAX) --steps_left_;
-    if (steps_played_ == unload_at_) progress_.open(world_.machine);
+    if (steps_played_ == unload_at_ || steps_played_ == services_at_)
+      progress_.open(world_.machine);
     world_.machine.switch_point();
   }
   --lanes_running_;
@@ -135,9 +167,8 @@ bool Director::traffic_is_over() const {
   return lanes_running_ == 0;
 }
 
-void Director::wait_for_unload_moment() {
-  while (steps_played_ < unload_at_ && !traffic_is_over())
-    progress_.wait(world_.machine, "the moment to unload");
+void Director::wait_for_step(std::uint64_t step, const char* why) {
+  while (steps_played_ < step && !traffic_is_over()) progress_.wait(world_.machine, why);
 }
 
 // Asks for the unload and waits for it. False when the driver is still there, or never was.

@@ -18,8 +18,9 @@ namespace drydock::scenario {
 
 class Director {
  public:
-  Director(World& world, const Plan& plan, nt::DriverFile& file)
-      : world_(world), plan_(plan), file_(file) {}
+  // The first load of this boot has the number `first_load`.
+  Director(World& world, const Plan& plan, nt::DriverFile& file, std::uint32_t first_load = 1)
+      : world_(world), plan_(plan), file_(file), first_load_(first_load) {}
 
   // Puts the script on a fiber; the machine's run() then plays it.
   void start();
@@ -28,6 +29,8 @@ class Director {
   [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] const std::vector<verify::Life>& lives() const { return lives_; }
   [[nodiscard]] const Error& load_error() const { return load_error_; }
+  // The policy did not fit beside what the driver had left; empty when it did.
+  [[nodiscard]] const Error& policy_error() const { return policy_error_; }
   [[nodiscard]] const std::vector<std::unique_ptr<net::HostPath>>& paths() const { return paths_; }
   // One for each traffic source, with Plan::record_traffic.
   [[nodiscard]] const std::vector<std::unique_ptr<net::TrafficRecord>>& traffic_records() const {
@@ -40,19 +43,24 @@ class Director {
   void live_all_lives();
   bool live(std::uint32_t load_number);
   bool load(std::uint32_t load_number);
+  void stop_services();
+  void start_services();
+  void attach_callouts();
   void start_traffic();
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
-  void wait_for_unload_moment();
+  void wait_for_step(std::uint64_t step, const char* why);
   bool unload();
   void tail();
 
   World& world_;
   const Plan& plan_;
   nt::DriverFile& file_;
+  const std::uint32_t first_load_;
   bool finished_ = false;
   Error load_error_;
+  Error policy_error_;
   std::vector<verify::Life> lives_;
   std::vector<std::string> unattached_;
 
@@ -61,6 +69,7 @@ class Director {
   machine::VirtualTime traffic_began_;
   std::uint64_t steps_played_ = 0;
   std::uint64_t unload_at_ = 0;
+  std::uint64_t services_at_ = 0;  // step at which the engine's service starts; 0: before traffic
   std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone
   std::uint32_t lanes_running_ = 0;
   Gate progress_;

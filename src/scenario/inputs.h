@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,22 @@ struct CaptureInput {
   std::vector<std::byte> content;
 };
 
+// A policy file, or what a store held as a policy's JSON.
+struct PolicyInput {
+  std::string path;
+  std::vector<std::byte> content;
+};
+
 struct Inputs {
   DriverInput driver;
   std::vector<CaptureInput> captures;
   std::vector<std::string> attachments;  // "KEY@LAYER"
   bool attach_all = false;
+  std::vector<PolicyInput> policies;
+  bool skip_unknown_policy = false;  // leave out of them what is not known
+  std::optional<PolicyInput> store;  // without value: nothing is kept beyond the run
+  std::uint32_t reboots = 0;
+  bool boot_start = false;  // the driver starts before the filtering engine's service
   UnloadPlan unload;
   bool start_fails = false;
   std::vector<std::string> variants;  // of variants.h

@@ -12,6 +12,7 @@
 #include "machine/types.h"
 #include "net/step.h"
 #include "wfp/engine/layer_id.h"
+#include "wfp/engine/object_set.h"
 #include "wfp/kernel/kernel_side.h"
 
 namespace drydock::scenario {
@@ -38,6 +39,13 @@ struct Attachment {
   std::uint16_t layer = 0;  // FWPS_LAYER_...
 };
 
+// Filtering policy beside what the driver adds itself.
+struct PolicyPlan {
+  wfp::ObjectSet stored;              // on disk when the machine first boots
+  std::vector<wfp::ObjectSet> added;  // by the services of the machine, at each boot, unless there
+  bool keep = false;                  // the result tells what is on disk at the end
+};
+
 struct UnloadPlan {
   bool restart = true;              // load the driver a second time and do it all again
   std::uint32_t earliest_step = 0;  // of the traffic, at which the stop request may come
@@ -50,6 +58,9 @@ struct Plan {
   std::vector<Traffic> traffic;
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
+  PolicyPlan policy;
+  std::uint32_t boots = 1;
+  bool boot_start = false;  // DriverEntry and the first traffic come before the engine's service
   UnloadPlan unload;
   bool start_fails = false;     // DriverEntry is expected to
   wfp::KernelOptions platform;  // what the filtering platform does where Windows is not documented

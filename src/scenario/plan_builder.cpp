@@ -10,6 +10,7 @@
 #include <set>
 
 #include "net/tracker.h"
+#include "scenario/policy.h"
 #include "scenario/variants.h"
 #include "wfp/engine/layers.h"
 
@@ -128,6 +129,11 @@ Result<Plan> build_plan(const Inputs& inputs) {
     plan.unload.restart = false;
     plan.unload.earliest_step = plan.unload.latest_step = UINT32_MAX;
   }
+  plan.boots = 1 + inputs.reboots;
+  plan.boot_start = inputs.boot_start;
+  auto policy = plan_policy(inputs);
+  if (!policy) return std::unexpected(policy.error());
+  plan.policy = std::move(*policy);
   for (const std::string& text : inputs.attachments) {
     const auto attachment = parse_attachment(text);
     if (!attachment) return std::unexpected(attachment.error());

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/status_names.h"
+#include "policy/json_policy.h"
 #include "scenario/director.h"
 #include "scenario/world.h"
 
@@ -124,19 +128,26 @@ RunResult collect(World& world, const Director& director, const Plan& plan,
   for (const auto& traffic : director.traffic_records()) {
     result.traffic.push_back({traffic->pcapng(), traffic->stats()});
   }
+  if (!director.policy_error().message.empty() && result.outcome == verify::Outcome::clean) {
+    result.outcome = verify::Outcome::inconclusive;
+    result.why_inconclusive =
+        fmt::format("the policy could not be added: {}", director.policy_error().message);
+  }
   result.trace_hash = world.record.events().hash();
   result.events = world.record.events().last();
   result.virtual_time = world.machine.now().ticks;
   return result;
 }
 
-}  // namespace
-
-Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choices& choices) {
-  auto file = environment.images.cache.open(plan.driver.content, plan.driver.name);
-  if (!file) return std::unexpected(file.error());
+// One boot: what lives until the machine goes down.
+Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::Choices& choices,
+                           nt::DriverFile& file, std::uint32_t first_load, wfp::ObjectSet& disk) {
   World world(environment, plan, choices);
-  Director director(world, plan, **file);
+  if (!world.wfp.engine().import_objects(disk))
+    return RunResult{.driver = plan.driver.name,
+                     .outcome = verify::Outcome::inconclusive,
+                     .internal_fault = "what survived a reboot does not go into a new engine"};
+  Director director(world, plan, file, first_load);
   director.start();
   world.machine.run();
   if (!director.load_error().message.empty()) return std::unexpected(director.load_error());
@@ -144,7 +155,64 @@ Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choic
   world.kernel.pool.audit_canaries();
   world.wfp.classifier().fold_counts(world.record.counters());
   for (const auto& path : director.paths()) path->fold_counts(world.record.counters());
-  return collect(world, director, plan, **file);
+  disk = world.wfp.engine().export_objects();
+  return collect(world, director, plan, file);
+}
+
+// A later boot repeats the first one's mistakes; only new ones are worth telling.
+void add_findings(RunResult& whole, std::vector<FindingResult> more) {
+  for (FindingResult& finding : more) {
+    const bool known = std::ranges::any_of(whole.findings, [&](const FindingResult& other) {
+      return other.rule == finding.rule && other.load_number < finding.load_number;
+    });
+    if (!known) whole.findings.push_back(std::move(finding));
+  }
+}
+
+void append_boot(RunResult& whole, RunResult boot) {
+  add_findings(whole, std::move(boot.findings));
+  const bool worse =
+      whole.outcome == verify::Outcome::clean || boot.outcome == verify::Outcome::findings;
+  if (worse) {
+    whole.outcome = boot.outcome;
+    whole.why_inconclusive = boot.why_inconclusive;
+  }
+  whole.internal_fault = boot.internal_fault;
+  whole.bug_check = boot.bug_check;
+  std::ranges::move(boot.lives, std::back_inserter(whole.lives));
+  for (const auto& [name, count] : boot.counters) whole.counters[name] += count;
+  for (std::string& callout : boot.unattached_callouts) {
+    if (std::ranges::find(whole.unattached_callouts, callout) == whole.unattached_callouts.end())
+      whole.unattached_callouts.push_back(std::move(callout));
+  }
+  constexpr std::uint64_t fnv_prime = 0x100000001b3;
+  whole.trace_hash = whole.trace_hash * fnv_prime ^ boot.trace_hash;
+  whole.events += boot.events;
+  whole.virtual_time += boot.virtual_time;
+}
+
+// A machine that stopped early, or still has the driver in it, is not booted again.
+bool boots_again(const RunResult& boot) {
+  return boot.bug_check.empty() && boot.internal_fault.empty() && !boot.lives.empty() &&
+         boot.outcome != verify::Outcome::inconclusive;
+}
+
+}  // namespace
+
+Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choices& choices) {
+  auto file = environment.images.cache.open(plan.driver.content, plan.driver.name);
+  if (!file) return std::unexpected(file.error());
+  wfp::ObjectSet disk = plan.policy.stored;
+  auto whole = run_boot(environment, plan, choices, **file, 1, disk);
+  if (!whole) return whole;
+  for (std::uint32_t boot = 1; boot < plan.boots && boots_again(*whole); ++boot) {
+    const auto loads = static_cast<std::uint32_t>(whole->lives.size());
+    auto next = run_boot(environment, plan, choices, **file, loads + 1, disk);
+    if (!next) return next;
+    append_boot(*whole, std::move(*next));
+  }
+  if (plan.policy.keep) whole->store = policy::write_json(disk);
+  return whole;
 }
 
 }  // namespace drydock::scenario

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,7 @@ struct RunResult {
   std::map<std::string, std::uint64_t> counters = {};
   std::vector<TrafficResult> traffic = {};
   std::vector<std::string> unattached_callouts = {};  // registered, but no filter names them
+  std::optional<std::string> store = {};  // JSON: what is on disk at the end, when it is kept
   std::uint64_t trace_hash = 0;
   std::uint64_t events = 0;
   std::int64_t virtual_time = 0;  // 100 ns

@@ -14,6 +14,7 @@ namespace drydock::scenario {
 namespace {
 
 constexpr std::int64_t most_processors = 64;
+constexpr std::int64_t most_reboots = 100;
 
 // Does not leave this file: parse_scenario turns it into an Error.
 class Wrong : public std::exception {
@@ -38,7 +39,7 @@ class Section {
   }
 
   [[nodiscard]] const toml::node* find(std::string_view key) {
-    known_.emplace_back(key);
+    if (std::ranges::find(known_, key) == known_.end()) known_.emplace_back(key);
     return table_->get(key);
   }
   template <class T>
@@ -95,6 +96,12 @@ class Section {
 void read_driver(const toml::node& node, ScenarioFile& scenario) {
   Section section(node, "[driver]");
   scenario.service = section.value<std::string>("service", "a text");
+  if (const auto start = section.value<std::string>("start", "\"boot\" or \"demand\"")) {
+    if (*start != "boot" && *start != "demand")
+      throw Wrong(section.find("start")->source(),
+                  "'start' in [driver] must be \"boot\" or \"demand\"");
+    scenario.boot_start = *start == "boot";
+  }
   section.refuse_others();
 }
 
@@ -107,6 +114,8 @@ void read_machine(const toml::node& node, ScenarioFile& scenario) {
   scenario.variants = section.texts("variants");
   if (const auto chosen = options_with(scenario.variants); !chosen)
     throw Wrong(section.find("variants")->source(), chosen.error().message);
+  if (const auto count = section.number("reboots", 0, most_reboots))
+    scenario.reboots = static_cast<std::uint32_t>(*count);
   section.refuse_others();
 }
 
@@ -121,6 +130,20 @@ void read_traffic(const toml::node& node, ScenarioFile& scenario) {
     if (!capture) throw section.missing("capture");
     scenario.traffic.push_back({*capture, std::move(local)});
   }
+}
+
+void read_policy(const toml::node& node, ScenarioFile& scenario) {
+  Section section(node, "[policy]");
+  scenario.policies = section.texts("files");
+  scenario.skip_unknown_policy = section.value<bool>("skip_unknown", "true or false");
+  section.refuse_others();
+}
+
+void read_store(const toml::node& node, ScenarioFile& scenario) {
+  Section section(node, "[store]");
+  scenario.store = section.value<std::string>("path", "a text");
+  section.refuse_others();
+  if (!scenario.store) throw section.missing("path");
 }
 
 void read_unload(const toml::node& node, ScenarioFile& scenario) {
@@ -140,10 +163,9 @@ ScenarioFile read(const toml::table& root) {
     const char* key;
     void (*read)(const toml::node&, ScenarioFile&);
   };
-  static constexpr Reader readers[] = {{"driver", read_driver},
-                                       {"machine", read_machine},
-                                       {"traffic", read_traffic},
-                                       {"unload", read_unload},
+  static constexpr Reader readers[] = {{"driver", read_driver},   {"machine", read_machine},
+                                       {"policy", read_policy},   {"store", read_store},
+                                       {"traffic", read_traffic}, {"unload", read_unload},
                                        {"expect", read_expect}};
   ScenarioFile scenario;
   Section whole(root, "the scenario");

@@ -25,6 +25,11 @@ struct ScenarioFile {
   std::optional<std::uint64_t> seed;        // [machine] seed
   std::vector<std::string> variants;        // [machine] variants, as variants.h names them
   std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
+  std::optional<bool> boot_start;           // [driver] start: "boot" or "demand"
+  std::optional<std::uint32_t> reboots;     // [machine] reboots
+  std::vector<std::string> policies;        // [policy] files, as written
+  std::optional<bool> skip_unknown_policy;  // [policy] skip_unknown
+  std::optional<std::string> store;         // [store] path, as written
   std::optional<bool> restart;              // [unload] restart
   std::optional<bool> start_fails;          // [expect] start_fails
 };

@@ -158,5 +158,56 @@ TEST_F(PolicyCommand, skip_unknown_says_what_it_left_out) {
                              "'FWPM_LAYER_SOMETHING_NEW'\n");
 }
 
+// The reference drivers are told of in the store by nobody: what is in it comes from the policy.
+TEST_F(PolicyCommand, verify_keeps_persistent_objects_over_runs_and_refuses_a_damaged_store) {
+  const std::string driver = DRYDOCK_BINARY_DIR "/drivers/clang/fixed_unload_10.sys";
+  const std::string verify = "verify --no-restart " + driver + " --store " + path("s.store");
+  const auto first = drydock(verify + " --reboots 1");
+  EXPECT_EQ(first.exit_code, 0) << first.out << first.err;
+  const auto kept = drydock("policy show " + path("s.store"));
+  EXPECT_NE(kept.out.find("'Connections are permitted'"), std::string::npos) << kept.out;
+  const auto broken = drydock("verify --no-restart " DRYDOCK_BINARY_DIR
+                              "/drivers/clang/bug_unload_10.sys --store " +
+                              path("s.store"));
+  EXPECT_NE(broken.out.find("ALREADY_EXISTS"), std::string::npos) << broken.out;
+  std::filesystem::resize_file(path("s.store"), 5000);
+  const auto damaged = drydock(verify);
+  EXPECT_EQ(damaged.exit_code, 2);
+  EXPECT_EQ(damaged.err, "drydock: " + path("s.store") + ": damaged\n");
+}
+
+TEST_F(PolicyCommand, a_scenario_names_policy_and_store_relative_to_itself) {
+  file("rules.json", R"({"kind": "drydock policy", "schema": 1, "filters": [
+    {"name": "no connections", "layer": "ALE_AUTH_CONNECT_V4", "flags": ["PERSISTENT"], "action": "BLOCK"}]})");
+  const auto scenario = file("s.toml",
+                             "[policy]\nfiles = [\"rules.json\"]\n[store]\npath = "
+                             "\"policy.store\"\n[machine]\nreboots = 1\n");
+  const std::string verify =
+      "verify " DRYDOCK_BINARY_DIR "/drivers/clang/reference_wdm.sys " + scenario;
+  for (int run = 0; run < 2; ++run) {
+    const auto outcome = drydock(verify + " --json " + path("v.json"));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
+    EXPECT_NE(read_all(path("v.json")).find("block ALE_AUTH_CONNECT_V4"), std::string::npos);
+  }
+  EXPECT_EQ(drydock("policy show -q " + path("policy.store")).out,
+            "1 filter, 0 callouts, 0 sublayers, 0 provider contexts, 0 providers\n");
+}
+
+TEST_F(PolicyCommand, a_replay_brings_its_store_along_and_finds_its_policy) {
+  const auto rules = file("rules.json", R"({"kind": "drydock policy", "schema": 1, "filters": [
+    {"name": "no connections", "layer": "ALE_AUTH_CONNECT_V4", "action": "BLOCK"}]})");
+  const auto explored = drydock("explore -q --runs 50 --seed 1 --policy " + rules + " --store " +
+                                path("s.store") + " --reboots 1 --out " + path("x.replay") + " " +
+                                DRYDOCK_BINARY_DIR "/drivers/clang/bug_unload_10.sys");
+  EXPECT_EQ(explored.exit_code, 1) << explored.out << explored.err;
+  EXPECT_FALSE(std::filesystem::exists(path("s.store"))) << "explore never writes a store";
+  const auto again = drydock("replay " + path("x.replay"));
+  EXPECT_EQ(again.exit_code, 1) << again.out << again.err;
+  std::ofstream(rules, std::ios::app) << " ";
+  const auto changed = drydock("replay " + path("x.replay"));
+  EXPECT_EQ(changed.exit_code, 2);
+  EXPECT_NE(changed.err.find("not the file that was recorded"), std::string::npos) << changed.err;
+}
+
 }  // namespace
 }  // namespace drydock::cli

@@ -16,10 +16,17 @@ namespace {
 TEST(ScenarioFile, everything_that_can_be_said_is_read) {
   const auto file = parse_scenario(R"([driver]
 service = "foo"
+start = "boot"
 [machine]
 processors = 4
 seed = 9
 variants = ["E-5:reversed", "X-8:hard"]
+reboots = 2
+[policy]
+files = ["a.json", "b.xml"]
+skip_unknown = true
+[store]
+path = "p.store"
 [[traffic]]
 capture = "a.pcap"
 local = ["192.0.2.1", "::1"]
@@ -35,6 +42,11 @@ start_fails = true
   EXPECT_EQ(file->service, "foo");
   EXPECT_EQ(file->processors, 4U);
   EXPECT_EQ(file->seed, 9U);
+  EXPECT_EQ(file->reboots, 2U);
+  EXPECT_EQ(file->boot_start, true);
+  EXPECT_EQ(file->policies, (std::vector<std::string>{"a.json", "b.xml"}));
+  EXPECT_EQ(file->skip_unknown_policy, true);
+  EXPECT_EQ(file->store, "p.store");
   EXPECT_EQ(file->restart, false);
   EXPECT_EQ(file->start_fails, true);
   EXPECT_EQ(file->variants, (std::vector<std::string>{"E-5:reversed", "X-8:hard"}));
