@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // WinDivert pull request 92: the clean-up begins with a transaction and gives up when it cannot
 // begin one, before it has come to what needs none. Here an earlier transaction was left open.
-// UNLOAD-01 and DEVICE-01.
+// UNLOAD-01 and DEVICE-01, and MGMT-05 for the transaction.
 #include "common.h"
 
 namespace {

@@ -75,8 +75,9 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   struct PathFlow {
     wfp::FlowId id = wfp::FlowId::none;
     bool over = false;
-    bool streamed = false;     // data have passed
-    std::uint64_t policy = 0;  // that it was authorized under
+    bool streamed = false;                      // data have passed
+    std::uint64_t policy = 0;                   // that it was authorized under
+    std::optional<std::uint32_t> asked_packet;  // the last one before which that was looked at
     machine::Irql send_irql = machine::Irql::dispatch;
   };
   // The packet that drivers were shown last, while steps of it may follow.

@@ -2,6 +2,7 @@
 // Flows that are authorized again because filters have changed (engine section 8), and packets
 // without a socket that get no answer (section 14).
 #include <algorithm>
+#include <utility>
 
 #include "net/host_path.h"
 
@@ -39,8 +40,12 @@ bool HostPath::policy_changed(const Step& step) {
          flow.policy != network_.policy_of(authorizing_layer(step));
 }
 
+// Asks once a packet, before any of it: a change in the middle of one counts from the next one on.
 // False: its flow is not wanted any more, and over.
 bool HostPath::still_authorized(const Step& step) {
+  if (step.flow == FlowId::none) return true;
+  if (std::exchange(flow_of(step).asked_packet, step.packet_index) == step.packet_index)
+    return true;
   if (!policy_changed(step)) return true;
   const wfp::LayerId layer = authorizing_layer(step);
   flow_of(step).policy = network_.policy_of(layer);

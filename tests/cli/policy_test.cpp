@@ -178,7 +178,8 @@ TEST_F(PolicyCommand, verify_keeps_persistent_objects_over_runs_and_refuses_a_da
 
 TEST_F(PolicyCommand, a_scenario_names_policy_and_store_relative_to_itself) {
   file("rules.json", R"({"kind": "drydock policy", "schema": 1, "filters": [
-    {"name": "no connections", "layer": "ALE_AUTH_CONNECT_V4", "flags": ["PERSISTENT"], "action": "BLOCK"}]})");
+    {"key": "22222222-0000-0000-0000-000000000001", "name": "no connections",
+     "layer": "ALE_AUTH_CONNECT_V4", "flags": ["PERSISTENT"], "action": "BLOCK"}]})");
   const auto scenario = file("s.toml",
                              "[policy]\nfiles = [\"rules.json\"]\n[store]\npath = "
                              "\"policy.store\"\n[machine]\nreboots = 1\n");
@@ -187,7 +188,8 @@ TEST_F(PolicyCommand, a_scenario_names_policy_and_store_relative_to_itself) {
   for (int run = 0; run < 2; ++run) {
     const auto outcome = drydock(verify + " --json " + path("v.json"));
     EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
-    EXPECT_NE(read_all(path("v.json")).find("block ALE_AUTH_CONNECT_V4"), std::string::npos);
+    EXPECT_NE(read_all(path("v.json")).find("block FWPS_LAYER_ALE_AUTH_CONNECT_V4"),
+              std::string::npos);
   }
   EXPECT_EQ(drydock("policy show -q " + path("policy.store")).out,
             "1 filter, 0 callouts, 0 sublayers, 0 provider contexts, 0 providers\n");

@@ -4,6 +4,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -27,8 +28,9 @@ inline std::string read_all(const std::string& path) {
 // `arguments` as one would type them after the program's name.
 inline Outcome drydock(const std::string& arguments) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-  const std::string scratch =
-      ::testing::TempDir() + "drydock_" + test->test_suite_name() + "_" + test->name();
+  std::string name = std::string(test->test_suite_name()) + "_" + test->name();
+  std::ranges::replace(name, '/', '_');  // of parameterized tests
+  const std::string scratch = ::testing::TempDir() + "drydock_" + name;
   const std::string command =
       DRYDOCK_BINARY_DIR "/drydock " + arguments + " >" + scratch + ".out 2>" + scratch + ".err";
   const int status =

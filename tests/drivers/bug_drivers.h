@@ -67,7 +67,7 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"irql_01", {"IRQL-01"}},
       {"irql_02", {"IRQL-02"}},
       {"b12", {"FLOW-02", "POOL-02"}},
-      {"b20", {"DEVICE-01", "UNLOAD-01"}},
+      {"b20", {"DEVICE-01", "MGMT-05", "UNLOAD-01"}},
   };
   return table;
 }

@@ -16,7 +16,8 @@ namespace {
 scenario::Traffic recorded(const std::string& name) {
   const auto capture = net::read_capture_file(DRYDOCK_SOURCE_DIR "/data/" + name).value();
   scenario::Traffic traffic{.name = name,
-                            .steps = net::steps_of(net::standard_local_host(), capture.packets)};
+                            .steps = net::steps_of(net::standard_local_host(), capture.packets),
+                            .capture = nullptr};
   traffic.busiest_step = traffic.steps.size() / 2;
   return traffic;
 }

@@ -108,7 +108,7 @@ TEST(PolicyJson, a_broken_policy_is_refused_with_line_and_reason_and_leaves_noth
        "office.json:8: 'weight' of a sublayer must be a number from 0 to 65535"},
       {"\"weight\": 4000", "\"weigth\": 4000",
        "office.json:8: unknown member 'weigth' in a sublayer; known are key, name, description, "
-       "flags, provider, weight, security"},
+       "flags, provider, weight, provider_data, security"},
       {"ALE_AUTH_CONNECT_V4", "ALE_AUTH_CONNECT_V5",
        "office.json:14: 'ALE_AUTH_CONNECT_V5' is no filtering layer"},
       {"\"IP_REMOTE_PORT\"", "\"IP_REMOTE_PROT\"",

@@ -130,7 +130,7 @@ TEST_F(PolicyStore, damage_is_refused_with_one_line) {
   write(whole.substr(0, whole.size() / 2));
   EXPECT_EQ(error(), path() + ": damaged");
   write(whole);
-  run_sql("UPDATE object SET spec = replace(spec, 'BLOCK', 'PERMIT')");
+  run_sql("UPDATE object SET spec = replace(spec, '\"layer\"', '\"lager\"')");
   EXPECT_EQ(error(), path() + ": damaged");
 }
 

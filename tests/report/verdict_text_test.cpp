@@ -184,7 +184,8 @@ TEST(Document, holds_everything_in_a_known_order) {
   std::string keys;
   for (const auto& [key, value] : json.items()) keys += key + " ";
   EXPECT_EQ(keys,
-            "schema tool command driver traffic outcome exit_code why_inconclusive internal_fault "
+            "schema tool command driver traffic policies store reboots outcome exit_code "
+            "why_inconclusive internal_fault "
             "bug_check findings again lives counters unattached_callouts trace_hash events "
             "virtual_time_100ns wall_seconds ");
   EXPECT_EQ(json["schema"], 1);

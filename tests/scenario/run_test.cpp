@@ -50,8 +50,10 @@ TEST(Run, equal_runs_have_equal_traces) {
 }
 
 TEST(Run, exception_that_the_driver_handles_is_no_finding) {
+  Plan plan = plan_for("nt_guarded.sys");
+  plan.start_fails = true;  // with the status that its handler returns
   machine::RoundRobin choices;
-  const auto result = run(test_environment(), plan_for("nt_guarded.sys"), choices);
+  const auto result = run(test_environment(), plan, choices);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->outcome, verify::Outcome::clean) << result->why_inconclusive;
   EXPECT_TRUE(result->findings.empty());

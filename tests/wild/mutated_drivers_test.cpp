@@ -49,7 +49,8 @@ std::vector<std::byte> mutant(std::vector<std::byte> file, std::uint32_t number)
 std::vector<Plan> plans() {
   const auto capture = net::read_capture_file(DRYDOCK_SOURCE_DIR "/data/dns.pcap");
   const Traffic traffic{.name = "dns",
-                        .steps = net::steps_of(net::standard_local_host(), capture->packets)};
+                        .steps = net::steps_of(net::standard_local_host(), capture->packets),
+                        .capture = nullptr};
   std::vector<Plan> made;
   for (const char* name : {"reference_wdm", "reference_kmdf", "bug_flow_01", "fixed_thread_05"}) {
     Plan& plan = made.emplace_back();

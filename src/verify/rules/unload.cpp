@@ -144,14 +144,15 @@ void unload_09(const RunView& run, const RuleInfo& rule, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
-bool first_load_succeeded(const RunView& run) {
+// Not when it was before a reboot: a machine whose driver does not start is not booted again.
+bool first_load_failed(const RunView& run) {
   return std::ranges::any_of(run.lives, [](const Life& life) {
-    return life.load_number == 1 && static_cast<std::int32_t>(life.entry_status) >= 0;
+    return life.load_number == 1 && static_cast<std::int32_t>(life.entry_status) < 0;
   });
 }
 
 void unload_10(const RunView& run, const RuleInfo& rule, Findings& findings) {
-  if (run.life.load_number < 2 || run.loaded() || !first_load_succeeded(run)) return;
+  if (run.life.load_number < 2 || run.loaded() || first_load_failed(run)) return;
   Finding finding{.rule = &rule, .severity = rule.severity, .driver = run.life.driver};
   finding.what = fmt::format(
       "Load {} of the same driver failed: DriverEntry returned {} where the first load succeeded.",

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "wfp/engine/engine.h"
+#include "wfp/engine/match.h"
 
 namespace drydock::wfp::test {
 
