@@ -75,7 +75,7 @@ class LayerFilters::Walk {
     };
     while (true) {
       const std::uint32_t slot = indexed_ ? next_found(from) : next_taken(from);
-      if (slot == no_slot || meets(*owner_.slots_[slot].filter)) return slot;
+      if (slot == no_slot || plain_ || meets(*owner_.slots_[slot].filter)) return slot;
       from = slot + 1;
     }
   }
@@ -98,6 +98,7 @@ class LayerFilters::Walk {
   void prepare() {
     seen_ = owner_.changes_;
     indexed_ = owner_.index_ && !all_;
+    plain_ = owner_.is_plain(commit_);
     at_ = count_ = 0;
     more_ = true;
     if (indexed_) owner_.index_->read(values_, key_);
@@ -124,6 +125,7 @@ class LayerFilters::Walk {
   std::uint64_t commit_;
   bool all_;
   bool indexed_ = false;
+  bool plain_ = false;  // all filters here are of the commit
   bool more_ = true;  // the index may have more than it has given
   Key& key_;
   std::uint64_t seen_ = 0;  // LayerFilters::changes_
