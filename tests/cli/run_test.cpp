@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // drydock run: what goes in, what comes out.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -33,8 +35,9 @@ std::pair<std::string, std::string> streams_of(const Capture& capture) {
 }
 
 struct Files {
-  std::string in = ::testing::TempDir() + "drydock_run_in.pcap";
-  std::string out = ::testing::TempDir() + "drydock_run_out.pcapng";
+  // Tests run side by side.
+  std::string in = fmt::format("{}drydock_run_{}_in.pcap", ::testing::TempDir(), getpid());
+  std::string out = fmt::format("{}drydock_run_{}_out.pcapng", ::testing::TempDir(), getpid());
 
   explicit Files(const std::vector<Bytes>& packets) {
     constexpr std::uint32_t raw_ip = 101;
