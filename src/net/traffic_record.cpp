@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "net/capture_file.h"
 #include "net/tcp_rewriter.h"
@@ -17,9 +18,9 @@ void TrafficRecord::packet_goes_on(const Step& step) {
 }
 
 void TrafficRecord::remember(const Step& step, Fate& fate) {
+  if (step.kind != StepKind::stream) fate.direction = step.direction;
   if (step.protocol != Protocol::tcp || step.loopback || step.flow == FlowId::none) return;
   fate.flow = step.flow;
-  if (step.kind != StepKind::stream) fate.direction = step.direction;
   flow_of(step).packet = step.packet_index;
 }
 
@@ -96,7 +97,10 @@ class TrafficWriter {
   explicit TrafficWriter(const TrafficRecord& record)
       : record_(record),
         file_(record.capture_.link_type, record.capture_.start),
-        links_(record.capture_) {}
+        links_(record.capture_) {
+    for (const auto& [index, fate] : record.fates_)
+      links_.learn(record.capture_.packets[index], fate.direction);
+  }
 
   std::vector<std::uint8_t> write() {
     for (std::uint32_t i = 0; i < record_.capture_.packets.size(); ++i) {
@@ -107,16 +111,20 @@ class TrafficWriter {
   }
 
  private:
-  // Link headers as the capture has them, for packets that it has not.
+  // Link headers as the capture has them, for packets that it has not: they name the two ends and
+  // the IP version.
   class Links {
    public:
     explicit Links(const Capture& capture) : capture_(capture) {}
     void learn(const CapturePacket& packet, Direction direction) {
-      if (packet.ip_offset) known_[static_cast<std::size_t>(direction)] = &packet;
+      if (!packet.ip_offset) return;
+      const CapturePacket*& like =
+          known_.at(kind_of(std::span(*packet.frame).subspan(*packet.ip_offset), direction));
+      if (like == nullptr) like = &packet;
     }
     [[nodiscard]] std::vector<std::uint8_t> frame(std::span<const std::uint8_t> ip,
                                                   Direction direction) const {
-      const CapturePacket* like = known_[static_cast<std::size_t>(direction)];
+      const CapturePacket* like = known_.at(kind_of(ip, direction));
       if (like == nullptr) like = &capture_.packets.front();
       const std::size_t header = like->ip_offset.value_or(0);
       std::vector<std::uint8_t> bytes(like->frame->begin(),
@@ -126,15 +134,19 @@ class TrafficWriter {
     }
 
    private:
+    static std::size_t kind_of(std::span<const std::uint8_t> ip, Direction direction) {
+      const bool version_6 = !ip.empty() && ip[0] >> 4 == 6;
+      return 2 * static_cast<std::size_t>(direction) + (version_6 ? 1 : 0);
+    }
+
     const Capture& capture_;
-    const CapturePacket* known_[2] = {};
+    std::array<const CapturePacket*, 4> known_ = {};  // by kind_of()
   };
 
   void write_packet(std::uint32_t index) {
     const CapturePacket& packet = record_.capture_.packets[index];
     const auto fate = record_.fates_.find(index);
     const bool known = fate != record_.fates_.end();
-    if (known) links_.learn(packet, fate->second.direction);
     const auto flow = known ? record_.flows_.find(fate->second.flow) : record_.flows_.end();
     if (flow != record_.flows_.end() && flow->second.edited) {
       return write_edited(index, packet, fate->second, flow->second);

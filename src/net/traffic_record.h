@@ -40,8 +40,8 @@ class TrafficRecord final : public PathListener {
   struct Fate {
     bool went_on = false;
     std::string stopped;  // why; empty: it was not
-    FlowId flow{};        // TCP
     Direction direction{};
+    FlowId flow{};  // TCP
   };
   // Bytes that left a stream, or its end.
   struct Emission {

@@ -207,5 +207,38 @@ TEST_F(TrafficRecordTest, a_packet_that_a_driver_sends_itself_is_there_with_righ
   EXPECT_EQ(*again.packets[1].frame, udp_packet(host, name_server, "other"));
 }
 
+// Ethernet: who sends is 1, who receives is 2 from the host's side.
+CapturePacket framed(bool outbound, const Bytes& ip) {
+  const bool version_6 = ip[0] >> 4 == 6;
+  Bytes frame = {0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0x08, 0x00};
+  if (!outbound) std::swap(frame[5], frame[11]);
+  if (version_6) frame[12] = 0x86, frame[13] = 0xdd;
+  const std::size_t offset = frame.size();
+  frame.insert(frame.end(), ip.begin(), ip.end());
+  return {.time = {}, .frame = std::make_shared<Bytes>(std::move(frame)), .ip_offset = offset};
+}
+
+TEST(TrafficRecord, a_packet_of_the_driver_has_the_link_header_of_its_direction_and_ip_version) {
+  const Place here4 = at("192.0.2.10", 49152), there4 = at("192.0.2.20", 53);
+  const Place here6 = at("2001:db8::10", 49152), there6 = at("2001:db8::20", 53);
+  constexpr int ethernet = 1;  // DLT_EN10MB
+  const Capture capture{.packets = {framed(true, udp_packet(here4, there4, "a")),
+                                    framed(false, udp_packet(there4, here4, "b")),
+                                    framed(true, udp_packet(here6, there6, "c")),
+                                    framed(false, udp_packet(there6, here6, "d"))},
+                        .link_type = ethernet,
+                        .start = seconds{1'700'000'000}};
+  TrafficRecord record(capture);
+  for (const Step& step : steps_of(standard_local_host(), capture.packets)) {
+    if (step.packet) record.packet_goes_on(step);
+  }
+  record.packet_injected(udp_packet(there6, here6, "new"), Direction::inbound, "inject");
+  record.packet_injected(udp_packet(here4, there4, "new"), Direction::outbound, "inject");
+  const Capture again = read_again(record);
+  ASSERT_EQ(again.packets.size(), 6U);
+  EXPECT_EQ(*again.packets[1].frame, *framed(false, udp_packet(there6, here6, "new")).frame);
+  EXPECT_EQ(*again.packets[2].frame, *framed(true, udp_packet(here4, there4, "new")).frame);
+}
+
 }  // namespace
 }  // namespace drydock::net
