@@ -42,8 +42,11 @@ std::optional<Entry> take_entry(Bytes& list) {
   return entry;
 }
 
+// A token's SID is as long as its second byte says: it must say the same before the rest is read.
 bool same_sid(const std::uint8_t* sid, Bytes other) {
-  return std::memcmp(sid, other.data(), other.size()) == 0;
+  constexpr std::size_t revision_and_count = 2;
+  return std::memcmp(sid, other.data(), revision_and_count) == 0 &&
+         std::memcmp(sid, other.data(), other.size()) == 0;
 }
 
 // The user's own entry counts whatever its attributes, unless it is for denials only.
