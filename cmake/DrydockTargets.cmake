@@ -39,6 +39,10 @@ function(drydock_tests name)
   string(REPLACE "/" "_" target ${name})
   add_executable(${target}_tests ${sources})
   target_link_libraries(${target}_tests PRIVATE ${ARGN} GTest::gtest_main)
+  if(DRYDOCK_SANITIZER)
+    # Halves the time to compile them, and loses no check: what is tested is compiled as ever.
+    target_compile_options(${target}_tests PRIVATE -O0)
+  endif()
   target_include_directories(${target}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target}_tests PRIVATE
     DRYDOCK_SOURCE_DIR="${CMAKE_SOURCE_DIR}" DRYDOCK_BINARY_DIR="${CMAKE_BINARY_DIR}")
