@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::array fault_signals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 constexpr std::uint32_t ticks_of_patience = 2;
+// Our own code, met by a tick, is given this long to return to the driver or to a fault of it.
+constexpr std::uint32_t ticks_of_our_own = 4 * ticks_of_patience;
 constexpr std::size_t signal_stack_size = 64 * 1024;
 constexpr std::size_t emergency_stack_size = 256 * 1024;
 
@@ -52,6 +54,10 @@ struct Traps::State {
   std::uint32_t idle_ticks = 0;
   std::uint32_t faults_in_handling = 0;  // since a fault of the driver's
   std::uint32_t not_landed = 0;          // redirections since landing() last ran
+
+  [[nodiscard]] bool out_of_patience() const {
+    return idle_ticks >= ticks_of_patience && Machine::current()->now() == time_at_last_tick;
+  }
 };
 
 Traps::State* Traps::active_ = nullptr;
@@ -107,6 +113,8 @@ void Traps::redirect(ucontext_t& context, CpuFault::Kind kind, std::uint64_t add
   const bool exhausted =
       rsp < stacks.low(fiber.stack) + room && rsp > stacks.low(fiber.stack) - 64 * 1024;
 
+  // A driver may be stuck in faults that it asks to continue from: a tick meets our code then.
+  if (state.out_of_patience() && !state.policy->is_handling()) kind = CpuFault::Kind::no_progress;
   state.fault.kind = exhausted ? CpuFault::Kind::stack_exhausted : kind;
   state.fault.instruction = value(context, REG_RIP);
   state.fault.address = address;
@@ -179,9 +187,13 @@ void Traps::on_tick(int, siginfo_t*, void* raw) {
   if (machine->now() != state.time_at_last_tick) {
     state.time_at_last_tick = machine->now();
     state.idle_ticks = 0;
-  } else if (++state.idle_ticks >= ticks_of_patience) {
-    redirect(*static_cast<ucontext_t*>(raw), CpuFault::Kind::no_progress, 0);
+  } else {
+    ++state.idle_ticks;
   }
+  if (!state.out_of_patience()) return;
+  auto& context = *static_cast<ucontext_t*>(raw);
+  if (state.policy->is_driver_code(value(context, REG_RIP)) || state.idle_ticks >= ticks_of_our_own)
+    redirect(context, CpuFault::Kind::no_progress, 0);
 }
 
 }  // namespace drydock::machine

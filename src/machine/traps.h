@@ -51,6 +51,9 @@ class FaultPolicy {
   [[noreturn]] virtual void handle(const CpuFault& fault) = 0;
   // A fault that comes now is one of handle() itself.
   [[nodiscard]] virtual bool is_handling() const = 0;
+  // Asked by the watchdog, inside a signal handler: may the run end here? Our own code may be in
+  // the middle of anything.
+  [[nodiscard]] virtual bool is_driver_code(std::uint64_t instruction) const = 0;
 };
 
 // What the page at FFFFF780'00000000 shows. Kept up to date when it is read.

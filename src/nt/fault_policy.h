@@ -21,6 +21,9 @@ class FaultMeaning final : public machine::FaultPolicy {
 
   [[noreturn]] void handle(const machine::CpuFault& fault) override;
   [[nodiscard]] bool is_handling() const override { return handling_; }
+  [[nodiscard]] bool is_driver_code(std::uint64_t instruction) const override {
+    return instruction >= machine::home::images && instruction < machine::home::kernel_objects;
+  }
 
  private:
   [[noreturn]] void handle_in_kernel_function(const EXCEPTION_RECORD& exception);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <optional>
 
 #include "machine/shared_data.h"
@@ -19,13 +20,18 @@ class TellingPolicy final : public FaultPolicy {
     Machine::current()->stop(Stopped{"fault"});
   }
   [[nodiscard]] bool is_handling() const override { return seen.has_value(); }
+  [[nodiscard]] bool is_driver_code(std::uint64_t /*instruction*/) const override {
+    return !only_our_own_code_runs;
+  }
+  bool only_our_own_code_runs = false;
   std::optional<CpuFault> seen;
 };
 
 template <class Body>
-std::optional<CpuFault> fault_of(Body body) {
+std::optional<CpuFault> fault_of(Body body, bool only_our_own_code_runs = false) {
   Traps traps(std::chrono::milliseconds(200));
   TellingPolicy policy;
+  policy.only_our_own_code_runs = only_our_own_code_runs;
   RoundRobin choices;
   Machine machine(shared_memory(), choices, {});
   traps.set_policy(&policy);
@@ -122,6 +128,36 @@ TEST(Traps, endless_loop_without_kernel_calls_is_ended_by_the_watchdog) {
     for (volatile unsigned i = 0;; i = i + 1) {
     }
   });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, CpuFault::Kind::no_progress);
+}
+
+// A driver whose filter insists on continuing faults again and again, and nearly all the time is
+// ours.
+TEST(Traps, watchdog_that_meets_our_own_code_waits_for_the_next_fault) {
+  bool interrupted = true;
+  const auto fault = fault_of(
+      [&] {
+        const std::clock_t until = std::clock() + CLOCKS_PER_SEC / 2;
+        while (std::clock() < until)
+          for (volatile unsigned i = 0; i < 100'000; i = i + 1) {
+          }
+        interrupted = false;
+        read_at(0x1230);
+      },
+      true);
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, CpuFault::Kind::no_progress);
+  EXPECT_FALSE(interrupted);
+}
+
+TEST(Traps, watchdog_ends_an_endless_loop_of_our_own_in_the_end) {
+  const auto fault = fault_of(
+      [] {
+        for (volatile unsigned i = 0;; i = i + 1) {
+        }
+      },
+      true);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind, CpuFault::Kind::no_progress);
 }
