@@ -250,8 +250,8 @@ class Engine {
   struct NetEffect {
     std::vector<std::shared_ptr<Filter>> added = {};
     std::vector<std::shared_ptr<Filter>> removed = {};
-    std::vector<Guid> callout_keys = {};  // touched
-    std::vector<ObjectChange> changes = {};
+    std::vector<Guid> callout_keys = {};     // touched
+    std::vector<ObjectChange> changes = {};  // when somebody watches
   };
 
   struct CalloutNumber {
@@ -317,6 +317,7 @@ class Engine {
   void take_out(const AnyObject& object);
   void undo(const Change& change);
   void roll_back(Session& session);
+  static std::vector<std::uint64_t> came_and_went(const std::vector<Change>& log);
   NetEffect net_effect(const std::vector<Change>& log) const;
   FwpStatus commit_log(Session& session);
   FwpStatus announce(Session& session, NetEffect& effect);

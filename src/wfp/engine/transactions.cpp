@@ -2,8 +2,8 @@
 // The half of the engine that decides when changes count: sessions, who may write, commit, undo,
 // notifications.
 #include <algorithm>
+#include <map>
 #include <ranges>
-#include <set>
 
 #include "wfp/engine/engine.h"
 #include "wfp/engine/layer_filters.h"
@@ -209,27 +209,41 @@ void Engine::roll_back(Session& session) {
   retire_callout_numbers(effect.callout_keys);
 }
 
-Engine::NetEffect Engine::net_effect(const std::vector<Change>& log) const {
-  NetEffect effect;
-  std::map<std::uint64_t, std::size_t> last;  // by serial: the last entry that adds or removes
-  std::set<std::uint64_t> added_here;
+// The serials of objects that `log` both adds and, in the end, removes; ascending.
+std::vector<std::uint64_t> Engine::came_and_went(const std::vector<Change>& log) {
+  struct Step {
+    std::uint64_t serial;
+    std::size_t index;
+    bool added;
+  };
+  std::vector<Step> steps;
+  steps.reserve(log.size());
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (log[i].kind == Change::Kind::secured) continue;
-    const std::uint64_t serial = head_of(log[i].object).serial;
-    last[serial] = i;
-    if (log[i].kind == Change::Kind::added) added_here.insert(serial);
+    steps.push_back({head_of(log[i].object).serial, i, log[i].kind == Change::Kind::added});
   }
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    const auto& [kind, object, before] = log[i];
+  std::ranges::sort(steps, {}, [](const Step& step) { return std::pair(step.serial, step.index); });
+  std::vector<std::uint64_t> serials;
+  bool added = false;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    added |= steps[i].added;
+    if (i + 1 < steps.size() && steps[i + 1].serial == steps[i].serial) continue;
+    if (added && !steps[i].added) serials.push_back(steps[i].serial);
+    added = false;
+  }
+  return serials;
+}
+
+Engine::NetEffect Engine::net_effect(const std::vector<Change>& log) const {
+  NetEffect effect;
+  const std::vector<std::uint64_t> passing = came_and_went(log);
+  for (const auto& [kind, object, before] : log) {
     if (kind == Change::Kind::secured) continue;
     if (const auto* callout = std::get_if<std::shared_ptr<CalloutObject>>(&object))
       effect.callout_keys.push_back((*callout)->spec.key);
-    const std::uint64_t serial = head_of(object).serial;
-    const bool came_and_went =
-        added_here.contains(serial) && log[last[serial]].kind == Change::Kind::removed;
-    if (came_and_went) continue;
+    if (std::ranges::binary_search(passing, head_of(object).serial)) continue;
     const bool added = kind == Change::Kind::added;
-    effect.changes.push_back(change_of(object, added));
+    if (change_observer_ != nullptr) effect.changes.push_back(change_of(object, added));
     if (const auto* filter = std::get_if<std::shared_ptr<Filter>>(&object))
       (added ? effect.added : effect.removed).push_back(*filter);
   }
@@ -253,7 +267,7 @@ FwpStatus Engine::commit_log(Session& session) {
   for (const auto& filter : effect.removed) {
     if (is_announced(*filter)) observer_->filter_deleted(*filter);
   }
-  if (change_observer_ && !effect.changes.empty()) change_observer_->changed(id, effect.changes);
+  if (!effect.changes.empty()) change_observer_->changed(id, effect.changes);
   return FwpStatus::success;
 }
 
