@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "wfp/engine/index/limits.h"
 #include "wfp/engine/match.h"
 #include "wfp/engine/objects.h"
 
@@ -16,6 +17,8 @@ namespace drydock::wfp {
 struct SubLayerSlots {
   std::size_t filters = 0;
   std::uint32_t end = 0;  // no slot of theirs is so great, no slot of later sublayers is less
+  // For each tree of the index: no slot of theirs in it is less.
+  std::array<std::uint32_t, index::most_trees> first_in_tree = index::no_slots;
 };
 
 struct CompiledFilter {
@@ -29,15 +32,19 @@ struct CompiledFilter {
   std::array<std::uint8_t, 8> trees = {};  // of the index, for each of its boxes
 };
 
-// A place in the order of evaluation: all that a classification must know of most filters.
+// A place in the order of evaluation: all that a classification must know of most filters, in four
+// bytes, because where there are many every one is a cache miss.
 struct Slot {
-  FilterId id = FilterId::none;
-  CompiledFilter* filter = nullptr;  // null: free
-  bool blocks = false;               // it calls no callout, and so it answers
-  bool hard = false;
-  bool calls_out = false;
-  bool may_suspend = false;  // its callout, or a token that it wants judged
-  bool exact = false;        // need not be checked when the index finds it for a known key
+  static constexpr std::uint32_t far_id = (1U << 26) - 1;
+
+  std::uint32_t id : 26 = 0;  // less LayerFilters::first_id_; far_id: too far from it
+  std::uint32_t taken : 1 = false;
+  std::uint32_t blocks : 1 = false;  // it calls no callout, and so it answers
+  std::uint32_t hard : 1 = false;
+  std::uint32_t calls_out : 1 = false;
+  std::uint32_t may_suspend : 1 = false;  // its callout, or a token that it wants judged
+  std::uint32_t exact : 1 = false;  // need not be checked when the index finds it for a known key
 };
+static_assert(sizeof(Slot) == 4);
 
 }  // namespace drydock::wfp

@@ -75,7 +75,7 @@ class LayerFilters::Walk {
     };
     while (true) {
       const std::uint32_t slot = indexed_ ? next_found(from) : next_taken(from);
-      if (slot == no_slot || plain_ || meets(*owner_.slots_[slot].filter)) return slot;
+      if (slot == no_slot || plain_ || meets(*owner_.compiled_[slot])) return slot;
       from = slot + 1;
     }
   }
@@ -126,7 +126,7 @@ class LayerFilters::Walk {
   bool all_;
   bool indexed_ = false;
   bool plain_ = false;  // all filters here are of the commit
-  bool more_ = true;  // the index may have more than it has given
+  bool more_ = true;    // the index may have more than it has given
   Key& key_;
   std::uint64_t seen_ = 0;  // LayerFilters::changes_
   std::size_t at_ = 0;
@@ -146,9 +146,10 @@ Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace
   Arbiter arbiter(variants_);
   for (std::uint32_t slot = walk.next(0); slot != no_slot;) {
     const Slot met = slots_[slot];
-    const CompiledFilter& filter = *met.filter;
+    const CompiledFilter& filter = *compiled_[slot];
+    const FilterId id = filter.filter->id;
     const auto note = [&](Outcome outcome) {
-      if (trace) trace->push_back({met.id, outcome});
+      if (trace) trace->push_back({id, outcome});
     };
     const Match match = walk.knows(met) ? Match::yes : matches_all(filter, walk.values(), invoker);
     FilterVerdict verdict{.outcome = Outcome::no_match};
@@ -162,35 +163,66 @@ Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace
       slot = walk.next_after(filter);
       continue;
     }
-    note(arbiter.take(met.id, met.calls_out, verdict));
+    note(arbiter.take(id, met.calls_out, verdict));
     if (arbiter.finished()) break;
     slot = walk.next_sublayer_after(filter);
   }
   return arbiter.result();
 }
 
-bool LayerFilters::settles(std::uint32_t slot, const Key& key, std::span<const ValueView> values,
-                           CalloutInvoker& invoker) const {
-  if (slot == no_slot) return true;
-  const Slot& met = slots_[slot];
-  if (met.may_suspend || sublayers_.size() != 1) return false;
-  return (met.exact && key.known) || matches_all(*met.filter, values, invoker) == Match::yes;
+FilterId LayerFilters::id_at(std::uint32_t slot) const {
+  const std::uint32_t id = slots_[slot].id;
+  return id != Slot::far_id ? FilterId{first_id_ + id} : compiled_[slot]->filter->id;
 }
 
-Decision LayerFilters::plain_decision(std::uint32_t slot) const {
-  if (slot == no_slot) return {};
-  const Slot& met = slots_[slot];
-  return {
-      .action = met.blocks ? Action::block : Action::permit, .filter = met.id, .hard = met.hard};
+bool LayerFilters::matches_plainly(std::uint32_t slot, const Key& key,
+                                   std::span<const ValueView> values,
+                                   CalloutInvoker& invoker) const {
+  const Slot met = slots_[slot];
+  if (met.may_suspend) return false;
+  return (met.exact && key.known) || matches_all(*compiled_[slot], values, invoker) == Match::yes;
+}
+
+std::optional<Decision> LayerFilters::plain_answer(std::uint32_t first, const Key& key,
+                                                   std::span<const ValueView> values,
+                                                   CalloutInvoker& invoker) const {
+  if (first == no_slot) return Decision{};
+  if (!matches_plainly(first, key, values, invoker)) return std::nullopt;
+  const Slot met = slots_[first];
+  return Decision{.action = met.blocks ? Action::block : Action::permit,
+                  .filter = id_at(first),
+                  .hard = met.hard != 0};
+}
+
+std::optional<Decision> LayerFilters::plain_answer(const index::SlotOfEach& firsts, const Key& key,
+                                                   std::span<const ValueView> values,
+                                                   CalloutInvoker& invoker) const {
+  Arbiter arbiter(variants_);
+  for (std::size_t i = 0; i < sublayers_.size(); ++i) {
+    const std::uint32_t slot = firsts[i];
+    if (slot == no_slot) continue;
+    if (!matches_plainly(slot, key, values, invoker)) return std::nullopt;
+    const Slot met = slots_[slot];
+    arbiter.take(id_at(slot), false, plain_verdict(met.blocks, met.hard));
+    if (arbiter.finished()) break;
+  }
+  return arbiter.result();
 }
 
 Decision LayerFilters::classify(std::span<const ValueView> values, CalloutInvoker& invoker,
                                 ClassifyTrace* trace) {
   Key key;
-  if (index_ && trace == nullptr && ended_.empty() && sublayers_.size() == 1) {
+  if (may_answer_plainly() && trace == nullptr && ended_.empty()) {
     index_->read(values, key);
-    const std::uint32_t slot = index_->first(key);
-    if (settles(slot, key, values, invoker)) return plain_decision(slot);
+    std::optional<Decision> decision;
+    if (sublayers_.size() == 1) {
+      decision = plain_answer(index_->first(key), key, values, invoker);
+    } else {
+      index::SlotOfEach firsts;
+      index_->firsts(key, firsts);
+      decision = plain_answer(firsts, key, values, invoker);
+    }
+    if (decision) return *decision;
   }
   const Reading reading(*this);
   Walk walk(*this, values, reading.commit(), trace != nullptr, key);
@@ -201,19 +233,29 @@ void LayerFilters::classify(std::span<const std::span<const ValueView>> rows,
                             CalloutInvoker& invoker, std::span<Decision> decisions) {
   const Reading reading(*this);
   Key keys[index::most_in_burst];
-  std::uint32_t found[index::most_in_burst];
+  std::uint32_t first[index::most_in_burst];
+  index::SlotOfEach firsts[index::most_in_burst];
   for (std::size_t done = 0; done < rows.size();) {
     const std::size_t count = std::min(rows.size() - done, index::most_in_burst);
     const std::uint64_t changes = changes_;
-    const bool together = index_ && is_plain(reading.commit()) && sublayers_.size() == 1;
+    const bool together = may_answer_plainly() && is_plain(reading.commit());
+    const bool one = sublayers_.size() == 1;
     if (together) {
       for (std::size_t i = 0; i < count; ++i) index_->read(rows[done + i], keys[i]);
-      index_->first_of_each({keys, count}, found);
+      if (one) {
+        index_->first_of_each({keys, count}, first);
+      } else {
+        index_->firsts_of_each({keys, count}, firsts);
+      }
     }
     for (std::size_t i = 0; i < count; ++i, ++done) {
-      if (together && changes == changes_ && settles(found[i], keys[i], rows[done], invoker)) {
-        decisions[done] = plain_decision(found[i]);
-        continue;
+      if (together && changes == changes_) {
+        const auto decision = one ? plain_answer(first[i], keys[i], rows[done], invoker)
+                                  : plain_answer(firsts[i], keys[i], rows[done], invoker);
+        if (decision) {
+          decisions[done] = *decision;
+          continue;
+        }
       }
       invoker.begin_row(done);
       Walk walk(*this, rows[done], reading.commit(), false, keys[i]);

@@ -21,15 +21,16 @@ std::pair<std::uint16_t, Guid> sublayer_of(const Filter& filter) {
   return {filter.sublayer_weight, filter.spec.sublayer};
 }
 
-Slot slot_for(CompiledFilter& compiled) {
+Slot slot_for(const CompiledFilter& compiled, std::uint64_t first_id) {
   const Filter& filter = *compiled.filter;
   const bool calls_out = names_callout(filter.spec.action);
   const bool asks =
       std::ranges::any_of(compiled.conditions, [](const CompiledCondition& condition) {
         return condition.test == CompiledCondition::Test::token;
       });
-  return {.id = filter.id,
-          .filter = &compiled,
+  const std::uint64_t id = std::to_underlying(filter.id) - first_id;  // great if it is before
+  return {.id = static_cast<std::uint32_t>(std::min<std::uint64_t>(id, Slot::far_id)),
+          .taken = true,
           .blocks = filter.spec.action == Action::block,
           .hard = is_hard(filter.spec),
           .calls_out = calls_out,
@@ -64,11 +65,23 @@ void LayerFilters::change(FilterList removed, FilterList added) {
   const bool many = added.size() > std::max(held, most_without_index);
   if (!many && !(index_ && held * 4 < built_for_)) {
     for (const auto& filter : added) add(filter);
-    return;
+  } else {
+    std::vector<std::unique_ptr<CompiledFilter>> more;
+    for (const auto& filter : added) more.push_back(compile(filter));
+    build(std::move(more));
   }
-  std::vector<std::unique_ptr<CompiledFilter>> more;
-  for (const auto& filter : added) more.push_back(compile(filter));
-  build(std::move(more));
+  number_sublayers();
+}
+
+// Tells the index which slots are whose.
+void LayerFilters::number_sublayers() {
+  if (!index_ || sublayers_.size() > index::most_sublayers) return;
+  std::array<const SubLayerSlots*, index::most_sublayers> all{};
+  std::size_t count = 0;
+  for (const auto& [key, sublayer] : sublayers_) all[count++] = &sublayer;
+  const std::span ordered(all.data(), count);
+  std::ranges::sort(ordered, {}, [](const SubLayerSlots* sublayer) { return sublayer->end; });
+  index_->set_sublayers(ordered);
 }
 
 std::unique_ptr<CompiledFilter> LayerFilters::compile(
@@ -150,10 +163,11 @@ void LayerFilters::drop_ended() {
     free(*filter);
     return true;
   });
+  number_sublayers();
   ++changes_;
 }
 
-// Lays all filters out anew, with one and a half gaps for each, and makes the index for them if
+// Lays all filters out anew, with half a gap for each, and makes the index for them if
 // they are many. Happens when their number has doubled or quartered, so that it costs each filter a
 // constant.
 void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
@@ -167,16 +181,20 @@ void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
   slots_.clear();
   compiled_.clear();
   built_for_ = more.size();
-  slots_.resize(more.size() * 5 / 2 + 16);
+  slots_.resize(more.size() * 3 / 2 + 16);
   compiled_.resize(slots_.size());
   current_ = 0;
+  first_id_ = ~std::uint64_t{0};
+  for (const auto& filter : more) {
+    first_id_ = std::min(first_id_, std::to_underlying(filter->filter->id));
+  }
   for (std::size_t i = 0; i < more.size(); ++i) {
     const bool ended = more[i]->died != ~std::uint64_t{0};
-    put(std::move(more[i]), static_cast<std::uint32_t>(i * 5 / 2));
+    put(std::move(more[i]), static_cast<std::uint32_t>(i * 3 / 2));
     if (ended) --current_;
   }
   if (built_for_ <= most_without_index) return;
-  index_ = std::make_unique<index::FilterIndex>(layer_, variants_, slots_);
+  index_ = std::make_unique<index::FilterIndex>(layer_, variants_, slots_, compiled_);
   index_->use(*finder_);
 }
 
@@ -194,7 +212,7 @@ bool LayerFilters::comes_before(const CompiledFilter& filter, const Filter& othe
 }
 
 std::uint32_t LayerFilters::taken_from(std::uint32_t slot) const {
-  while (slot < slots_.size() && slots_[slot].filter == nullptr) ++slot;
+  while (slot < slots_.size() && !slots_[slot].taken) ++slot;
   return slot;
 }
 
@@ -207,7 +225,7 @@ std::uint32_t LayerFilters::first_after(const Filter& filter) const {
     const std::uint32_t taken = taken_from(middle);
     if (taken >= high) {
       high = middle;
-    } else if (comes_before(*slots_[taken].filter, filter)) {
+    } else if (comes_before(*compiled_[taken], filter)) {
       low = taken + 1;
     } else {
       high = middle;
@@ -222,11 +240,11 @@ std::uint32_t LayerFilters::make_place(const Filter& filter) {
   if (size == 0) return size;
   const std::uint32_t right = first_after(filter);
   std::int64_t left = std::int64_t{right} - 1;
-  while (left >= 0 && slots_[static_cast<std::uint32_t>(left)].filter == nullptr) --left;
+  while (left >= 0 && !slots_[static_cast<std::uint32_t>(left)].taken) --left;
   const std::int64_t middle = index::between(left, right, size);
   if (middle > left) return static_cast<std::uint32_t>(middle);
-  const index::Room room = index::make_room(
-      size, right, [this](std::uint32_t slot) { return slots_[slot].filter != nullptr; });
+  const index::Room room =
+      index::make_room(size, right, [this](std::uint32_t slot) { return slots_[slot].taken; });
   for (const index::Move& step : room.moves) move(step.from, step.to);
   for (const index::Move& step : room.moves) mark_ends(step.to);
   return room.free;
@@ -247,20 +265,20 @@ void LayerFilters::put(std::unique_ptr<CompiledFilter> filter, std::uint32_t slo
   filter->sublayer = &sublayer;
   filter->slot = slot;
   if (filter->died == ~std::uint64_t{0}) filter->filter->compiled = filter.get();
-  slots_[slot] = slot_for(*filter);
+  slots_[slot] = slot_for(*filter, first_id_);
   compiled_[slot] = std::move(filter);
 }
 
 // Corrects SubLayerSlots::end where a filter is new at its slot.
 void LayerFilters::mark_ends(std::uint32_t slot) {
   const auto mark = [&](std::uint32_t taken, std::uint32_t next) {
-    SubLayerSlots& sublayer = *slots_[taken].filter->sublayer;
-    const bool goes_on = next < slots_.size() && slots_[next].filter->sublayer == &sublayer;
+    SubLayerSlots& sublayer = *compiled_[taken]->sublayer;
+    const bool goes_on = next < slots_.size() && compiled_[next]->sublayer == &sublayer;
     if (!goes_on) sublayer.end = taken + 1;
   };
   mark(slot, taken_from(slot + 1));
   std::uint32_t before = slot;
-  while (before > 0 && slots_[before - 1].filter == nullptr) --before;
+  while (before > 0 && !slots_[before - 1].taken) --before;
   if (before > 0) mark(before - 1, slot);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -69,6 +70,7 @@ class LayerFilters {
   void remove(CompiledFilter& filter);
   void free(CompiledFilter& filter);
   void drop_ended();
+  void number_sublayers();
   void build(std::vector<std::unique_ptr<CompiledFilter>> more);
 
   // --- order ---
@@ -85,10 +87,23 @@ class LayerFilters {
   [[nodiscard]] bool is_plain(std::uint64_t commit) const {
     return ended_.empty() && commit == commit_;
   }
-  // Is this all there is to say, when the index found it first?
-  [[nodiscard]] bool settles(std::uint32_t slot, const index::Key& key,
-                             std::span<const ValueView> values, CalloutInvoker& invoker) const;
-  [[nodiscard]] Decision plain_decision(std::uint32_t slot) const;
+  // May the index answer by itself, if the filters that it finds first decide?
+  [[nodiscard]] bool may_answer_plainly() const {
+    return index_ && sublayers_.size() <= index::most_sublayers;
+  }
+  // The answer of the filters that the index found first; nothing if they are not all there is to
+  // know.
+  [[nodiscard]] bool matches_plainly(std::uint32_t slot, const index::Key& key,
+                                     std::span<const ValueView> values,
+                                     CalloutInvoker& invoker) const;
+  [[nodiscard]] std::optional<Decision> plain_answer(std::uint32_t first, const index::Key& key,
+                                                     std::span<const ValueView> values,
+                                                     CalloutInvoker& invoker) const;
+  [[nodiscard]] std::optional<Decision> plain_answer(const index::SlotOfEach& firsts,
+                                                     const index::Key& key,
+                                                     std::span<const ValueView> values,
+                                                     CalloutInvoker& invoker) const;
+  [[nodiscard]] FilterId id_at(std::uint32_t slot) const;
   Decision decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace* trace);
   FilterVerdict call(const CompiledFilter& filter, ClassifyRights rights,
                      CalloutInvoker& invoker) const;
@@ -100,6 +115,7 @@ class LayerFilters {
   std::vector<CompiledFilter*> ended_;                     // removed, but perhaps somebody's
   std::map<std::pair<std::uint16_t, Guid>, SubLayerSlots> sublayers_;  // by weight and key
   std::size_t current_ = 0;
+  std::uint64_t first_id_ = 0;  // of the filters that were laid out together
 
   std::unique_ptr<index::FilterIndex> index_;  // null with few filters
   std::size_t built_for_ = 0;                  // filters when the slots were laid out

@@ -123,6 +123,80 @@ class RuleSets : public testing::TestWithParam<Case> {
     return filters;
   }
 
+  // Filters that decide, every third by blocking; rules are dealt to sublayers by turns.
+  std::vector<std::shared_ptr<const Filter>> deciding(const RuleSet& set, std::uint16_t sublayers) {
+    std::vector<std::shared_ptr<const Filter>> filters;
+    for (std::size_t i = 0; i < set.rules.size(); ++i) {
+      auto filter = std::make_shared<Filter>();
+      filter->spec = filter_of(set.rules[i], set.rules.size() - i, GetParam().version, false);
+      filter->spec.action = i % 3 == 0 ? Action::block : Action::permit;
+      const auto turn = static_cast<std::uint16_t>(i % sublayers);
+      filter->spec.sublayer = key(turn);
+      filter->sublayer_weight = static_cast<std::uint16_t>(sublayers - turn);
+      filter->id = FilterId{i + 1};
+      filter->weight = filter->spec.weight.bits;
+      filters.push_back(std::move(filter));
+    }
+    return filters;
+  }
+
+  // Of the first match of each sublayer the first that blocks, or else the first.
+  static std::uint64_t decided(const RuleSet& set, const Header& header, std::size_t sublayers) {
+    std::vector<std::uint64_t> permits(sublayers, 0);
+    std::vector<std::uint64_t> blocks(sublayers, 0);
+    for (std::size_t i = set.rules.size(); i-- > 0;) {
+      if (!matches(set.rules[i], header, false)) continue;
+      permits[i % sublayers] = i % 3 == 0 ? 0 : i + 1;
+      blocks[i % sublayers] = i % 3 == 0 ? i + 1 : 0;
+    }
+    for (const auto& ids : {blocks, permits}) {
+      for (const std::uint64_t id : ids) {
+        if (id != 0) return id;
+      }
+    }
+    return 0;
+  }
+
+  // Every finder, one header at a time and many at once.
+  void check_decisions(std::size_t rules, std::size_t headers, std::uint16_t sublayers) {
+    const RuleSet set = make_rule_set(GetParam().family, rules, headers, 11);
+    const auto filters = deciding(set, sublayers);
+    std::vector<std::unique_ptr<HeaderRow>> rows;
+    std::vector<std::span<const ValueView>> views;
+    std::vector<std::array<std::uint8_t, 16>> addresses(2 * headers);
+    std::vector<FilterId> expected;
+    for (std::size_t i = 0; i < headers; ++i) {
+      const Header& header = set.headers[i];
+      rows.push_back(std::make_unique<HeaderRow>(GetParam().version));
+      if (GetParam().version == IpVersion::v4) {
+        rows.back()->set(header);
+      } else {
+        addresses[2 * i] = stretched(header.source);
+        addresses[2 * i + 1] = stretched(header.destination);
+        rows.back()->set(header, addresses[2 * i], addresses[2 * i + 1]);
+      }
+      views.push_back(rows.back()->values());
+      expected.push_back(FilterId{decided(set, header, sublayers)});
+    }
+    for (const index::Finder& finder : index::finders()) {
+      if (!finder.runs_here()) continue;
+      SCOPED_TRACE(finder.name);
+      LayerFilters layer(*find_layer(layer_for(GetParam().version)), variants_);
+      layer.use(finder);
+      layer.change({}, filters);
+      NotingInvoker nobody;
+      std::vector<Decision> decisions(headers);
+      layer.classify(views, nobody, decisions);
+      std::vector<FilterId> together;
+      for (const Decision& decision : decisions) together.push_back(decision.filter);
+      std::vector<FilterId> alone;
+      for (const auto& view : views) alone.push_back(layer.classify(view, nobody, nullptr).filter);
+      EXPECT_EQ(together, expected);
+      EXPECT_EQ(alone, expected);
+      EXPECT_EQ(nobody.numbers, std::vector<std::uint32_t>{});
+    }
+  }
+
   // The numbers of the rules that match a header, by the layer.
   std::vector<std::uint32_t> found(LayerFilters& layer, const Header& header) {
     const auto source = stretched(header.source);
@@ -198,6 +272,15 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
 
 TEST_P(RuleSets, every_finder_lists_what_a_search_of_all_rules_finds) {
   check(600, 300);
+}
+TEST_P(RuleSets, every_finder_decides_by_the_first_filter) {
+  check_decisions(700, 400, 1);
+}
+TEST_P(RuleSets, every_finder_decides_by_the_first_filter_of_each_sublayer) {
+  check_decisions(700, 400, 5);
+}
+TEST_P(RuleSets, more_sublayers_than_the_index_tells_apart_decide_too) {
+  check_decisions(700, 400, 11);
 }
 INSTANTIATE_TEST_SUITE_P(, RuleSets, testing::ValuesIn(all_cases), name_of);
 

@@ -22,9 +22,12 @@ class World {
   World(std::uint64_t seed, Size size)
       : dice(seed), layer(random_layer(dice)), engine(random_variants(dice)) {
     fields = random_fields(dice, layer);
-    const std::uint64_t sublayers = 1 + dice.below(4);
-    for (std::uint32_t i = 0; i < 4; ++i) {
+    // With up to eight the index finds the first filter of each, with more it lists filters.
+    const std::uint64_t sublayers = dice.one_in(2) ? 1 + dice.below(4) : 5 + dice.below(7);
+    for (std::uint32_t i = 0; i < sublayers; ++i) {
       engine.add_sublayer(session, sublayer_spec(i + 1, static_cast<std::uint16_t>(dice.below(3))));
+    }
+    for (std::uint32_t i = 0; i < 4; ++i) {
       engine.add_callout(session, callout_spec(i + 1, layer.id));
     }
     sublayers_used = static_cast<std::uint32_t>(sublayers);

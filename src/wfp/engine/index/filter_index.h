@@ -4,6 +4,7 @@
 // be everywhere in it; such filters go to the next tree. See docs/classifier.md.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,9 +16,12 @@ namespace drydock::wfp::index {
 
 class FilterIndex final : private BoxSource {
  public:
-  // Over all taken slots. The slots stay with the owner; the index sets Slot::exact and
-  // CompiledFilter::trees.
-  FilterIndex(const Layer& layer, const Variants& variants, std::vector<Slot>& slots);
+  using Filters = std::vector<std::unique_ptr<CompiledFilter>>;
+
+  // Over all taken slots. Slots and filters (by slot) stay with the owner; the index sets
+  // Slot::exact, CompiledFilter::trees and SubLayerSlots::first_in_tree.
+  FilterIndex(const Layer& layer, const Variants& variants, std::vector<Slot>& slots,
+              const Filters& filters);
   FilterIndex(const FilterIndex&) = delete;
   FilterIndex& operator=(const FilterIndex&) = delete;
 
@@ -25,14 +29,21 @@ class FilterIndex final : private BoxSource {
   void erase(std::uint32_t slot);
   // The filter in slot `from` is about to move to slot `to`, past no other.
   void move(std::uint32_t from, std::uint32_t to);
+  // All sublayers, in evaluation order, after every change of them or of slots; at most
+  // most_sublayers.
+  void set_sublayers(std::span<const SubLayerSlots* const> sublayers);
 
   void read(std::span<const ValueView> values, Key& key) const { layout_.read(values, key); }
   [[nodiscard]] std::uint32_t first(const Key& key) const { return finder_->first(search_, key); }
+  void firsts(const Key& key, SlotOfEach& slots) const { finder_->firsts(search_, key, slots); }
   [[nodiscard]] std::size_t some(const Key& key, std::uint32_t from, std::uint32_t* slots) const {
     return finder_->some(search_, key, from, slots);
   }
   void first_of_each(std::span<const Key> keys, std::uint32_t* slots) const {
     finder_->first_of_each(search_, keys, slots);
+  }
+  void firsts_of_each(std::span<const Key> keys, SlotOfEach* slots) const {
+    finder_->firsts_of_each(search_, keys, slots);
   }
 
   [[nodiscard]] std::size_t bytes() const;
@@ -41,13 +52,12 @@ class FilterIndex final : private BoxSource {
 
  private:
   [[nodiscard]] Box box(Candidate candidate) const override;
-  [[nodiscard]] static View view_for(const BoxList& boxes, Items items);
   std::vector<std::uint32_t> plant(const BoxList& boxes, const std::vector<std::uint32_t>& items);
   [[nodiscard]] std::size_t tree_for(const Box& box) const;
-  [[nodiscard]] bool shows(std::size_t tree, const Box& box) const;
-  void note(Candidate candidate, std::size_t tree);
+  void note(std::uint32_t slot, std::size_t tree);
 
   std::vector<Slot>& slots_;
+  const Filters& filters_;
   LaneLayout layout_;
   LinePool pool_;
   std::vector<Planted> trees_;

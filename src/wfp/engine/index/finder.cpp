@@ -6,6 +6,16 @@
 namespace drydock::wfp::index {
 namespace {
 
+// The bits that a prefix of so many fixes, as two words of lanes.
+constexpr auto prefix_masks = [] {
+  std::array<std::array<std::uint64_t, 2>, 129> masks{};
+  for (unsigned length = 1; length <= 128; ++length) {
+    masks[length][0] = ~std::uint64_t{0} << (length < 64 ? 64 - length : 0);
+    if (length > 64) masks[length][1] = ~std::uint64_t{0} << (128 - length);
+  }
+  return masks;
+}();
+
 #if defined(__x86_64__)
 namespace v4 {
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), \
@@ -36,10 +46,12 @@ bool runs_here() {
 
 constexpr Finder all[] = {
 #if defined(__x86_64__)
-    {"AVX-512", v4::runs_here, v4::first, v4::some, v4::first_of_each},
-    {"AVX2", v3::runs_here, v3::first, v3::some, v3::first_of_each},
+    {"AVX-512", v4::runs_here, v4::first, v4::firsts, v4::some, v4::first_of_each,
+     v4::firsts_of_each},
+    {"AVX2", v3::runs_here, v3::first, v3::firsts, v3::some, v3::first_of_each, v3::firsts_of_each},
 #endif
-    {"plain", plain::runs_here, plain::first, plain::some, plain::first_of_each},
+    {"plain", plain::runs_here, plain::first, plain::firsts, plain::some, plain::first_of_each,
+     plain::firsts_of_each},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // has.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,15 +13,21 @@
 
 namespace drydock::wfp::index {
 
+// A slot for each sublayer of the layer, in evaluation order; the others are no_slot.
+using SlotOfEach = std::array<std::uint32_t, most_sublayers>;
+
 struct Planted {
   Tree tree;
-  std::uint32_t first;  // no slot in it is less
+  std::uint32_t first;       // no slot in it is less
+  SlotOfEach first_of_each;  // the same for each sublayer
 };
 
 struct Search {
   const Planted* trees;
   std::size_t count;
-  bool whole_view;  // every tree's blocks compare lanes 0 to 6, and there are no others
+  Format format;
+  // All slots of a sublayer are below its end and not below that of the one before it.
+  SlotOfEach ends;
 };
 
 inline constexpr std::size_t most_found = 16;
@@ -31,12 +38,16 @@ struct Finder {
   std::string_view name;
   bool (*runs_here)();
   std::uint32_t (*first)(const Search& search, const Key& key);
+  // The first of each sublayer.
+  void (*firsts)(const Search& search, const Key& key, SlotOfEach& slots);
   // The first slots from `from` on, ascending, at most most_found of them; returns how many. A slot
   // may be there twice.
   std::size_t (*some)(const Search& search, const Key& key, std::uint32_t from,
                       std::uint32_t* slots);
-  // As `first`, for all keys (at most most_in_burst), with their memory accesses overlapped.
+  // As `first` and `firsts`, for all keys (at most most_in_burst), with their memory accesses
+  // overlapped.
   void (*first_of_each)(const Search& search, std::span<const Key> keys, std::uint32_t* slots);
+  void (*firsts_of_each)(const Search& search, std::span<const Key> keys, SlotOfEach* slots);
 };
 
 inline constexpr std::size_t most_in_burst = 32;

@@ -176,70 +176,33 @@ Accepted hull_of(std::span<const Accepted> choices) {
   return hull;
 }
 
-// Writes an interval of a wide number as one interval in each of its lanes. False: they accept
-// more, because only prefixes are products of such intervals.
-bool put_interval(Box& box, unsigned lane, unsigned bits, const Accepted& accepted) {
-  const unsigned count = (bits + 15) / 16;
+// The smallest interval around one that is a prefix: all numbers that begin alike.
+Interval prefix_around(const Interval& interval) {
+  const auto free = static_cast<std::uint16_t>(
+      (1U << std::bit_width(static_cast<unsigned>(interval.low ^ interval.high))) - 1);
+  return {static_cast<std::uint16_t>(interval.low & ~free),
+          static_cast<std::uint16_t>(interval.high | free)};
+}
+
+// Writes an interval of a number as one interval in each of its lanes. False: they accept more,
+// because only some intervals are products of such intervals.
+bool put_interval(Box& box, unsigned lane, DataType type, const Accepted& accepted) {
+  const unsigned count = lanes_of(type);
   for (unsigned i = 0; i < count; ++i) {
     const unsigned below = 16 * (count - 1 - i);
-    const auto low = static_cast<std::uint16_t>(accepted.low >> below);
-    const auto high = static_cast<std::uint16_t>(accepted.high >> below);
-    box[lane + i] = {low, high};
-    if (low == high) continue;
+    const Interval interval{static_cast<std::uint16_t>(accepted.low >> below),
+                            static_cast<std::uint16_t>(accepted.high >> below)};
+    Interval& own = box[lane + lane_in_field(count, i)];
+    // Blocks compare addresses as prefixes.
+    own = type == DataType::byte_array16 ? prefix_around(interval) : interval;
+    if (interval.low == interval.high) continue;
     const Wide rest = top_of(below);
-    return (accepted.low & rest) == 0 && (accepted.high & rest) == rest;
+    return own == interval && (accepted.low & rest) == 0 && (accepted.high & rest) == rest;
   }
   return true;
 }
 
-// The most significant 16 bits come first.
-std::uint64_t lanes_of_number(std::uint64_t number) {
-  number = number << 32 | number >> 32;
-  constexpr std::uint64_t even = 0x0000ffff0000ffff;
-  return (number & even) << 16 | (number >> 16 & even);
-}
-
-// How LaneLayout::read goes through them.
-unsigned order_of(DataType type) {
-  switch (type) {
-    case DataType::byte_array16:
-      return 1;
-    case DataType::uint32:
-      return 2;
-    case DataType::uint16:
-      return 3;
-    case DataType::uint8:
-      return 4;
-    default:
-      return 0;
-  }
-}
-
 }  // namespace
-
-void LaneLayout::read_rare(const Laid& laid, const ValueView& value, Key& key) {
-  std::uint64_t& word = key.words[laid.lane / 4];
-  const unsigned shift = laid.lane % 4 * 16;
-  switch (laid.type) {
-    case DataType::int8:
-      word |= std::uint64_t{static_cast<std::uint8_t>(value.uint8 ^ 0x80)} << shift;
-      return;
-    case DataType::int16:
-      word |= std::uint64_t{static_cast<std::uint16_t>(value.uint16 ^ 0x8000)} << shift;
-      return;
-    case DataType::int32:
-      word |= std::uint64_t{std::rotl(value.uint32 ^ 0x80000000, 16)} << shift;
-      return;
-    case DataType::uint64:
-      word = lanes_of_number(integer_bits(value));
-      return;
-    case DataType::int64:
-      word = lanes_of_number(integer_bits(value) ^ std::uint64_t{1} << 63);
-      return;
-    default:
-      word |= std::uint64_t{std::rotl(hash_of(bytes_of(value)), 16)} << shift;
-  }
-}
 
 std::uint32_t hash_of(std::span<const std::uint8_t> bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -247,11 +210,59 @@ std::uint32_t hash_of(std::span<const std::uint8_t> bytes) {
   return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
+// As read(), with values missing at the end.
+void LaneLayout::read_short(std::span<const ValueView> values, Key& key) const {
+  key.words = {};
+  const Step* step = steps_.data();
+  for (unsigned i = 0; i < ends_.size(); ++i) {
+    for (; step != steps_.data() + ends_[i]; ++step) {
+      if (step->field >= values.size()) continue;
+      key.words[i] |= ((values[step->field].raw & step->mask) ^ step->sign) << step->shift;
+    }
+  }
+  for (const Laid& laid : others_) {
+    if (laid.field >= values.size() || values[laid.field].type != laid.type) continue;
+    read_other(laid, values[laid.field], key);
+  }
+  key.known = false;
+}
+
+void LaneLayout::read_others(std::span<const ValueView> values, Key& key) const {
+  for (const Laid& laid : std::span(others_).subspan(addresses_)) {
+    const ValueView& value = values[laid.field];
+    if (value.type == laid.type) {
+      read_other(laid, value, key);
+    } else {
+      key.known = false;
+    }
+  }
+}
+
+void LaneLayout::read_other(const Laid& laid, const ValueView& value, Key& key) {
+  std::uint64_t& word = key.words[laid.lane / 4];
+  if (laid.type == DataType::byte_array16) {
+    if (value.bytes == nullptr) return;
+    word = lanes_of_bytes(value.bytes);
+    key.words[laid.lane / 4 + 1] = lanes_of_bytes(value.bytes + 8);
+  } else if (laid.type == DataType::uint64) {
+    word = integer_bits(value);
+  } else if (laid.type == DataType::int64) {
+    word = integer_bits(value) ^ std::uint64_t{1} << 63;
+  } else {
+    word |= std::uint64_t{hash_of(bytes_of(value))} << laid.lane % 4 * 16;
+  }
+}
+
 LaneLayout::LaneLayout(const Layer& layer, std::span<const Filter* const> filters,
                        const Variants& variants)
     : layer_(&layer),
       not_equal_stands_alone_(variants.not_equal_in_group ==
                               Variants::NotEqualInGroup::and_with_others) {
+  choose(layer, filters);
+  plan();
+}
+
+void LaneLayout::choose(const Layer& layer, std::span<const Filter* const> filters) {
   struct Scored {
     std::uint16_t field;
     std::size_t filters;  // that it tells from others
@@ -266,42 +277,69 @@ LaneLayout::LaneLayout(const Layer& layer, std::span<const Filter* const> filter
       if (group.restricts) ++entry.filters;
     }
   }
+  std::erase_if(scored, [](const Scored& entry) { return entry.filters == 0; });
   std::ranges::sort(scored, {},
                     [](const Scored& entry) { return std::pair(~entry.filters, entry.field); });
+  const auto is_address = [&](const Scored& entry) {
+    return layer.fields[entry.field].type == DataType::byte_array16;
+  };
+  if (std::ranges::any_of(scored, is_address)) format_ = Format::wide;
   std::vector<std::uint16_t> chosen;
+  unsigned addresses = 0;
   unsigned used = 0;
   for (const Scored& entry : scored) {
     const unsigned wanted = lanes_of(layer.fields[entry.field].type);
-    if (entry.filters == 0 || used + wanted > most_lanes) continue;
-    // Beyond one view a field must earn what reading it costs every classification.
-    if (used + wanted > viewed_lanes && entry.filters * 16 < filters.size()) continue;
+    if (is_address(entry)) {
+      if (++addresses <= wide_lanes / wanted) chosen.push_back(entry.field);
+      continue;
+    }
+    if (used + wanted > (format_ == Format::wide ? narrow_lanes : long_lanes)) continue;
+    // Longer candidates cost every classification: the field must be worth it.
+    if (used + wanted > short_lanes && entry.filters * 16 < filters.size()) continue;
     chosen.push_back(entry.field);
     used += wanted;
   }
-  place(layer, std::move(chosen));
+  if (format_ == Format::pairs && used > short_lanes) format_ = Format::long_;
+  place(std::move(chosen));
 }
 
-void LaneLayout::place(const Layer& layer, std::vector<std::uint16_t> fields) {
-  const auto count = [&](std::uint16_t field) { return lanes_of(layer.fields[field].type); };
+void LaneLayout::place(std::vector<std::uint16_t> fields) {
+  const auto count = [&](std::uint16_t field) { return lanes_of(layer_->fields[field].type); };
   std::ranges::sort(fields, {},
                     [&](std::uint16_t field) { return std::pair(~count(field), field); });
+  unsigned lane = 0;
   for (const std::uint16_t field : fields) {
+    const DataType type = layer_->fields[field].type;
+    if (format_ == Format::wide && type != DataType::byte_array16) {
+      lane = std::max(lane, wide_lanes);
+    }
     laid_.push_back({.field = field,
-                     .lane = static_cast<std::uint8_t>(lanes_),
+                     .lane = static_cast<std::uint8_t>(lane),
                      .count = static_cast<std::uint8_t>(count(field)),
-                     .type = layer.fields[field].type});
-    lanes_ += count(field);
+                     .type = type});
+    lane += count(field);
   }
-  std::ranges::sort(laid_, {},
-                    [](const Laid& laid) { return std::pair(order_of(laid.type), laid.lane); });
-  const auto before = [&](unsigned order) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        laid_, [&](const Laid& laid) { return order_of(laid.type) < order; }));
-  };
-  first_array16_ = before(1);
-  first_uint32_ = before(2);
-  first_uint16_ = before(3);
-  first_uint8_ = before(4);
+  lanes_ = format_ == Format::wide ? std::max(lane, wide_lanes) : lane;
+}
+
+void LaneLayout::plan() {
+  for (const Laid& laid : laid_) {
+    fewest_values_ = std::max<std::size_t>(fewest_values_, laid.field + 1U);
+    if (laid.count > 2 || is_hashed(laid.type)) {
+      others_.push_back(laid);
+      continue;
+    }
+    const unsigned bits = bits_of(laid.type);
+    steps_.push_back({.type = laid.type,
+                      .field = laid.field,
+                      .shift = static_cast<std::uint8_t>(laid.lane % 4 * 16),
+                      .mask = static_cast<std::uint64_t>(top_of(bits)),
+                      .sign = is_signed_integer(laid.type) ? std::uint64_t{1} << (bits - 1) : 0});
+    ++ends_[laid.lane / 4];
+  }
+  for (std::size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
+  addresses_ =
+      static_cast<std::size_t>(std::ranges::count(others_, DataType::byte_array16, &Laid::type));
 }
 
 Boxes LaneLayout::boxes_of(const Filter& filter) const {
@@ -323,7 +361,7 @@ Boxes LaneLayout::boxes_of(const Filter& filter) const {
     for (const Box& box : result.boxes) {
       for (const Accepted& choice : group.choices) {
         product.push_back(box);
-        if (!put_interval(product.back(), laid.lane, bits_of(laid.type), choice)) {
+        if (!put_interval(product.back(), laid.lane, laid.type, choice)) {
           result.exact = false;
         }
       }

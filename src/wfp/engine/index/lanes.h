@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "wfp/engine/layers.h"
@@ -18,10 +19,25 @@
 
 namespace drydock::wfp::index {
 
-inline constexpr unsigned most_lanes = 32;
+inline constexpr unsigned most_lanes = 24;
 inline constexpr unsigned most_boxes = 8;  // of one filter
-// A block of candidates compares this many lanes (block.h). Layouts of no more are compared whole.
-inline constexpr unsigned viewed_lanes = 7;
+
+// How a candidate is laid out to be compared (block.h), which is how many lanes a layout can have.
+enum class Format : std::uint8_t {
+  pairs,  // up to short_lanes
+  long_,  // up to long_lanes
+  wide,   // with IPv6 addresses: one or two in the first wide_lanes, then up to narrow_lanes others
+};
+inline constexpr unsigned short_lanes = 7;
+inline constexpr unsigned long_lanes = 15;
+inline constexpr unsigned wide_lanes = 16;
+inline constexpr unsigned narrow_lanes = 6;
+
+// Where in its field's lanes the lane of significance `i` is, 0 the most: words of four lanes have
+// their most significant one last, as numbers are kept in memory.
+[[nodiscard]] constexpr unsigned lane_in_field(unsigned count, unsigned i) {
+  return count == 8 ? i / 4 * 4 + 3 - i % 4 : count - 1 - i;
+}
 
 // Both ends belong to it.
 struct Interval {
@@ -43,8 +59,8 @@ struct Boxes {
 // Lane i is the (i % 4)-th 16 bits of word i / 4, counted from the low end.
 struct alignas(64) Key {
   std::array<std::uint64_t, most_lanes / 4> words = {};
-  // Every laid-out value was there, with the type of its field. Otherwise its lanes are zero and
-  // every candidate must be checked; filters that accept an EMPTY value do not restrict its lanes.
+  // Every laid-out value was there, with the type of its field. Otherwise its lanes have any number
+  // and every candidate must be checked; filters that accept an EMPTY value do not restrict them.
   bool known = true;
 };
 
@@ -54,6 +70,7 @@ class LaneLayout {
   // The fields most filters test, as `filters` stand now.
   LaneLayout(const Layer& layer, std::span<const Filter* const> filters, const Variants& variants);
 
+  [[nodiscard]] Format format() const { return format_; }
   [[nodiscard]] unsigned lanes() const { return lanes_; }
   [[nodiscard]] Boxes boxes_of(const Filter& filter) const;
   void read(std::span<const ValueView> values, Key& key) const;
@@ -65,75 +82,69 @@ class LaneLayout {
     std::uint8_t count;  // of lanes
     DataType type;
   };
-  void place(const Layer& layer, std::vector<std::uint16_t> fields);
-  static void read_rare(const Laid& laid, const ValueView& value, Key& key);
-  template <class Put>
-  static void read_some(std::span<const Laid> some, std::span<const ValueView> values, Key& key,
-                        const Put& put);
+  // A number of 8 to 32 bits on its way from a value into a word of the key.
+  struct Step {
+    DataType type;
+    std::uint16_t field;
+    std::uint8_t shift;
+    std::uint64_t mask;
+    std::uint64_t sign;
+  };
+  void choose(const Layer& layer, std::span<const Filter* const> filters);
+  void place(std::vector<std::uint16_t> fields);
+  void plan();
+  void read_short(std::span<const ValueView> values, Key& key) const;
+  void read_others(std::span<const ValueView> values, Key& key) const;
+  static void read_other(const Laid& laid, const ValueView& value, Key& key);
 
   const Layer* layer_;
   bool not_equal_stands_alone_;
+  Format format_ = Format::pairs;
   unsigned lanes_ = 0;
-  std::vector<Laid> laid_;  // by type: rare ones, BYTE_ARRAY16, UINT32, UINT16, UINT8
-  std::size_t first_array16_ = 0;
-  std::size_t first_uint32_ = 0;
-  std::size_t first_uint16_ = 0;
-  std::size_t first_uint8_ = 0;
+  std::vector<Laid> laid_;
+  // How to read a row: numbers word by word, then the others, of which addresses come first.
+  std::vector<Step> steps_;
+  std::array<std::uint8_t, most_lanes / 4> ends_ = {};  // of each word's steps
+  std::vector<Laid> others_;
+  std::size_t addresses_ = 0;
+  std::size_t fewest_values_ = 0;  // all fields are below
 };
 
 [[nodiscard]] std::uint32_t hash_of(std::span<const std::uint8_t> bytes);
 
-// Network-order bytes as four lanes.
+// Eight network-order bytes as four lanes.
 inline std::uint64_t lanes_of_bytes(const std::uint8_t* bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
-  constexpr std::uint64_t even = 0x00ff00ff00ff00ff;
-  return (word & even) << 8 | (word >> 8 & even);
-}
-
-// Beyond the end of the values, or of another type: lanes stay zero.
-template <class Put>
-void LaneLayout::read_some(std::span<const Laid> some, std::span<const ValueView> values, Key& key,
-                           const Put& put) {
-  for (const Laid& laid : some) {
-    if (laid.field >= values.size() || values[laid.field].type != laid.type) [[unlikely]] {
-      key.known = false;
-    } else {
-      put(laid, values[laid.field], key.words[laid.lane / 4], laid.lane % 4 * 16);
-    }
-  }
+  return std::byteswap(word);
 }
 
 inline void LaneLayout::read(std::span<const ValueView> values, Key& key) const {
-  for (unsigned i = 0; i < (lanes_ + 3) / 4; ++i) key.words[i] = 0;
-  key.known = true;
-  const std::span<const Laid> laid = laid_;
-  using Word = std::uint64_t;
-  read_some(laid.first(first_array16_), values, key,
-            [&](const Laid& rare, const ValueView& value, Word&, unsigned) {
-              read_rare(rare, value, key);
-            });
-  read_some(laid.subspan(first_array16_, first_uint32_ - first_array16_), values, key,
-            [&](const Laid&, const ValueView& value, Word& word, unsigned) {
-              if (value.bytes == nullptr) {
-                key.known = false;
-                return;
-              }
-              word = lanes_of_bytes(value.bytes);
-              *(&word + 1) = lanes_of_bytes(value.bytes + 8);
-            });
-  read_some(laid.subspan(first_uint32_, first_uint16_ - first_uint32_), values, key,
-            [](const Laid&, const ValueView& value, Word& word, unsigned shift) {
-              word |= Word{std::rotl(value.uint32, 16)} << shift;
-            });
-  read_some(laid.subspan(first_uint16_, first_uint8_ - first_uint16_), values, key,
-            [](const Laid&, const ValueView& value, Word& word, unsigned shift) {
-              word |= Word{value.uint16} << shift;
-            });
-  read_some(laid.subspan(first_uint8_), values, key,
-            [](const Laid&, const ValueView& value, Word& word, unsigned shift) {
-              word |= Word{value.uint8} << shift;
-            });
+  if (values.size() < fewest_values_) [[unlikely]]
+    return read_short(values, key);
+  const Step* step = steps_.data();
+  std::uint32_t differences = 0;
+  for (unsigned i = 0; i < (lanes_ + 3) / 4; ++i) {
+    std::uint64_t word = 0;
+    for (const Step* const end = steps_.data() + ends_[i]; step != end; ++step) {
+      const ValueView& value = values[step->field];
+      differences |= std::to_underlying(value.type) ^ std::to_underlying(step->type);
+      word |= ((value.raw & step->mask) ^ step->sign) << step->shift;
+    }
+    key.words[i] = word;
+  }
+  key.known = differences == 0;
+  for (const Laid& laid : std::span(others_).first(addresses_)) {
+    const ValueView& value = values[laid.field];
+    if (value.type != DataType::byte_array16 || value.bytes == nullptr) [[unlikely]] {
+      key.known = false;
+      continue;
+    }
+    key.words[laid.lane / 4] = lanes_of_bytes(value.bytes);
+    key.words[laid.lane / 4 + 1] = lanes_of_bytes(value.bytes + 8);
+  }
+  if (others_.size() > addresses_) [[unlikely]]
+    read_others(values, key);
 }
 
 }  // namespace drydock::wfp::index

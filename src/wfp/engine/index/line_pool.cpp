@@ -12,10 +12,10 @@
 namespace drydock::wfp::index {
 namespace {
 
-constexpr std::size_t first_chunk = 64;  // lines
+constexpr std::size_t first_chunk = 128;  // lines
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 constexpr std::size_t lines_of_huge_page = huge_page / sizeof(Line);
-constexpr std::size_t few_lines = 512;  // 64 KiB: from here on huge pages
+constexpr std::size_t few_lines = 1024;  // 64 KiB: from here on huge pages
 constexpr std::size_t exact_classes = 16;
 
 std::size_t lines_of_class(std::size_t number) {

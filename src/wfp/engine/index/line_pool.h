@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory of one index: pieces of whole 128-byte lines (two cache lines, which processors fetch
-// together), taken from large chunks and used again by size.
+// Memory of one index: pieces of whole cache lines, taken from large chunks and used again by size.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +9,8 @@
 
 namespace drydock::wfp::index {
 
-struct alignas(128) Line {
-  std::uint8_t bytes[128];
+struct alignas(64) Line {
+  std::uint8_t bytes[64];
 };
 
 class LinePool {

@@ -17,67 +17,13 @@ std::size_t lines_of_children(const Cut& cut) {
   return std::max<std::size_t>(1, (sizeof(Ref) << cut.bits) / sizeof(Line));
 }
 
-std::size_t blocks_for(std::size_t candidates) {
-  return std::max<std::size_t>(1, (candidates + Block::candidates - 1) / Block::candidates);
-}
-
-// Candidates of a leaf, without the repetitions at its end.
-std::size_t count_of(Ref leaf) {
-  const Block* blocks = leaf.blocks();
-  const Block& last = blocks[leaf.block_count() - 1];
-  if (last.candidate(0) == Candidate::none) return 0;
-  unsigned used = 1;
-  while (used < Block::candidates && last.candidate(used) != last.candidate(used - 1)) ++used;
-  return (leaf.block_count() - 1) * Block::candidates + used;
-}
-
-void copy_place(Block* to, std::size_t place, const Block* from, std::size_t source) {
-  Block& target = to[place / Block::candidates];
-  const Block& origin = from[source / Block::candidates];
-  std::memcpy(target.low[place % Block::candidates], origin.low[source % Block::candidates],
-              sizeof target.low[0]);
-  std::memcpy(target.span[place % Block::candidates], origin.span[source % Block::candidates],
-              sizeof target.span[0]);
-}
-
-void write_candidate(Block* blocks, std::size_t place, Candidate candidate) {
-  Block& block = blocks[place / Block::candidates];
-  const auto number = static_cast<std::uint32_t>(candidate);
-  block.low[place % Block::candidates][viewed_lanes] = static_cast<std::uint16_t>(number);
-  block.span[place % Block::candidates][viewed_lanes] = static_cast<std::uint16_t>(number >> 16);
-}
-
-void write_place(Block* blocks, std::size_t place, const View& view, const Box& box,
-                 Candidate candidate) {
-  Block& block = blocks[place / Block::candidates];
-  auto& low = block.low[place % Block::candidates];
-  auto& span = block.span[place % Block::candidates];
-  for (unsigned i = 0; i < viewed_lanes; ++i) {
-    const Interval& interval = box[view[i]];
-    low[i] = interval.low;
-    span[i] = static_cast<std::uint16_t>(interval.high - interval.low);
-  }
-  write_candidate(blocks, place, candidate);
-}
-
-void repeat_last(Block* blocks, std::size_t count) {
-  for (std::size_t i = count; i < blocks_for(count) * Block::candidates; ++i) {
-    copy_place(blocks, i, blocks, count - 1);
-  }
-}
-
-Candidate candidate_at(const Block* blocks, std::size_t place) {
-  return blocks[place / Block::candidates].candidate(place % Block::candidates);
-}
-
 }  // namespace
 
 Ref empty_leaf() {
   static const Block nothing = [] {
     Block block{};
-    for (unsigned i = 0; i < Block::candidates; ++i) {
-      block.low[i][viewed_lanes] = block.span[i][viewed_lanes] = 0xffff;
-    }
+    // Wherever a format has the candidate.
+    for (const unsigned i : {7, 15, 23, 30, 31}) block.numbers[i] = 0xffff;
     return block;
   }();
   static const Ref leaf = Ref::leaf(&nothing, 1);
@@ -98,6 +44,12 @@ Ref Ref::leaf(const Block* blocks, std::size_t count) {
 void BoxList::add(const Box& box, Candidate candidate) {
   intervals_.insert(intervals_.end(), box.begin(), box.begin() + lanes_);
   candidates_.push_back(candidate);
+}
+
+Box BoxList::box(std::uint32_t item) const {
+  Box box{};
+  std::copy_n(&at(item, 0), lanes_, box.begin());
+  return box;
 }
 
 void Tree::build(const BoxList& boxes, Items items, const Cut& root) {
@@ -140,17 +92,28 @@ Ref Tree::build_node(const BoxList& boxes, Items items, const Cut& cut, unsigned
 
 Ref Tree::build_leaf(const BoxList& boxes, Items items) {
   if (items.empty()) return empty_leaf();
-  const std::size_t count = blocks_for(items.size());
+  const std::size_t count = BlockRun::blocks_for(format_, items.size());
   auto* blocks = reinterpret_cast<Block*>(pool_->take(count));
-  for (std::size_t i = 0; i < items.size(); ++i) put(blocks, i, boxes, items[i]);
-  repeat_last(blocks, items.size());
+  BlockRun run(format_, blocks);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    run.write(i, boxes.box(items[i]), boxes.candidate(items[i]));
+  }
+  run.repeat_last(items.size());
   return Ref::leaf(blocks, count);
 }
 
-void Tree::put(Block* blocks, std::size_t place, const BoxList& boxes, std::uint32_t item) const {
-  Box box{};
-  for (unsigned lane = 0; lane < boxes.lanes(); ++lane) box[lane] = boxes.at(item, lane);
-  write_place(blocks, place, view_, box, boxes.candidate(item));
+BlockRun Tree::run_of(Ref leaf) const {
+  return {format_, const_cast<Block*>(leaf.blocks())};
+}
+
+// Candidates of a leaf, without the repetition at its end.
+std::size_t Tree::count_of(Ref leaf) const {
+  if (leaf == empty_leaf()) return 0;
+  const BlockRun run = run_of(leaf);
+  const std::size_t places = leaf.block_count() * candidates_per_block(format_);
+  const bool repeated =
+      format_ == Format::pairs && run.candidate(places - 1) == run.candidate(places - 2);
+  return repeated ? places - 1 : places;
 }
 
 bool Tree::fits(const Box& box) const {
@@ -211,9 +174,9 @@ void Tree::erase(const Box& box, Candidate candidate) {
 
 void Tree::rename(const Box& box, Candidate old_name, Candidate new_name) {
   change_leaves(root_, box, [&](Ref leaf) {
-    auto* blocks = const_cast<Block*>(leaf.blocks());
-    for (std::size_t i = 0; i < leaf.block_count() * Block::candidates; ++i) {
-      if (candidate_at(blocks, i) == old_name) write_candidate(blocks, i, new_name);
+    BlockRun run = run_of(leaf);
+    for (std::size_t i = 0; i < leaf.block_count() * candidates_per_block(format_); ++i) {
+      if (run.candidate(i) == old_name) run.rename(i, new_name);
     }
     return leaf;
   });
@@ -221,22 +184,21 @@ void Tree::rename(const Box& box, Candidate old_name, Candidate new_name) {
 
 Ref Tree::with(Ref leaf, const Box& box, Candidate candidate) {
   const std::size_t count = count_of(leaf);
-  const Block* old = leaf.blocks();
+  const BlockRun old = run_of(leaf);
   std::size_t place = 0;
-  while (place < count && slot_of(candidate_at(old, place)) <= slot_of(candidate)) {
-    ++place;
-  }
-  const std::size_t blocks = blocks_for(count + 1);
+  while (place < count && slot_of(old.candidate(place)) <= slot_of(candidate)) ++place;
+  const std::size_t blocks = BlockRun::blocks_for(format_, count + 1);
   auto* fresh = reinterpret_cast<Block*>(pool_->take(blocks));
-  for (std::size_t i = 0; i < place; ++i) copy_place(fresh, i, old, i);
-  write_place(fresh, place, view_, box, candidate);
-  for (std::size_t i = place; i < count; ++i) copy_place(fresh, i + 1, old, i);
-  repeat_last(fresh, count + 1);
+  BlockRun run(format_, fresh);
+  for (std::size_t i = 0; i < place; ++i) run.copy(i, old, i);
+  run.write(place, box, candidate);
+  for (std::size_t i = place; i < count; ++i) run.copy(i + 1, old, i);
+  run.repeat_last(count + 1);
   free_leaf(leaf);
   const Ref grown = Ref::leaf(fresh, blocks);
   // Cuts are looked for when the size passes a power of two.
   if (count + 1 <= most_in_leaf || !std::has_single_bit(count)) return grown;
-  const BoxList boxes = contents_of(grown, most_lanes);
+  const BoxList boxes = contents_of(grown);
   std::vector<std::uint32_t> items(boxes.size());
   for (std::uint32_t i = 0; i < boxes.size(); ++i) items[i] = i;
   const Cut cut = choose_cut(boxes, items);
@@ -247,27 +209,28 @@ Ref Tree::with(Ref leaf, const Box& box, Candidate candidate) {
 
 Ref Tree::without(Ref leaf, Candidate candidate) {
   const std::size_t count = count_of(leaf);
-  const Block* old = leaf.blocks();
+  const BlockRun old = run_of(leaf);
   std::size_t place = 0;
-  while (place < count && candidate_at(old, place) != candidate) ++place;
+  while (place < count && old.candidate(place) != candidate) ++place;
   if (place == count) return leaf;
   if (count == 1) {
     free_leaf(leaf);
     return empty_leaf();
   }
-  const std::size_t blocks = blocks_for(count - 1);
+  const std::size_t blocks = BlockRun::blocks_for(format_, count - 1);
   auto* fresh = reinterpret_cast<Block*>(pool_->take(blocks));
-  for (std::size_t i = 0; i < place; ++i) copy_place(fresh, i, old, i);
-  for (std::size_t i = place + 1; i < count; ++i) copy_place(fresh, i - 1, old, i);
-  repeat_last(fresh, count - 1);
+  BlockRun run(format_, fresh);
+  for (std::size_t i = 0; i < place; ++i) run.copy(i, old, i);
+  for (std::size_t i = place + 1; i < count; ++i) run.copy(i - 1, old, i);
+  run.repeat_last(count - 1);
   free_leaf(leaf);
   return Ref::leaf(fresh, blocks);
 }
 
-BoxList Tree::contents_of(Ref leaf, unsigned lanes) const {
-  BoxList boxes(lanes);
+BoxList Tree::contents_of(Ref leaf) const {
+  BoxList boxes(lanes_);
   for (std::size_t i = 0; i < count_of(leaf); ++i) {
-    const Candidate candidate = candidate_at(leaf.blocks(), i);
+    const Candidate candidate = run_of(leaf).candidate(i);
     boxes.add(source_->box(candidate), candidate);
   }
   return boxes;

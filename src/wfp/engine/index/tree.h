@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tree of cuts. A node looks at a few adjacent bits of one lane and has a child for each of their
-// values; a box is below every child that it overlaps. A leaf is a run of blocks, each of four
-// candidates in evaluation order that are compared at once.
+// values; a box is below every child that it overlaps. A leaf is a run of blocks of candidates in
+// evaluation order.
 #pragma once
 
 #include <array>
@@ -10,42 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "wfp/engine/index/block.h"
 #include "wfp/engine/index/lanes.h"
 #include "wfp/engine/index/line_pool.h"
 
 namespace drydock::wfp::index {
-
-// One box of one filter: which filter (its slot, a number in evaluation order), which box, 0 to 7.
-enum class Candidate : std::uint32_t { none = ~std::uint32_t{0} };
-inline constexpr unsigned slot_bits = 29;
-inline constexpr std::uint32_t no_slot = (1U << slot_bits) - 1;  // after all others
-
-[[nodiscard]] constexpr Candidate candidate_of(std::uint32_t slot, unsigned box) {
-  return Candidate{slot | box << slot_bits};
-}
-[[nodiscard]] constexpr std::uint32_t slot_of(Candidate candidate) {
-  return static_cast<std::uint32_t>(candidate) & no_slot;
-}
-[[nodiscard]] constexpr unsigned box_of(Candidate candidate) {
-  return static_cast<std::uint32_t>(candidate) >> slot_bits;
-}
-
-// Which lanes the blocks of a tree compare.
-using View = std::array<std::uint8_t, viewed_lanes + 1>;
-
-// Four candidates, seven lanes each: key - low <= span. The eighth lane is not compared; it holds
-// the candidate, low half and high half. Unused places repeat the last candidate, so that nothing
-// need be masked off.
-struct alignas(128) Block {
-  static constexpr unsigned candidates = 4;
-  std::uint16_t low[candidates][viewed_lanes + 1];
-  std::uint16_t span[candidates][viewed_lanes + 1];
-
-  [[nodiscard]] Candidate candidate(unsigned place) const {
-    return Candidate{low[place][viewed_lanes] | std::uint32_t{span[place][viewed_lanes]} << 16};
-  }
-};
-static_assert(sizeof(Block) == sizeof(Line));
 
 // Bits `shift` to `shift + bits - 1` of a lane.
 struct Cut {
@@ -69,9 +38,9 @@ struct ChildRange {
           std::uint32_t{interval.high} >> cut.shift & mask};
 }
 
-// A node or a leaf, packed so that going down costs one load: the address, a multiple of 128 below
+// A node or a leaf, packed so that going down costs one load: the address, a multiple of 64 below
 // 2^48, in the middle; bit 63 says leaf. Of a node: lane in bits 58-62, shift in 53-56, bits in
-// 48-52. Of a leaf: the number of blocks in bits 48-62 and, above 2^15, in 0-6.
+// 48-52. Of a leaf: the number of blocks in bits 48-62 and, above 2^15, in 0-5.
 class Ref {
  public:
   constexpr Ref() = default;
@@ -87,9 +56,9 @@ class Ref {
   [[nodiscard]] const Ref* children() const { return reinterpret_cast<const Ref*>(address()); }
   [[nodiscard]] const Block* blocks() const { return reinterpret_cast<const Block*>(address()); }
   [[nodiscard]] std::size_t block_count() const {
-    return (bits_ >> 48 & 0x7fff) | (bits_ & 0x7f) << 15;
+    return (bits_ >> 48 & 0x7fff) | (bits_ & 0x3f) << 15;
   }
-  [[nodiscard]] std::uint64_t address() const { return bits_ & 0x0000ffffffffff80; }
+  [[nodiscard]] std::uint64_t address() const { return bits_ & 0x0000ffffffffffc0; }
 
   friend bool operator==(const Ref&, const Ref&) = default;
 
@@ -114,6 +83,7 @@ class BoxList {
     return static_cast<std::uint32_t>(candidates_.size());
   }
   [[nodiscard]] unsigned lanes() const { return lanes_; }
+  [[nodiscard]] Box box(std::uint32_t item) const;
   [[nodiscard]] const Interval& at(std::uint32_t item, unsigned lane) const {
     return intervals_[std::size_t{item} * lanes_ + lane];
   }
@@ -129,8 +99,8 @@ using Items = std::span<const std::uint32_t>;  // positions in a BoxList, ascend
 
 class Tree {
  public:
-  Tree(LinePool& pool, const View& view, const BoxSource& source)
-      : pool_(&pool), source_(&source), view_(view) {}
+  Tree(LinePool& pool, Format format, unsigned lanes, const BoxSource& source)
+      : pool_(&pool), source_(&source), format_(format), lanes_(lanes) {}
 
   // `root`: where to begin, no bits: decide as at any node.
   void build(const BoxList& boxes, Items items, const Cut& root);
@@ -142,24 +112,25 @@ class Tree {
   void rename(const Box& box, Candidate old_name, Candidate new_name);
 
   [[nodiscard]] Ref root() const { return root_; }
-  [[nodiscard]] const View& view() const { return view_; }
 
  private:
   Ref build_below(const BoxList& boxes, Items items, unsigned depth);
   Ref build_node(const BoxList& boxes, Items items, const Cut& cut, unsigned depth);
   Ref build_leaf(const BoxList& boxes, Items items);
-  void put(Block* blocks, std::size_t place, const BoxList& boxes, std::uint32_t item) const;
   static std::size_t leaves_for(Ref ref, const Box& box, std::size_t most);
   template <class Change>
   void change_leaves(Ref& ref, const Box& box, const Change& change);
   [[nodiscard]] Ref with(Ref leaf, const Box& box, Candidate candidate);
   [[nodiscard]] Ref without(Ref leaf, Candidate candidate);
-  [[nodiscard]] BoxList contents_of(Ref leaf, unsigned lanes) const;
+  [[nodiscard]] BlockRun run_of(Ref leaf) const;
+  [[nodiscard]] std::size_t count_of(Ref leaf) const;
+  [[nodiscard]] BoxList contents_of(Ref leaf) const;
   void free_leaf(Ref leaf);
 
   LinePool* pool_;
   const BoxSource* source_;
-  View view_;
+  Format format_;
+  unsigned lanes_;
   Ref root_;
 };
 
@@ -170,7 +141,8 @@ class Tree {
 // Should a box be in a tree with this root?
 [[nodiscard]] bool is_narrow(const ChildRange& range, const Cut& root);
 
-// A leaf of one block that holds no candidate (it repeats Candidate::none, which may match).
+// A leaf of one block that holds no candidate (but Candidate::none, which may match), in any
+// format.
 [[nodiscard]] Ref empty_leaf();
 
 }  // namespace drydock::wfp::index

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// A block: one cache line of a leaf, with one or two candidates that are compared at once. Bounds
+// are kept so that "at least" is the only comparison: low ends as they are, high ends inverted.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "wfp/engine/index/lanes.h"
+#include "wfp/engine/index/limits.h"
+#include "wfp/engine/index/line_pool.h"
+
+namespace drydock::wfp::index {
+
+// One box of one filter: which filter (its slot, a number in evaluation order), which box, 0 to 7.
+enum class Candidate : std::uint32_t { none = ~std::uint32_t{0} };
+
+[[nodiscard]] constexpr Candidate candidate_of(std::uint32_t slot, unsigned box) {
+  return Candidate{slot | box << slot_bits};
+}
+[[nodiscard]] constexpr std::uint32_t slot_of(Candidate candidate) {
+  return static_cast<std::uint32_t>(candidate) & no_slot;
+}
+[[nodiscard]] constexpr unsigned box_of(Candidate candidate) {
+  return static_cast<std::uint32_t>(candidate) >> slot_bits;
+}
+
+// Its numbers, by the format of the layout (lanes.h):
+//   pairs  low ends of candidate 0, of candidate 1, high ends of 0, of 1: eight numbers each, the
+//          eighth is half of the candidate's own number
+//   long_  low ends, high ends: sixteen numbers each, the sixteenth is half of the candidate's own
+//   wide   two addresses of eight lanes, low and high ends of six lanes, the lengths of the two
+//          prefixes, a number unused, the candidate
+struct alignas(64) Block {
+  std::uint16_t numbers[32];
+};
+static_assert(sizeof(Block) == sizeof(Line));
+
+template <Format format>
+[[nodiscard]] inline Candidate candidate_in(const Block& block, unsigned place) {
+  unsigned low = 30;
+  unsigned high = 31;
+  if (format == Format::pairs) {
+    low = 8 * place + 7;
+    high = low + 16;
+  } else if (format == Format::long_) {
+    low = 15;
+  }
+  return Candidate{block.numbers[low] | std::uint32_t{block.numbers[high]} << 16};
+}
+
+[[nodiscard]] constexpr unsigned candidates_per_block(Format format) {
+  return format == Format::pairs ? 2 : 1;
+}
+
+// The numbers of a wide block's second half begin here.
+inline constexpr unsigned wide_low = 16;
+inline constexpr unsigned wide_high = wide_low + narrow_lanes;
+inline constexpr unsigned wide_lengths = wide_high + narrow_lanes;
+
+// A run of blocks: a leaf's candidates by their number in it. Unused places of the last block
+// repeat the last candidate, so that nothing need be masked off.
+class BlockRun {
+ public:
+  BlockRun(Format format, Block* blocks) : format_(format), blocks_(blocks) {}
+
+  [[nodiscard]] static std::size_t blocks_for(Format format, std::size_t candidates);
+  [[nodiscard]] Candidate candidate(std::size_t place) const;
+  void rename(std::size_t place, Candidate candidate);
+  void write(std::size_t place, const Box& box, Candidate candidate);
+  void copy(std::size_t place, const BlockRun& from, std::size_t source);
+  void repeat_last(std::size_t count);
+
+ private:
+  [[nodiscard]] Block& block(std::size_t place) const {
+    return blocks_[place / candidates_per_block(format_)];
+  }
+
+  Format format_;
+  Block* blocks_;
+};
+
+}  // namespace drydock::wfp::index
