@@ -25,6 +25,7 @@ void give_entry_back(PVOID entry) {
 }
 
 // Unique and the same in every run: made from the order of kernel calls.
+// Each call counts, so no two are alike.
 NTSTATUS create_uuid(UUID* uuid) {
   const std::uint64_t unique = the_machine().calls() * 0x9e3779b97f4a7c15ULL;
   const std::uint64_t time = static_cast<std::uint64_t>(the_machine().now().ticks);
@@ -52,7 +53,7 @@ Exports error_log_exports() {
                  up_to_dispatch>(),
       kernel_row<"IoFreeErrorLogEntry", decltype(::IoFreeErrorLogEntry), give_entry_back,
                  up_to_dispatch>(),
-      kernel_row<"ExUuidCreate", decltype(::ExUuidCreate), create_uuid, passive_quiet>(),
+      kernel_row<"ExUuidCreate", decltype(::ExUuidCreate), create_uuid, passive_only>(),
       kernel_row<"RtlRandomEx", decltype(::RtlRandomEx), random_ex, up_to_apc_quiet>(),
   };
   return rows;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <set>
 
 #include "nt/kernel_run.h"
 
@@ -150,6 +151,21 @@ TEST(Version, is_windows_10_by_every_way_to_ask) {
     EXPECT_EQ(info.dwMajorVersion, 10U);
     EXPECT_EQ(info.dwBuildNumber, build);
   });
+}
+
+TEST(Uuid, each_one_is_another_of_version_4_even_when_nothing_happens_in_between) {
+  KernelRun run;
+  std::set<std::string> seen;
+  run.run([&] {
+    for (int i = 0; i < 100; ++i) {
+      UUID uuid;
+      EXPECT_EQ(KERNEL(ExUuidCreate)(&uuid), STATUS_SUCCESS);
+      EXPECT_EQ(uuid.Data3 >> 12, 4);
+      EXPECT_EQ(uuid.Data4[0] >> 6, 2);
+      seen.emplace(reinterpret_cast<const char*>(&uuid), sizeof uuid);
+    }
+  });
+  EXPECT_EQ(seen.size(), 100U);
 }
 
 }  // namespace
