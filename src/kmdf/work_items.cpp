@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// WDFWORKITEM: flushed when it is deleted (lifecycle.md section 5.1b).
+// WDFWORKITEM: flushed when it is deleted (lifecycle.md section 5.1b). Like the IO_WORKITEM that
+// the framework makes of it, a queued one holds the device, and with it an unload.
 #include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
 #include "kmdf/check.h"
+#include "kmdf/device.h"
 #include "kmdf/rows.h"
 #include "nt/context.h"
+#include "nt/io_manager.h"
 
 namespace drydock::kmdf {
 
@@ -19,7 +22,7 @@ namespace {
 class WorkItem final : public Object {
  public:
   static constexpr ObjectType object_type = ObjectType::work_item;
-  explicit WorkItem(Client& owner) : Object(object_type, owner) {}
+  WorkItem(Client& owner, Device& of) : Object(object_type, owner), device(of) {}
 
   void on_dispose() override { flush(); }
   [[nodiscard]] bool disposed_at_passive() const override { return true; }
@@ -27,10 +30,11 @@ class WorkItem final : public Object {
   void enqueue();
   void flush();
 
+  Device& device;
   PFN_WDF_WORKITEM callback = nullptr;
 
  private:
-  void run(ledger::EntryId queued);
+  void run(ledger::EntryId queued, PDEVICE_OBJECT held);
 
   bool queued_ = false;
   std::vector<machine::Fiber*> workers_;  // in or before the callback
@@ -44,11 +48,14 @@ void WorkItem::enqueue() {
   const ledger::EntryId queued = nt::the_ledger().acquire(
       Kind::work_item, nt::address_of(handle), {.name = "WDFWORKITEM", .related = entry});
   framework().reference(*this);
+  const PDEVICE_OBJECT held = device.wdm;  // null: the device is going already
+  if (held != nullptr)
+    nt::service<nt::IoManager>().reference_device(held, queued, nt::DeviceHold::defers_unload);
   workers_.push_back(&nt::the_machine().spawn_helper("framework work item", Irql::passive,
-                                                     [this, queued] { run(queued); }));
+                                                     [this, queued, held] { run(queued, held); }));
 }
 
-void WorkItem::run(ledger::EntryId queued) {
+void WorkItem::run(ledger::EntryId queued, PDEVICE_OBJECT held) {
   machine::Machine& machine = nt::the_machine();
   queued_ = false;
   framework().call(*this, callback, reinterpret_cast<WDFWORKITEM>(handle));
@@ -57,6 +64,8 @@ void WorkItem::run(ledger::EntryId queued) {
   for (machine::Fiber* waiter : waiters_) machine.make_ready(*waiter);
   waiters_.clear();
   framework().release(*this);
+  if (held != nullptr)
+    nt::service<nt::IoManager>().dereference_device(held, queued, nt::DeviceHold::defers_unload);
 }
 
 // A work item that deletes itself does not wait for itself.
@@ -82,9 +91,10 @@ NTSTATUS work_item_create(PWDF_DRIVER_GLOBALS globals, PWDF_WORKITEM_CONFIG conf
   NTSTATUS status = check_attributes(attributes, Parent::required);
   if (!NT_SUCCESS(status)) return status;
   Object* parent = parent_in(attributes, nullptr);
-  if (device_above(parent) == nullptr) return STATUS_INVALID_DEVICE_REQUEST;
+  Object* device = device_above(parent);
+  if (device == nullptr) return STATUS_INVALID_DEVICE_REQUEST;
   WorkItem* item = nullptr;
-  status = framework().create(client, attributes, parent, &item);
+  status = framework().create(client, attributes, parent, &item, static_cast<Device&>(*device));
   if (!NT_SUCCESS(status)) return status;
   item->callback = config->EvtWorkItemFunc;
   *handle = reinterpret_cast<WDFWORKITEM>(item->handle);

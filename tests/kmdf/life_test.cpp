@@ -2,6 +2,7 @@
 // Whole lives of framework drivers: binding in each form, order of callbacks, failed DriverEntry.
 #include <gtest/gtest.h>
 
+#include "kmdf/drivers/kmdf_toy.h"
 #include "kmdf/run.h"
 
 namespace drydock::kmdf {
@@ -82,6 +83,25 @@ TEST_F(Life, non_pnp_driver_without_unload_callback_cannot_be_stopped) {
   const machine::DriverId id = load(driver("clang", "kmdf_stuck"));
   EXPECT_EQ(kernel.io.driver(id).entry_status, STATUS_SUCCESS);
   EXPECT_EQ(kernel.io.request_unload(id), STATUS_INVALID_DEVICE_REQUEST);
+}
+
+// IoQueueWorkItem, which the framework uses, refers to the device until the routine has returned.
+TEST_F(Life, work_item_that_is_queued_or_runs_keeps_the_unload_waiting) {
+  const machine::DriverId id = load(driver("clang", "kmdf_toy_1.9"));
+  NTSTATUS answer = STATUS_UNSUCCESSFUL;
+  on_fiber([&] {
+    const auto opened = kernel.io.open(u"\\??\\KmdfToy", nt::system_process);
+    kernel.io.ioctl(opened.handle, TOY_LEAVE_WORK, {}, {});
+    kernel.io.close(opened.handle);
+    said.clear();
+    answer = kernel.io.request_unload(id);
+  });
+  EXPECT_EQ(answer, STATUS_PENDING);
+  ASSERT_GE(said.size(), 2U);
+  EXPECT_EQ((Lines{said[0], said[1]}), (Lines{"work", "unload"}));
+  EXPECT_EQ(kernel.io.driver(id).state, nt::DriverState::gone);
+  EXPECT_EQ(alive(), Lines{});
+  EXPECT_EQ(stop(), "");
 }
 
 TEST_F(Life, equal_lives_have_equal_traces) {

@@ -76,6 +76,8 @@ static VOID evt_timer(WDFTIMER of) {
 }
 
 static VOID evt_work(WDFWORKITEM of) {
+  LARGE_INTEGER a_while = {.QuadPart = -100000};
+  if (parked == NULL) KeDelayExecutionThread(KernelMode, FALSE, &a_while);
   DbgPrint(WdfWorkItemGetParentObject(of) == control_device ? "work" : "work of a stranger");
   if (parked != NULL) WdfRequestComplete(parked, STATUS_SUCCESS);
 }
@@ -237,6 +239,10 @@ static VOID evt_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, 
     case TOY_WORK:
       parked = request;
       WdfWorkItemEnqueue(work_item);
+      return;
+    case TOY_LEAVE_WORK:
+      WdfWorkItemEnqueue(work_item);
+      WdfRequestComplete(request, STATUS_SUCCESS);
       return;
     case TOY_CONTEXT:
       look_up_contexts(request);

@@ -21,3 +21,4 @@
 #define TOY_LOCKS TOY_CODE(14, METHOD_BUFFERED)
 #define TOY_TOUCH_CONTEXT TOY_CODE(15, METHOD_BUFFERED)  // a context after its object's end
 #define TOY_STATES TOY_CODE(16, METHOD_BUFFERED)         // state of the manual queue
+#define TOY_LEAVE_WORK TOY_CODE(17, METHOD_BUFFERED)     // a work item that takes a while
