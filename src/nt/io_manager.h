@@ -82,6 +82,8 @@ class IoManager final : public ObjectOwner {
   RequestId start_ioctl(HANDLE handle, ULONG code, std::span<const std::byte> input,
                         std::span<std::byte> output);
   [[nodiscard]] bool completed(RequestId id) const { return requests_[id]->completed; }
+  RequestId start_read(HANDLE handle, std::span<std::byte> output);
+  RequestId start_write(HANDLE handle, std::span<const std::byte> input);
   Transfer wait(RequestId id);
   // CancelIoEx for one request. False: too late, or the driver cannot cancel it.
   bool cancel(RequestId id);

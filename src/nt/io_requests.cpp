@@ -64,8 +64,8 @@ void IoManager::release_block(std::byte* block) {
   (user ? memory.user : memory.pool).release(block);
 }
 
-// `method` is one of METHOD_*; reads use the one of the device's flags. What an MDL describes lies in
-// kernel memory: drivers see it through its system address, which is its only one here.
+// `method` is one of METHOD_*; reads use the one of the device's flags. What an MDL describes lies
+// in kernel memory: drivers see it through its system address, which is its only one here.
 void IoManager::attach_buffers(Request& request, std::span<const std::byte> input,
                                std::span<std::byte> output, ULONG method) {
   IRP& irp = *request.irp;
@@ -211,12 +211,20 @@ ULONG IoManager::method_of(HANDLE handle) const {
   return (flags & DO_DIRECT_IO) != 0 ? METHOD_OUT_DIRECT : METHOD_NEITHER;
 }
 
+RequestId IoManager::start_read(HANDLE handle, std::span<std::byte> output) {
+  return transfer_request(handle, IRP_MJ_READ, {}, output, method_of(handle), 0);
+}
+
+RequestId IoManager::start_write(HANDLE handle, std::span<const std::byte> input) {
+  return transfer_request(handle, IRP_MJ_WRITE, input, {}, method_of(handle), 0);
+}
+
 Transfer IoManager::read(HANDLE handle, std::span<std::byte> output) {
-  return wait(transfer_request(handle, IRP_MJ_READ, {}, output, method_of(handle), 0));
+  return wait(start_read(handle, output));
 }
 
 Transfer IoManager::write(HANDLE handle, std::span<const std::byte> input) {
-  return wait(transfer_request(handle, IRP_MJ_WRITE, input, {}, method_of(handle), 0));
+  return wait(start_write(handle, input));
 }
 
 bool IoManager::cancel(RequestId id) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "scenario/attach.h"
 #include "scenario/policy.h"
@@ -24,6 +25,9 @@ constexpr auto burst = std::chrono::milliseconds{200};
 constexpr machine::VirtualTime tail_time = machine::seconds(65);
 
 constexpr std::size_t unload_moments = 16;
+
+// Time passes when nobody has anything to do: enough for processes to answer the last packet.
+constexpr machine::VirtualTime settling = machine::milliseconds(100);
 
 // A machine that boots has some traffic before its services run.
 constexpr std::uint64_t steps_before_services = 20;
@@ -76,6 +80,7 @@ void Director::attach_callouts() {
 bool Director::live(std::uint32_t load_number) {
   if (!load(load_number)) return false;
   if (services_at_ == 0) attach_callouts();
+  start_processes();
   start_traffic();
   if (services_at_ != 0) {
     wait_for_step(services_at_, "the machine's services to start");
@@ -107,7 +112,6 @@ bool Director::load(std::uint32_t load_number) {
 
 void Director::start_traffic() {
   traffic_began_ = world_.machine.now();
-  steps_played_ = 0;
   steps_left_ = UINT64_MAX;
   lanes_running_ = 0;
   std::uint64_t all_steps = 0;
@@ -145,13 +149,18 @@ void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint3
     if (steps_left_ == 0) break;
     pace(step.time);
     path.play(step);
-    ++steps_played_;
+    ++traffic_.steps;
     if (steps_left_ != UINT64_MAX) --steps_left_;
-    if (steps_played_ == unload_at_ || steps_played_ == services_at_)
+    if (traffic_.steps == unload_at_ || traffic_.steps == services_at_)
       progress_.open(world_.machine);
+    traffic_.gate.open(world_.machine);
     world_.machine.switch_point();
   }
   --lanes_running_;
+  if (traffic_is_over()) {
+    traffic_.over = true;
+    traffic_.gate.open(world_.machine);
+  }
   progress_.open(world_.machine);
 }
 
@@ -168,7 +177,31 @@ bool Director::traffic_is_over() const {
 }
 
 void Director::wait_for_step(std::uint64_t step, const char* why) {
-  while (steps_played_ < step && !traffic_is_over()) progress_.wait(world_.machine, why);
+  while (traffic_.steps < step && !traffic_is_over()) progress_.wait(world_.machine, why);
+}
+
+// The traffic begins when all are ready for it.
+void Director::start_processes() {
+  traffic_.steps = 0;
+  traffic_.over = false;
+  first_application_ = applications_.size();
+  if (static_cast<std::int32_t>(lives_.back().entry_status) < 0) return;
+  for (const ProcessPlan& process : plan_.processes) {
+    applications_.push_back(std::make_unique<Application>(world_, process, traffic_));
+  }
+  for (std::size_t i = first_application_; i < applications_.size(); ++i) applications_[i]->start();
+  for (std::size_t i = first_application_; i < applications_.size(); ++i)
+    applications_[i]->wait_ready();
+}
+
+// What they do about the traffic so far comes before.
+void Director::end_processes(ProcessEnd which) {
+  bool settled = false;
+  for (std::size_t i = first_application_; i < applications_.size(); ++i) {
+    if (applications_[i]->plan().end != which) continue;
+    if (!std::exchange(settled, true)) world_.machine.sleep_until(world_.machine.now() + settling);
+    applications_[i]->end();
+  }
 }
 
 // Asks for the unload and waits for it. False when the driver is still there, or never was.
@@ -176,9 +209,11 @@ bool Director::unload() {
   verify::Life& life = lives_.back();
   nt::IoManager& io = world_.kernel.io;
   if (static_cast<std::int32_t>(life.entry_status) < 0) return false;
+  end_processes(ProcessEnd::before_unload);
   const NTSTATUS status = io.request_unload(life.driver);
   life.stop_status = static_cast<std::uint32_t>(status);
   if (status != STATUS_SUCCESS && status != STATUS_PENDING) return false;
+  end_processes(ProcessEnd::after_unload);
   io.wait_gone(life.driver);
   steps_left_ =
       plan_.unload.steps_after_gone == UINT32_MAX ? UINT64_MAX : plan_.unload.steps_after_gone;

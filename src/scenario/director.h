@@ -9,6 +9,7 @@
 
 #include "net/host_path.h"
 #include "net/traffic_record.h"
+#include "scenario/application.h"
 #include "scenario/gate.h"
 #include "scenario/plan.h"
 #include "scenario/world.h"
@@ -51,6 +52,8 @@ class Director {
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
   void wait_for_step(std::uint64_t step, const char* why);
+  void start_processes();
+  void end_processes(ProcessEnd which);
   bool unload();
   void tail();
 
@@ -67,12 +70,14 @@ class Director {
   std::vector<std::unique_ptr<net::TrafficRecord>> traffic_records_;
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
-  std::uint64_t steps_played_ = 0;
   std::uint64_t unload_at_ = 0;
   std::uint64_t services_at_ = 0;  // step at which the engine's service starts; 0: before traffic
   std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone
   std::uint32_t lanes_running_ = 0;
   Gate progress_;
+  TrafficProgress traffic_;
+  std::vector<std::unique_ptr<Application>> applications_;  // of all lives
+  std::size_t first_application_ = 0;                       // of this life
 };
 
 }  // namespace drydock::scenario

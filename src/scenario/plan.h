@@ -11,6 +11,7 @@
 #include "base/guid.h"
 #include "machine/types.h"
 #include "net/step.h"
+#include "scenario/process_plan.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/engine/object_set.h"
 #include "wfp/kernel/kernel_side.h"
@@ -59,6 +60,7 @@ struct Plan {
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
   PolicyPlan policy;
+  std::vector<ProcessPlan> processes;  // of each life, from the driver's start on
   std::uint32_t boots = 1;
   bool boot_start = false;  // DriverEntry and the first traffic come before the engine's service
   UnloadPlan unload;
