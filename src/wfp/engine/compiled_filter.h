@@ -42,7 +42,8 @@ struct Slot {
   std::uint32_t blocks : 1 = false;  // it calls no callout, and so it answers
   std::uint32_t hard : 1 = false;
   std::uint32_t calls_out : 1 = false;
-  std::uint32_t may_suspend : 1 = false;  // its callout, or a token that it wants judged
+  // The index cannot answer for it: it calls a callout, wants a token judged, or has a far_id.
+  std::uint32_t needs_walk : 1 = false;
   std::uint32_t exact : 1 = false;  // need not be checked when the index finds it for a known key
 };
 static_assert(sizeof(Slot) == 4);

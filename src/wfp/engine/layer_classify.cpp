@@ -170,40 +170,34 @@ Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace
   return arbiter.result();
 }
 
-FilterId LayerFilters::id_at(std::uint32_t slot) const {
-  const std::uint32_t id = slots_[slot].id;
-  return id != Slot::far_id ? FilterId{first_id_ + id} : compiled_[slot]->filter->id;
-}
-
-bool LayerFilters::matches_plainly(std::uint32_t slot, const Key& key,
-                                   std::span<const ValueView> values,
-                                   CalloutInvoker& invoker) const {
+// Does a filter that the index found match, and is that all there is to know?
+bool LayerFilters::settles(std::uint32_t slot, const Row& row) const {
   const Slot met = slots_[slot];
-  if (met.may_suspend) return false;
-  return (met.exact && key.known) || matches_all(*compiled_[slot], values, invoker) == Match::yes;
+  if (met.exact && !met.needs_walk && row.key.known) [[likely]]
+    return true;
+  return !met.needs_walk && matches_all(*compiled_[slot], row.values, row.invoker) == Match::yes;
 }
 
-std::optional<Decision> LayerFilters::plain_answer(std::uint32_t first, const Key& key,
-                                                   std::span<const ValueView> values,
-                                                   CalloutInvoker& invoker) const {
-  if (first == no_slot) return Decision{};
-  if (!matches_plainly(first, key, values, invoker)) return std::nullopt;
+bool LayerFilters::all_settle(const index::SlotOfEach& firsts, const Row& row) const {
+  for (std::size_t i = 0; i < sublayers_.size(); ++i) {
+    if (firsts[i] != no_slot && !settles(firsts[i], row)) return false;
+  }
+  return true;
+}
+
+Decision LayerFilters::plain_decision(std::uint32_t first) const {
   const Slot met = slots_[first];
-  return Decision{.action = met.blocks ? Action::block : Action::permit,
-                  .filter = id_at(first),
-                  .hard = met.hard != 0};
+  return {.action = met.blocks ? Action::block : Action::permit,
+          .filter = FilterId{first_id_ + met.id},
+          .hard = met.hard != 0};
 }
 
-std::optional<Decision> LayerFilters::plain_answer(const index::SlotOfEach& firsts, const Key& key,
-                                                   std::span<const ValueView> values,
-                                                   CalloutInvoker& invoker) const {
+Decision LayerFilters::plain_decision(const index::SlotOfEach& firsts) const {
   Arbiter arbiter(variants_);
   for (std::size_t i = 0; i < sublayers_.size(); ++i) {
-    const std::uint32_t slot = firsts[i];
-    if (slot == no_slot) continue;
-    if (!matches_plainly(slot, key, values, invoker)) return std::nullopt;
-    const Slot met = slots_[slot];
-    arbiter.take(id_at(slot), false, plain_verdict(met.blocks, met.hard));
+    if (firsts[i] == no_slot) continue;
+    const Slot met = slots_[firsts[i]];
+    arbiter.take(FilterId{first_id_ + met.id}, false, plain_verdict(met.blocks, met.hard));
     if (arbiter.finished()) break;
   }
   return arbiter.result();
@@ -211,54 +205,75 @@ std::optional<Decision> LayerFilters::plain_answer(const index::SlotOfEach& firs
 
 Decision LayerFilters::classify(std::span<const ValueView> values, CalloutInvoker& invoker,
                                 ClassifyTrace* trace) {
-  Key key;
-  if (may_answer_plainly() && trace == nullptr && ended_.empty()) {
-    index_->read(values, key);
-    std::optional<Decision> decision;
-    if (sublayers_.size() == 1) {
-      decision = plain_answer(index_->first(key), key, values, invoker);
-    } else {
-      index::SlotOfEach firsts;
-      index_->firsts(key, firsts);
-      decision = plain_answer(firsts, key, values, invoker);
-    }
-    if (decision) return *decision;
+  if (index_finds_ == IndexFinds::candidates || trace != nullptr) {
+    return walk_all(values, invoker, trace);
   }
+  Key key;
+  index_->read(values, key);
+  if (index_finds_ == IndexFinds::first) {
+    const std::uint32_t first = index_->first(key);
+    if (first == no_slot) return {};
+    if (settles(first, {values, key, invoker})) return plain_decision(first);
+  } else {
+    index::SlotOfEach firsts;
+    index_->firsts(key, firsts);
+    if (all_settle(firsts, {values, key, invoker})) return plain_decision(firsts);
+  }
+  return walk_all(values, invoker, trace);
+}
+
+Decision LayerFilters::walk_all(std::span<const ValueView> values, CalloutInvoker& invoker,
+                                ClassifyTrace* trace) {
+  Key key;
   const Reading reading(*this);
   Walk walk(*this, values, reading.commit(), trace != nullptr, key);
   return decide(walk, invoker, trace);
 }
 
+// Those of up to most_in_burst rows that need no walk; says which.
+std::uint32_t LayerFilters::answer_together(std::span<const std::span<const ValueView>> rows,
+                                            CalloutInvoker& invoker,
+                                            std::span<Decision> decisions) const {
+  Key keys[index::most_in_burst];
+  for (std::size_t i = 0; i < rows.size(); ++i) index_->read(rows[i], keys[i]);
+  std::uint32_t answered = 0;
+  if (index_finds_ == IndexFinds::first) {
+    std::uint32_t first[index::most_in_burst];
+    index_->first_of_each({keys, rows.size()}, first);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool none = first[i] == no_slot;
+      if (!none && !settles(first[i], {rows[i], keys[i], invoker})) continue;
+      decisions[i] = none ? Decision{} : plain_decision(first[i]);
+      answered |= std::uint32_t{1} << i;
+    }
+  } else {
+    index::SlotOfEach firsts[index::most_in_burst];
+    index_->firsts_of_each({keys, rows.size()}, firsts);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!all_settle(firsts[i], {rows[i], keys[i], invoker})) continue;
+      decisions[i] = plain_decision(firsts[i]);
+      answered |= std::uint32_t{1} << i;
+    }
+  }
+  return answered;
+}
+
 void LayerFilters::classify(std::span<const std::span<const ValueView>> rows,
                             CalloutInvoker& invoker, std::span<Decision> decisions) {
   const Reading reading(*this);
-  Key keys[index::most_in_burst];
-  std::uint32_t first[index::most_in_burst];
-  index::SlotOfEach firsts[index::most_in_burst];
   for (std::size_t done = 0; done < rows.size();) {
     const std::size_t count = std::min(rows.size() - done, index::most_in_burst);
-    const std::uint64_t changes = changes_;
-    const bool together = may_answer_plainly() && is_plain(reading.commit());
-    const bool one = sublayers_.size() == 1;
-    if (together) {
-      for (std::size_t i = 0; i < count; ++i) index_->read(rows[done + i], keys[i]);
-      if (one) {
-        index_->first_of_each({keys, count}, first);
-      } else {
-        index_->firsts_of_each({keys, count}, firsts);
-      }
+    std::uint32_t answered = 0;
+    // A callout of an earlier row may have changed the filters.
+    if (index_finds_ != IndexFinds::candidates && is_plain(reading.commit())) {
+      answered =
+          answer_together(rows.subspan(done, count), invoker, decisions.subspan(done, count));
     }
     for (std::size_t i = 0; i < count; ++i, ++done) {
-      if (together && changes == changes_) {
-        const auto decision = one ? plain_answer(first[i], keys[i], rows[done], invoker)
-                                  : plain_answer(firsts[i], keys[i], rows[done], invoker);
-        if (decision) {
-          decisions[done] = *decision;
-          continue;
-        }
-      }
+      if ((answered >> i & 1) != 0) continue;
+      Key key;
       invoker.begin_row(done);
-      Walk walk(*this, rows[done], reading.commit(), false, keys[i]);
+      Walk walk(*this, rows[done], reading.commit(), false, key);
       decisions[done] = decide(walk, invoker, nullptr);
     }
   }

@@ -34,7 +34,7 @@ Slot slot_for(const CompiledFilter& compiled, std::uint64_t first_id) {
           .blocks = filter.spec.action == Action::block,
           .hard = is_hard(filter.spec),
           .calls_out = calls_out,
-          .may_suspend = calls_out || asks};
+          .needs_walk = calls_out || asks || id >= Slot::far_id};
 }
 
 }  // namespace
@@ -75,7 +75,11 @@ void LayerFilters::change(FilterList removed, FilterList added) {
 
 // Tells the index which slots are whose.
 void LayerFilters::number_sublayers() {
+  index_finds_ = IndexFinds::candidates;
   if (!index_ || sublayers_.size() > index::most_sublayers) return;
+  if (ended_.empty()) {
+    index_finds_ = sublayers_.size() == 1 ? IndexFinds::first : IndexFinds::firsts;
+  }
   std::array<const SubLayerSlots*, index::most_sublayers> all{};
   std::size_t count = 0;
   for (const auto& [key, sublayer] : sublayers_) all[count++] = &sublayer;

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -58,6 +57,12 @@ class LayerFilters {
  private:
   class Walk;
   class Reading;
+  // What the index is asked for before anything else.
+  enum class IndexFinds : std::uint8_t {
+    candidates,  // nothing: there is no index, or a walk is needed anyway
+    first,       // the first filter of the only sublayer
+    firsts,      // the first filter of each sublayer
+  };
   struct Readers {
     std::uint64_t commit;
     std::uint32_t count;  // of classifications that began at it, until the next commit
@@ -87,23 +92,19 @@ class LayerFilters {
   [[nodiscard]] bool is_plain(std::uint64_t commit) const {
     return ended_.empty() && commit == commit_;
   }
-  // May the index answer by itself, if the filters that it finds first decide?
-  [[nodiscard]] bool may_answer_plainly() const {
-    return index_ && sublayers_.size() <= index::most_sublayers;
-  }
-  // The answer of the filters that the index found first; nothing if they are not all there is to
-  // know.
-  [[nodiscard]] bool matches_plainly(std::uint32_t slot, const index::Key& key,
-                                     std::span<const ValueView> values,
-                                     CalloutInvoker& invoker) const;
-  [[nodiscard]] std::optional<Decision> plain_answer(std::uint32_t first, const index::Key& key,
-                                                     std::span<const ValueView> values,
-                                                     CalloutInvoker& invoker) const;
-  [[nodiscard]] std::optional<Decision> plain_answer(const index::SlotOfEach& firsts,
-                                                     const index::Key& key,
-                                                     std::span<const ValueView> values,
-                                                     CalloutInvoker& invoker) const;
-  [[nodiscard]] FilterId id_at(std::uint32_t slot) const;
+  struct Row {
+    std::span<const ValueView> values;
+    const index::Key& key;
+    CalloutInvoker& invoker;
+  };
+  [[nodiscard]] bool settles(std::uint32_t slot, const Row& row) const;
+  [[nodiscard]] bool all_settle(const index::SlotOfEach& firsts, const Row& row) const;
+  [[nodiscard]] Decision plain_decision(std::uint32_t first) const;
+  [[nodiscard]] Decision plain_decision(const index::SlotOfEach& firsts) const;
+  std::uint32_t answer_together(std::span<const std::span<const ValueView>> rows,
+                                CalloutInvoker& invoker, std::span<Decision> decisions) const;
+  Decision walk_all(std::span<const ValueView> values, CalloutInvoker& invoker,
+                    ClassifyTrace* trace);
   Decision decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace* trace);
   FilterVerdict call(const CompiledFilter& filter, ClassifyRights rights,
                      CalloutInvoker& invoker) const;
@@ -118,7 +119,8 @@ class LayerFilters {
   std::uint64_t first_id_ = 0;  // of the filters that were laid out together
 
   std::unique_ptr<index::FilterIndex> index_;  // null with few filters
-  std::size_t built_for_ = 0;                  // filters when the slots were laid out
+  IndexFinds index_finds_ = IndexFinds::candidates;
+  std::size_t built_for_ = 0;  // filters when the slots were laid out
   const index::Finder* finder_ = &index::best_finder();
 
   std::uint64_t commit_ = 0;

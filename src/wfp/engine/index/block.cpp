@@ -11,19 +11,17 @@ std::uint16_t inverted(std::uint16_t number) {
   return static_cast<std::uint16_t>(~number);
 }
 
-// Which of a block's numbers are of this place, besides those it shares with none.
-struct Span {
+// Which of a block's numbers are of this place.
+struct Ends {
   unsigned low;
   unsigned high;
   unsigned lanes;
 };
 
-Span span_of(Format format, std::size_t place) {
-  if (format == Format::pairs) {
-    const auto first = static_cast<unsigned>(8 * (place % 2));
-    return {.low = first, .high = first + 16, .lanes = short_lanes};
-  }
-  return {.low = 0, .high = 16, .lanes = long_lanes};
+Ends ends_of(Format format, std::size_t place) {
+  if (format == Format::long_) return {.low = 0, .high = long_lanes, .lanes = long_lanes};
+  const auto first = static_cast<unsigned>(short_lanes * (place % 2));
+  return {.low = first, .high = first + 2 * short_lanes, .lanes = short_lanes};
 }
 
 // How many leading bits of an address a box fixes: its lanes are intervals that are a prefix.
@@ -57,28 +55,11 @@ std::size_t BlockRun::blocks_for(Format format, std::size_t candidates) {
 }
 
 Candidate BlockRun::candidate(std::size_t place) const {
-  const Block& from = block(place);
-  switch (format_) {
-    case Format::pairs:
-      return candidate_in<Format::pairs>(from, place % 2);
-    case Format::long_:
-      return candidate_in<Format::long_>(from, 0);
-    default:
-      return candidate_in<Format::wide>(from, 0);
-  }
+  return candidate_in(block(place), format_, place);
 }
 
 void BlockRun::rename(std::size_t place, Candidate candidate) {
-  const auto number = static_cast<std::uint32_t>(candidate);
-  unsigned low = 30;
-  unsigned high = 31;
-  if (format_ != Format::wide) {
-    const Span span = span_of(format_, place);
-    low = span.low + span.lanes;
-    high = span.high + span.lanes;
-  }
-  block(place).numbers[low] = static_cast<std::uint16_t>(number);
-  block(place).numbers[high] = static_cast<std::uint16_t>(number >> 16);
+  std::memcpy(block(place).numbers + candidate_at(format_, place), &candidate, sizeof candidate);
 }
 
 void BlockRun::write(std::size_t place, const Box& box, Candidate candidate) {
@@ -86,10 +67,10 @@ void BlockRun::write(std::size_t place, const Box& box, Candidate candidate) {
   if (format_ == Format::wide) {
     write_wide(to, box);
   } else {
-    const Span span = span_of(format_, place);
-    for (unsigned i = 0; i < span.lanes; ++i) {
-      to.numbers[span.low + i] = box[i].low;
-      to.numbers[span.high + i] = inverted(box[i].high);
+    const Ends ends = ends_of(format_, place);
+    for (unsigned i = 0; i < ends.lanes; ++i) {
+      to.numbers[ends.low + i] = box[i].low;
+      to.numbers[ends.high + i] = inverted(box[i].high);
     }
   }
   rename(place, candidate);
@@ -100,12 +81,13 @@ void BlockRun::copy(std::size_t place, const BlockRun& from, std::size_t source)
     block(place) = from.block(source);
     return;
   }
-  const Span to_span = span_of(format_, place);
-  const Span from_span = span_of(format_, source);
+  const Ends to_ends = ends_of(format_, place);
+  const Ends from_ends = ends_of(format_, source);
   const Block& origin = from.block(source);
   Block& to = block(place);
-  std::copy_n(origin.numbers + from_span.low, 8, to.numbers + to_span.low);
-  std::copy_n(origin.numbers + from_span.high, 8, to.numbers + to_span.high);
+  std::copy_n(origin.numbers + from_ends.low, short_lanes, to.numbers + to_ends.low);
+  std::copy_n(origin.numbers + from_ends.high, short_lanes, to.numbers + to_ends.high);
+  rename(place, from.candidate(source));
 }
 
 void BlockRun::repeat_last(std::size_t count) {

@@ -3,9 +3,9 @@
 // are kept so that "at least" is the only comparison: low ends as they are, high ends inverted.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "wfp/engine/index/lanes.h"
 #include "wfp/engine/index/limits.h"
@@ -14,50 +14,50 @@
 namespace drydock::wfp::index {
 
 // One box of one filter: which filter (its slot, a number in evaluation order), which box, 0 to 7.
+// Candidates are in the order of their slots.
 enum class Candidate : std::uint32_t { none = ~std::uint32_t{0} };
 
 [[nodiscard]] constexpr Candidate candidate_of(std::uint32_t slot, unsigned box) {
-  return Candidate{slot | box << slot_bits};
+  return Candidate{slot << 3 | box};
 }
 [[nodiscard]] constexpr std::uint32_t slot_of(Candidate candidate) {
-  return static_cast<std::uint32_t>(candidate) & no_slot;
+  return static_cast<std::uint32_t>(candidate) >> 3;
 }
 [[nodiscard]] constexpr unsigned box_of(Candidate candidate) {
-  return static_cast<std::uint32_t>(candidate) >> slot_bits;
+  return static_cast<std::uint32_t>(candidate) & 7;
 }
+static_assert(slot_of(Candidate::none) == no_slot);
 
 // Its numbers, by the format of the layout (lanes.h):
-//   pairs  low ends of candidate 0, of candidate 1, high ends of 0, of 1: eight numbers each, the
-//          eighth is half of the candidate's own number
-//   long_  low ends, high ends: sixteen numbers each, the sixteenth is half of the candidate's own
+//   pairs  low ends of seven lanes of the first candidate, of the second, high ends of the first,
+//          of the second; the two candidates
+//   long_  low ends of fifteen lanes, high ends; the candidate
 //   wide   two addresses of eight lanes, low and high ends of six lanes, the lengths of the two
-//          prefixes, a number unused, the candidate
+//          prefixes, a number unused; the candidate
 struct alignas(64) Block {
   std::uint16_t numbers[32];
 };
 static_assert(sizeof(Block) == sizeof(Line));
 
-template <Format format>
-[[nodiscard]] inline Candidate candidate_in(const Block& block, unsigned place) {
-  unsigned low = 30;
-  unsigned high = 31;
-  if (format == Format::pairs) {
-    low = 8 * place + 7;
-    high = low + 16;
-  } else if (format == Format::long_) {
-    low = 15;
-  }
-  return Candidate{block.numbers[low] | std::uint32_t{block.numbers[high]} << 16};
-}
+// The numbers of a wide block's second half begin here.
+inline constexpr unsigned wide_low = 16;
+inline constexpr unsigned wide_high = wide_low + narrow_lanes;
+inline constexpr unsigned wide_lengths = wide_high + narrow_lanes;
 
 [[nodiscard]] constexpr unsigned candidates_per_block(Format format) {
   return format == Format::pairs ? 2 : 1;
 }
 
-// The numbers of a wide block's second half begin here.
-inline constexpr unsigned wide_low = 16;
-inline constexpr unsigned wide_high = wide_low + narrow_lanes;
-inline constexpr unsigned wide_lengths = wide_high + narrow_lanes;
+// Where in a block a candidate is; it is the last there, or the last but one of two.
+[[nodiscard]] constexpr unsigned candidate_at(Format format, std::size_t place) {
+  return format == Format::pairs && place % 2 == 0 ? 28 : 30;
+}
+
+[[nodiscard]] inline Candidate candidate_in(const Block& block, Format format, std::size_t place) {
+  Candidate candidate{};
+  std::memcpy(&candidate, block.numbers + candidate_at(format, place), sizeof candidate);
+  return candidate;
+}
 
 // A run of blocks: a leaf's candidates by their number in it. Unused places of the last block
 // repeat the last candidate, so that nothing need be masked off.

@@ -53,7 +53,7 @@ std::vector<std::uint32_t> FilterIndex::plant(const BoxList& boxes,
     (fits ? here : others).push_back(item);
   }
   trees_.push_back({.tree = Tree(pool_, layout_.format(), layout_.lanes(), *this),
-                    .first = no_slot,
+                    .first = Candidate::none,
                     .first_of_each = {}});
   trees_.back().tree.build(boxes, here, root);
   for (const std::uint32_t item : here) {
@@ -68,7 +68,7 @@ std::vector<std::uint32_t> FilterIndex::plant(const BoxList& boxes,
 void FilterIndex::note(std::uint32_t slot, std::size_t tree) {
   std::uint32_t& first = filters_[slot]->sublayer->first_in_tree[tree];
   first = std::min(first, slot);
-  trees_[tree].first = std::min(trees_[tree].first, slot);
+  trees_[tree].first = std::min(trees_[tree].first, candidate_of(slot, 0));
 }
 
 void FilterIndex::set_sublayers(std::span<const SubLayerSlots* const> sublayers) {
@@ -115,7 +115,7 @@ void FilterIndex::move(std::uint32_t from, std::uint32_t to) {
   for (unsigned i = 0; i < own.boxes.size(); ++i) {
     Planted& planted = trees_[filter.trees[i]];
     planted.tree.rename(own.boxes[i], candidate_of(from, i), candidate_of(to, i));
-    planted.first = std::min(planted.first, to);
+    planted.first = std::min(planted.first, candidate_of(to, 0));
     std::uint32_t& first = filter.sublayer->first_in_tree[filter.trees[i]];
     first = std::min(first, to);
   }

@@ -18,7 +18,7 @@ using SlotOfEach = std::array<std::uint32_t, most_sublayers>;
 
 struct Planted {
   Tree tree;
-  std::uint32_t first;       // no slot in it is less
+  Candidate first;           // none in it is before this
   SlotOfEach first_of_each;  // the same for each sublayer
 };
 

@@ -212,25 +212,28 @@ std::uint32_t hash_of(std::span<const std::uint8_t> bytes) {
 
 // As read(), with values missing at the end.
 void LaneLayout::read_short(std::span<const ValueView> values, Key& key) const {
-  key.words = {};
+  key.words = signs_;
   const Step* step = steps_.data();
-  for (unsigned i = 0; i < ends_.size(); ++i) {
+  for (unsigned i = 0; i < words_; ++i) {
     for (; step != steps_.data() + ends_[i]; ++step) {
       if (step->field >= values.size()) continue;
-      key.words[i] |= ((values[step->field].raw & step->mask) ^ step->sign) << step->shift;
+      key.words[i] ^= number_in(values[step->field], step->bytes) << step->shift;
     }
   }
   for (const Laid& laid : others_) {
-    if (laid.field >= values.size() || values[laid.field].type != laid.type) continue;
+    if (laid.field >= values.size() || values[laid.field].type != laid.type ||
+        values[laid.field].raw == 0) {
+      continue;
+    }
     read_other(laid, values[laid.field], key);
   }
   key.known = false;
 }
 
 void LaneLayout::read_others(std::span<const ValueView> values, Key& key) const {
-  for (const Laid& laid : std::span(others_).subspan(addresses_)) {
+  for (const Laid& laid : others_) {
     const ValueView& value = values[laid.field];
-    if (value.type == laid.type) {
+    if (value.type == laid.type && value.raw != 0) [[likely]] {
       read_other(laid, value, key);
     } else {
       key.known = false;
@@ -241,7 +244,6 @@ void LaneLayout::read_others(std::span<const ValueView> values, Key& key) const 
 void LaneLayout::read_other(const Laid& laid, const ValueView& value, Key& key) {
   std::uint64_t& word = key.words[laid.lane / 4];
   if (laid.type == DataType::byte_array16) {
-    if (value.bytes == nullptr) return;
     word = lanes_of_bytes(value.bytes);
     key.words[laid.lane / 4 + 1] = lanes_of_bytes(value.bytes + 8);
   } else if (laid.type == DataType::uint64) {
@@ -333,13 +335,14 @@ void LaneLayout::plan() {
     steps_.push_back({.type = laid.type,
                       .field = laid.field,
                       .shift = static_cast<std::uint8_t>(laid.lane % 4 * 16),
-                      .mask = static_cast<std::uint64_t>(top_of(bits)),
-                      .sign = is_signed_integer(laid.type) ? std::uint64_t{1} << (bits - 1) : 0});
+                      .bytes = static_cast<std::uint8_t>(bits / 8)});
     ++ends_[laid.lane / 4];
+    if (is_signed_integer(laid.type)) {
+      signs_[laid.lane / 4] |= std::uint64_t{1} << (laid.lane % 4 * 16 + bits - 1);
+    }
   }
   for (std::size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
-  addresses_ =
-      static_cast<std::size_t>(std::ranges::count(others_, DataType::byte_array16, &Laid::type));
+  words_ = format_ == Format::pairs ? 2 : format_ == Format::long_ ? 4 : most_lanes / 4;
 }
 
 Boxes LaneLayout::boxes_of(const Filter& filter) const {

@@ -58,10 +58,10 @@ struct Boxes {
 
 // Lane i is the (i % 4)-th 16 bits of word i / 4, counted from the low end.
 struct alignas(64) Key {
-  std::array<std::uint64_t, most_lanes / 4> words = {};
+  std::array<std::uint64_t, most_lanes / 4> words;  // as many as the format compares
   // Every laid-out value was there, with the type of its field. Otherwise its lanes have any number
   // and every candidate must be checked; filters that accept an EMPTY value do not restrict them.
-  bool known = true;
+  bool known;
 };
 
 // Which fields of a layer have lanes, and where.
@@ -87,8 +87,7 @@ class LaneLayout {
     DataType type;
     std::uint16_t field;
     std::uint8_t shift;
-    std::uint64_t mask;
-    std::uint64_t sign;
+    std::uint8_t bytes;
   };
   void choose(const Layer& layer, std::span<const Filter* const> filters);
   void place(std::vector<std::uint16_t> fields);
@@ -102,11 +101,12 @@ class LaneLayout {
   Format format_ = Format::pairs;
   unsigned lanes_ = 0;
   std::vector<Laid> laid_;
-  // How to read a row: numbers word by word, then the others, of which addresses come first.
+  // How to read a row: numbers word by word, then the others.
   std::vector<Step> steps_;
-  std::array<std::uint8_t, most_lanes / 4> ends_ = {};  // of each word's steps
+  std::array<std::uint8_t, most_lanes / 4> ends_ = {};    // of each word's steps
+  std::array<std::uint64_t, most_lanes / 4> signs_ = {};  // of signed numbers, to order them
+  unsigned words_ = 0;
   std::vector<Laid> others_;
-  std::size_t addresses_ = 0;
   std::size_t fewest_values_ = 0;  // all fields are below
 };
 
@@ -119,32 +119,32 @@ inline std::uint64_t lanes_of_bytes(const std::uint8_t* bytes) {
   return std::byteswap(word);
 }
 
-inline void LaneLayout::read(std::span<const ValueView> values, Key& key) const {
+// Reads no more bytes than a writer of the value will have written last: a load of eight that begin
+// with a store of two has to wait until all before that store is done.
+inline std::uint64_t number_in(const ValueView& value, unsigned bytes) {
+  if (bytes == 4) return value.uint32;
+  if (bytes == 2) return value.uint16;
+  return value.uint8;
+}
+
+[[gnu::always_inline]] inline void LaneLayout::read(std::span<const ValueView> values,
+                                                    Key& key) const {
   if (values.size() < fewest_values_) [[unlikely]]
     return read_short(values, key);
   const Step* step = steps_.data();
+  const Step* const first = step;
   std::uint32_t differences = 0;
-  for (unsigned i = 0; i < (lanes_ + 3) / 4; ++i) {
-    std::uint64_t word = 0;
-    for (const Step* const end = steps_.data() + ends_[i]; step != end; ++step) {
+  for (unsigned i = 0; i < words_; ++i) {
+    std::uint64_t word = signs_[i];
+    for (const Step* const end = first + ends_[i]; step != end; ++step) {
       const ValueView& value = values[step->field];
       differences |= std::to_underlying(value.type) ^ std::to_underlying(step->type);
-      word |= ((value.raw & step->mask) ^ step->sign) << step->shift;
+      word ^= number_in(value, step->bytes) << step->shift;
     }
     key.words[i] = word;
   }
   key.known = differences == 0;
-  for (const Laid& laid : std::span(others_).first(addresses_)) {
-    const ValueView& value = values[laid.field];
-    if (value.type != DataType::byte_array16 || value.bytes == nullptr) [[unlikely]] {
-      key.known = false;
-      continue;
-    }
-    key.words[laid.lane / 4] = lanes_of_bytes(value.bytes);
-    key.words[laid.lane / 4 + 1] = lanes_of_bytes(value.bytes + 8);
-  }
-  if (others_.size() > addresses_) [[unlikely]]
-    read_others(values, key);
+  if (!others_.empty()) read_others(values, key);
 }
 
 }  // namespace drydock::wfp::index

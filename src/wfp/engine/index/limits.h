@@ -8,8 +8,7 @@
 
 namespace drydock::wfp::index {
 
-inline constexpr unsigned slot_bits = 29;
-inline constexpr std::uint32_t no_slot = (1U << slot_bits) - 1;  // after all others
+inline constexpr std::uint32_t no_slot = (1U << 29) - 1;  // after all others
 inline constexpr std::size_t most_trees = 6;
 // The first of each sublayer is found for at most so many.
 inline constexpr std::size_t most_sublayers = 8;

@@ -22,8 +22,10 @@ std::size_t lines_of_children(const Cut& cut) {
 Ref empty_leaf() {
   static const Block nothing = [] {
     Block block{};
-    // Wherever a format has the candidate.
-    for (const unsigned i : {7, 15, 23, 30, 31}) block.numbers[i] = 0xffff;
+    const auto none = Candidate::none;
+    for (const unsigned i : {28, 30}) {  // wherever a format has a candidate
+      std::memcpy(block.numbers + i, &none, sizeof none);
+    }
     return block;
   }();
   static const Ref leaf = Ref::leaf(&nothing, 1);
@@ -32,13 +34,15 @@ Ref empty_leaf() {
 
 Ref Ref::node(const Ref* children, const Cut& cut) {
   const auto address = std::bit_cast<std::uint64_t>(children);
-  return Ref(address | std::uint64_t{cut.lane} << 58 | std::uint64_t{cut.shift} << 53 |
-             std::uint64_t{cut.bits} << 48);
+  const std::uint64_t right = 64U - cut.bits;
+  const std::uint64_t left = right - cut.shift;
+  return Ref(address | std::uint64_t{cut.lane} * 2 | left << 48 | right << 54);
 }
 
 Ref Ref::leaf(const Block* blocks, std::size_t count) {
   const auto address = std::bit_cast<std::uint64_t>(blocks);
-  return Ref(std::uint64_t{1} << 63 | address | (count & 0x7fff) << 48 | count >> 15);
+  return Ref(std::uint64_t{1} << 63 | address | (count & 0x7fff) << 48 | count >> 15 << 1 |
+             std::uint64_t{count > 1});
 }
 
 void BoxList::add(const Box& box, Candidate candidate) {

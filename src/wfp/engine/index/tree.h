@@ -38,9 +38,11 @@ struct ChildRange {
           std::uint32_t{interval.high} >> cut.shift & mask};
 }
 
-// A node or a leaf, packed so that going down costs one load: the address, a multiple of 64 below
-// 2^48, in the middle; bit 63 says leaf. Of a node: lane in bits 58-62, shift in 53-56, bits in
-// 48-52. Of a leaf: the number of blocks in bits 48-62 and, above 2^15, in 0-5.
+// A node or a leaf, packed so that going down costs one load and few instructions: the address, a
+// multiple of 64 below 2^48, in the middle; bit 63 says leaf.
+// Of a node: twice the lane in bits 0-5, and what to shift the lane's number by, left and then
+// right in 64 bits, in 48-53 and 54-59. Of a leaf: has it more blocks than one in bit 0, their
+// number in bits 48-62 and, above 2^15, in 1-5.
 class Ref {
  public:
   constexpr Ref() = default;
@@ -49,14 +51,21 @@ class Ref {
 
   [[nodiscard]] bool is_leaf() const { return bits_ >> 63 != 0; }
   [[nodiscard]] Cut cut() const {
-    return {.lane = static_cast<std::uint8_t>(bits_ >> 58 & 31),
-            .shift = static_cast<std::uint8_t>(bits_ >> 53 & 15),
-            .bits = static_cast<std::uint8_t>(bits_ >> 48 & 31)};
+    const auto bits = static_cast<unsigned>(64 - right());
+    return {.lane = static_cast<std::uint8_t>(twice_lane() / 2),
+            .shift = static_cast<std::uint8_t>(64 - left() - bits),
+            .bits = static_cast<std::uint8_t>(bits)};
+  }
+  [[nodiscard]] unsigned twice_lane() const { return bits_ & 0x3e; }
+  // Which child, of a number in the lane.
+  [[nodiscard]] std::uint64_t child_for(std::uint64_t number) const {
+    return number << left() >> right();
   }
   [[nodiscard]] const Ref* children() const { return reinterpret_cast<const Ref*>(address()); }
   [[nodiscard]] const Block* blocks() const { return reinterpret_cast<const Block*>(address()); }
+  [[nodiscard]] bool has_one_block() const { return (bits_ & 1) == 0; }
   [[nodiscard]] std::size_t block_count() const {
-    return (bits_ >> 48 & 0x7fff) | (bits_ & 0x3f) << 15;
+    return (bits_ >> 48 & 0x7fff) | (bits_ >> 1 & 0x1f) << 15;
   }
   [[nodiscard]] std::uint64_t address() const { return bits_ & 0x0000ffffffffffc0; }
 
@@ -64,6 +73,8 @@ class Ref {
 
  private:
   explicit constexpr Ref(std::uint64_t bits) : bits_(bits) {}
+  [[nodiscard]] unsigned left() const { return bits_ >> 48 & 63; }
+  [[nodiscard]] unsigned right() const { return bits_ >> 54 & 63; }
   std::uint64_t bits_ = 0;
 };
 
