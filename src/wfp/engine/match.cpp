@@ -158,11 +158,13 @@ WideBounds wide_bounds(MatchType match, Wide number) {
 
 void compile_wide(CompiledCondition& out, MatchType match, const Value& value,
                   ConditionPool& pool) {
-  if (value.type == DataType::v6_addr_mask) {
-    const Wide mask = wide_mask(static_cast<unsigned>(value.bits));
-    out.test = Test::wide_mask;
-    out.low = keep(pool, mask);
-    out.high_or_span = keep(pool, wide_of(value.bytes) & mask);
+  const bool whole = match == MatchType::equal || match == MatchType::not_equal;
+  if (value.type == DataType::v6_addr_mask || whole) {
+    out.test = Test::wide_prefix;
+    out.mask = value.type == DataType::v6_addr_mask ? value.bits : 128;
+    const Wide number = wide_of(value.bytes) & wide_mask(static_cast<unsigned>(out.mask));
+    out.low = static_cast<std::uint64_t>(number >> 64);
+    out.high_or_span = static_cast<std::uint64_t>(number);
     return;
   }
   out.test = Test::wide_range;
@@ -256,8 +258,9 @@ Match matches_other(const CompiledCondition& condition, const ConditionPool& poo
       yes = number >= pool.wide[condition.low] && number <= pool.wide[condition.high_or_span];
       break;
     }
-    case Test::wide_mask:
-      yes = (wide_of(bytes) & pool.wide[condition.low]) == pool.wide[condition.high_or_span];
+    case Test::wide_prefix:
+      yes = (wide_of(bytes) & wide_mask(static_cast<unsigned>(condition.mask))) ==
+            (Wide{condition.low} << 64 | condition.high_or_span);
       break;
     case Test::bytes_range:
       yes = in_bytes_range(condition, pool, bytes);

@@ -22,7 +22,7 @@ struct CompiledCondition {
     pointed_number,  // 64 bits behind a pointer
     signed_range,    // the same, numbers biased to order as unsigned
     wide_range,      // low and high index ConditionPool::wide, network-order bytes as one number
-    wide_mask,       // (number & low) == high
+    wide_prefix,     // the first `mask` bits are those of low and high, halves of a number
     bytes_range,     // low and high index ConditionPool::bytes or are `unbounded`
     string_equal_ignoring_case,
     bytes_prefix,

@@ -72,12 +72,14 @@ void FilterIndex::note(std::uint32_t slot, std::size_t tree) {
 }
 
 void FilterIndex::set_sublayers(std::span<const SubLayerSlots* const> sublayers) {
-  search_.ends.fill(~std::uint32_t{0});
-  for (Planted& planted : trees_) planted.first_of_each.fill(no_slot);
+  search_.starts.fill(Candidate::none);
+  search_.ends.fill(candidate_of(0, 0));
+  for (Planted& planted : trees_) planted.first_of_each.fill(Candidate::none);
   for (std::size_t i = 0; i < sublayers.size(); ++i) {
-    search_.ends[i] = sublayers[i]->end;
+    search_.starts[i] = candidate_of(i == 0 ? 0 : sublayers[i - 1]->end, 0);
+    search_.ends[i] = candidate_of(sublayers[i]->end, 0);
     for (std::size_t tree = 0; tree < trees_.size(); ++tree) {
-      trees_[tree].first_of_each[i] = sublayers[i]->first_in_tree[tree];
+      trees_[tree].first_of_each[i] = candidate_of(sublayers[i]->first_in_tree[tree], 0);
     }
   }
 }

@@ -15,19 +15,21 @@ namespace drydock::wfp::index {
 
 // A slot for each sublayer of the layer, in evaluation order; the others are no_slot.
 using SlotOfEach = std::array<std::uint32_t, most_sublayers>;
+using CandidateOfEach = std::array<Candidate, most_sublayers>;
 
 struct Planted {
   Tree tree;
-  Candidate first;           // none in it is before this
-  SlotOfEach first_of_each;  // the same for each sublayer
+  Candidate first;                // none in it is before this
+  CandidateOfEach first_of_each;  // the same for each sublayer
 };
 
 struct Search {
   const Planted* trees;
   std::size_t count;
   Format format;
-  // All slots of a sublayer are below its end and not below that of the one before it.
-  SlotOfEach ends;
+  // All candidates of a sublayer are not before its start and before its end.
+  CandidateOfEach starts;
+  CandidateOfEach ends;
 };
 
 inline constexpr std::size_t most_found = 16;
