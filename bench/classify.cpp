@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Classification at a layer with many filters: lookups per second, time to build and to change,
-// memory, for rule sets of three shapes and three sizes. Prints the tables of docs/performance.md.
+// memory, for rule sets of three shapes and three sizes, beside linear search and, where it is
+// installed, DPDK's classifier. Prints the tables of docs/performance.md.
 // The sets are made up here unless DRYDOCK_CLASSBENCH names a folder of ClassBench files with
 // answers, every one of which is checked then.
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 #include <random>
 #include <set>
 
+#include "peers/index_alone.h"
+#include "peers/rte_acl.h"
 #include "wfp/engine/engine.h"
 #include "wfp/engine/rule_sets.h"
 
@@ -247,12 +250,18 @@ void check_sublayers(Loaded& loaded, const Traffic& traffic, const RuleSet& set,
 struct Latency {
   double median = 0;  // microseconds
   double p99 = 0;
+  double worst = 0;
 };
+
+std::string text(const Latency& latency) {
+  return fmt::format("{:.1f} / {:.1f} / {:.0f}", latency.median, latency.p99, latency.worst);
+}
 
 Latency latency_of(std::vector<double> seconds) {
   std::ranges::sort(seconds);
   return {.median = seconds[seconds.size() / 2] * 1e6,
-          .p99 = seconds[seconds.size() * 99 / 100] * 1e6};
+          .p99 = seconds[seconds.size() * 99 / 100] * 1e6,
+          .worst = seconds.back() * 1e6};
 }
 
 struct Changes {
@@ -312,14 +321,94 @@ Rates measure_rates(Loaded& loaded, const Traffic& traffic) {
   return rates;
 }
 
-void report(const RuleSet& set) {
+// Of a classifier that knows best rules only.
+template <class Classifier>
+Rates measure_peer(Classifier& classifier, const RuleSet& set, Checked& checked) {
+  classifier.take_headers(set.headers);
+  std::vector<std::uint32_t> numbers(set.headers.size());
+  const auto check = [&] {
+    for (std::size_t i = 0; i < set.expected.size(); ++i) {
+      checked.check(static_cast<int>(numbers[i]) - 1 == set.expected[i].best);
+    }
+    std::ranges::fill(numbers, 0);
+  };
+  Rates rates;
+  rates.single = measure(numbers.size(), [&] { classifier.one_at_a_time(numbers); });
+  check();
+  rates.burst = measure(numbers.size(), [&] { classifier.in_bursts(numbers); });
+  check();
+  return rates;
+}
+
+// The lines of several tables, printed together when all is measured.
+class Tables {
+ public:
+  // Columns with bars between them.
+  std::size_t begin(const std::string& title, const std::string& columns) {
+    const auto count = std::ranges::count(columns, '|');
+    std::string rule;
+    for (std::ptrdiff_t i = 0; i <= count; ++i) rule += "---|";
+    tables_.push_back(fmt::format("{}\n\n| {} |\n|{}\n", title, columns, rule));
+    return tables_.size() - 1;
+  }
+  void add(std::size_t table, const std::string& line) {
+    tables_[table] += fmt::format("| {} |\n", line);
+  }
+  void print() const {
+    for (const std::string& table : tables_) fmt::print("\n{}", table);
+  }
+
+ private:
+  std::vector<std::string> tables_;
+};
+
+constexpr const char* columns_of_best =
+    "set | single | burst | index alone, single | burst | rte_acl, single | burst | linear";
+
+// The best rule of one sublayer.
+void report_best(Tables& tables, std::size_t table, Loaded& loaded, const RuleSet& set,
+                 Checked& checked) {
+  const Traffic traffic(set.headers, IpVersion::v4);
+  check_best(loaded, traffic, set, checked);
+  const Rates whole = measure_rates(loaded, traffic);
+  bench::IndexAlone index(set.rules);
+  const Rates alone = measure_peer(index, set, checked);
+  std::string peer = "- | -";
+#ifdef DRYDOCK_RTE_ACL
+  bench::RteAcl acl(set.rules);
+  const Rates other = measure_peer(acl, set, checked);
+  peer = fmt::format("{} | {}", text(other.single), text(other.burst));
+#endif
+  tables.add(table, fmt::format("{} | {} | {} | {} | {} | {} | {}", set.name, text(whole.single),
+                                text(whole.burst), text(alone.single), text(alone.burst), peer,
+                                text(measure_linear(set))));
+}
+
+struct Kinds {
+  Tables tables;
+  std::size_t best = tables.begin("Best rule, headers at the corners of rules:", columns_of_best);
+  std::size_t inside = tables.begin("The same, headers inside rules or anywhere:", columns_of_best);
+  std::size_t more = tables.begin(
+      "Four sublayers; IPv6:",
+      "set | four sublayers, single | of best | burst | IPv6, single | of IPv4 | burst");
+  std::size_t costs = tables.begin(
+      "Costs:",
+      "set | filters | build ms | add one, µs | remove one, µs | bytes a filter | IPv6, "
+      "build ms | bytes a filter | wrong / checked");
+};
+
+void report(Kinds& kinds, const RuleSet& set, const std::optional<RuleSet>& inside) {
   Checked checked;
-  const Traffic v4(set.headers, IpVersion::v4);
   Loaded plain(set.rules, {});
-  check_best(plain, v4, set, checked);
-  const Rates best = measure_rates(plain, v4);
-  const double bytes = static_cast<double>(plain.engine.index_bytes(plain.layer())) /
-                       static_cast<double>(set.rules.size());
+  report_best(kinds.tables, kinds.best, plain, set, checked);
+  if (inside) report_best(kinds.tables, kinds.inside, plain, *inside, checked);
+  const auto bytes_of = [&](const Loaded& loaded) {
+    return static_cast<double>(loaded.engine.index_bytes(loaded.layer())) /
+           static_cast<double>(set.rules.size());
+  };
+  const double bytes = bytes_of(plain);
+  const Traffic v4(set.headers, IpVersion::v4);
+  const Rate best = measure_rates(plain, v4).single;
   const Changes changes = measure_changes(plain, set.rules);
 
   Loaded layered(set.rules, {.sublayers = 4});
@@ -330,39 +419,35 @@ void report(const RuleSet& set) {
   Loaded wide(set.rules, {.version = IpVersion::v6});
   check_best(wide, v6, set, checked);
   const Rates best6 = measure_rates(wide, v6);
-  const double bytes6 = static_cast<double>(wide.engine.index_bytes(wide.layer())) /
-                        static_cast<double>(set.rules.size());
 
   check_lists(set, false, checked);
   check_lists(set, true, checked);
-  fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |", set.name, set.rules.size(),
-             text(best.single), text(best.burst), text(full.single), text(full.burst),
-             text(best6.single), text(best6.burst), text(measure_linear(set)),
-             plain.build_seconds * 1e3);
-  fmt::print(" {:.1f} / {:.1f} | {:.1f} / {:.1f} | {:.0f} | {:.0f} | {} / {} |\n",
-             changes.add.median, changes.add.p99, changes.remove.median, changes.remove.p99, bytes,
-             bytes6, checked.wrong, checked.answers);
-  std::fflush(stdout);
-}
-
-void head() {
-  fmt::print(
-      "Seed {}. Million lookups per second, median and, in brackets, best of {} runs (processor "
-      "time): best rule of one sublayer, one at "
-      "a time and in bursts of {};\n"
-      "the same filters in four sublayers; IPv6; linear search. Build in ms, add and remove one in "
-      "µs (median / p99), bytes per filter.\n\n",
-      seed, repetitions, rows_in_burst);
-  fmt::print(
-      "| set | filters | single | burst | 4 sublayers | burst | IPv6 | burst | linear | build | "
-      "add | remove | bytes | IPv6 | wrong / checked |\n");
-  fmt::print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+  kinds.tables.add(kinds.more, fmt::format("{} | {} | {:.2f} | {} | {} | {:.2f} | {}", set.name,
+                                           text(full.single), full.single.median / best.median,
+                                           text(full.burst), text(best6.single),
+                                           best6.single.median / best.median, text(best6.burst)));
+  kinds.tables.add(
+      kinds.costs,
+      fmt::format("{} | {} | {:.0f} | {} | {} | {:.0f} | {:.0f} | {:.0f} | {} / {}", set.name,
+                  set.rules.size(), plain.build_seconds * 1e3, text(changes.add),
+                  text(changes.remove), bytes, wide.build_seconds * 1e3, bytes_of(wide),
+                  checked.wrong, checked.answers));
 }
 
 constexpr std::pair<const char*, std::size_t> sizes[] = {
     {"1k", 1000}, {"10k", 10000}, {"100k", 100000}};
 
+RuleSet made_up(RuleFamily family, const char* size, std::size_t count) {
+  RuleSet set = make_rule_set(family, count, 100000, seed);
+  set.name += fmt::format(" {}", size);
+  for (std::size_t i = 0; i < std::min<std::size_t>(100000, 200000000 / count); ++i) {
+    set.expected.push_back(search_all(set.rules, set.headers[i]));
+  }
+  return set;
+}
+
 void report_all(const std::string& only) {
+  Kinds kinds;
   const char* folder = std::getenv("DRYDOCK_CLASSBENCH");
   for (const auto& [size, count] : sizes) {
     for (const auto& [name, family] :
@@ -371,16 +456,23 @@ void report_all(const std::string& only) {
       const std::string wanted = fmt::format("{}_{}", name, size);
       if (wanted.find(only) == std::string::npos) continue;
       std::optional<RuleSet> set;
-      if (folder != nullptr) set = read_rule_set(folder, wanted);
-      if (!set) {
-        set = make_rule_set(family, count, 100000, seed);
-        set->name += fmt::format(" {}", size);
-        for (std::size_t i = 0; i < std::min<std::size_t>(100000, 200000000 / count); ++i)
-          set->expected.push_back(search_all(set->rules, set->headers[i]));
+      std::optional<RuleSet> inside;
+      if (folder != nullptr) {
+        set = read_rule_set(folder, wanted);
+        inside = read_rule_set(folder, wanted, "trace_in");
       }
-      report(*set);
+      if (!set) set = made_up(family, size, count);
+      report(kinds, *set, inside);
     }
   }
+  fmt::print(
+      "Seed {}. Million lookups a second: median and, in brackets, best of {} runs, processor "
+      "time. "
+      "Bursts are of {} rows, rte_acl's of {}.\n\"Single\" and \"burst\" are the whole engine from "
+      "rows of FWPS values to decisions, \"index alone\" from ready keys to numbers of filters.\n"
+      "Adding and removing: median / 99th percentile / worst.\n",
+      seed, repetitions, rows_in_burst, bench::RteAcl::rows_in_burst);
+  kinds.tables.print();
 }
 
 }  // namespace
@@ -388,6 +480,5 @@ void report_all(const std::string& only) {
 
 int main(int argc, char** argv) {
   const bool chosen = argc > 1 && argv[1][0] != '-';
-  drydock::wfp::test::head();
   drydock::wfp::test::report_all(chosen ? argv[1] : "");
 }

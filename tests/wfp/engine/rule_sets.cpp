@@ -393,7 +393,7 @@ HeaderRow::HeaderRow(IpVersion version) {
   const auto take = [&](std::string_view name) {
     const std::size_t position = field_of(layer, name);
     values_[position].type = layer.fields[position].type;
-    return position;
+    return &values_[position];
   };
   remote_ = take("FWPM_CONDITION_IP_REMOTE_ADDRESS");
   local_ = take("FWPM_CONDITION_IP_LOCAL_ADDRESS");

@@ -105,29 +105,29 @@ class HeaderRow {
 
   void set(const Header& header) {
     set_others(header);
-    values_[remote_].uint32 = header.source;
-    values_[local_].uint32 = header.destination;
+    remote_->uint32 = header.source;
+    local_->uint32 = header.destination;
   }
   // For IPv6, with addresses stretched before.
   void set(const Header& header, const std::array<std::uint8_t, 16>& source,
            const std::array<std::uint8_t, 16>& destination) {
     set_others(header);
-    values_[remote_].bytes = source.data();
-    values_[local_].bytes = destination.data();
+    remote_->bytes = source.data();
+    local_->bytes = destination.data();
   }
   [[nodiscard]] std::span<const ValueView> values() const { return values_; }
 
  private:
   void set_others(const Header& header) {
-    values_[remote_port_].uint16 = header.source_port;
-    values_[local_port_].uint16 = header.destination_port;
-    values_[protocol_].uint8 = header.protocol;
-    values_[flags_].uint32 = header.flags;
-    values_[more_flags_].uint32 = header.flags;
+    remote_port_->uint16 = header.source_port;
+    local_port_->uint16 = header.destination_port;
+    protocol_->uint8 = header.protocol;
+    flags_->uint32 = header.flags;
+    more_flags_->uint32 = header.flags;
   }
 
   std::vector<ValueView> values_;
-  std::size_t remote_, local_, remote_port_, local_port_, protocol_, flags_, more_flags_;
+  ValueView *remote_, *local_, *remote_port_, *local_port_, *protocol_, *flags_, *more_flags_;
 };
 
 [[nodiscard]] LayerId layer_for(IpVersion version);
