@@ -25,12 +25,15 @@ using scenario::ScenarioFile;
 constexpr std::uint32_t most_processors = 64;
 constexpr std::uint32_t most_reboots = 100;
 
-Result<ScenarioFile> read_scenario(const std::string& path) {
+// With its text in the inputs, as far as it has to go on to the worker.
+Result<ScenarioFile> read_scenario(const std::string& path, scenario::Inputs& inputs) {
   if (path.empty()) return ScenarioFile{};
   const auto bytes = read_file(path);
   if (!bytes) return std::unexpected(bytes.error());
-  return scenario::parse_scenario({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
-                                  path);
+  const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  auto file = scenario::parse_scenario(text, path);
+  if (file && !file->processes.empty()) inputs.processes = {path, text};
+  return file;
 }
 
 std::vector<std::string> standard_addresses() {
@@ -211,7 +214,7 @@ void add_input_options(CLI::App& command, Options& options) {
 Result<GivenInputs> read_inputs(const Options& options) {
   auto given = read_driver(options);
   if (!given) return given;
-  const auto scenario = read_scenario(options.scenario);
+  const auto scenario = read_scenario(options.scenario, given->inputs);
   if (!scenario) return std::unexpected(scenario.error());
   apply(options, *scenario, *given);
   if (auto policy = read_policy(options, *scenario, given->inputs); !policy)

@@ -106,6 +106,11 @@ Inputs read_inputs(const json& object) {
   inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
   inputs.attach_all = object.at("attach_all").get<bool>();
   if (object.contains("policies")) read_policies(object, inputs);
+  if (object.contains("processes")) {
+    const json& processes = object.at("processes");
+    inputs.processes = {processes.at("path").get<std::string>(),
+                        processes.at("text").get<std::string>()};
+  }
   inputs.unload = unload_from_json(object.at("unload"));
   inputs.start_fails = object.at("start_fails").get<bool>();
   inputs.variants = object.value("variants", std::vector<std::string>{});
@@ -165,9 +170,12 @@ json to_json(const Inputs& inputs, Contents contents) {
                  {"boot_start", inputs.boot_start},
                  {"unload", unload_to_json(inputs.unload)},
                  {"start_fails", inputs.start_fails},
+                 {"variants", inputs.variants},
                  {"processors", inputs.processors},
                  {"seed", inputs.seed}};
   if (inputs.record_traffic) object["record_traffic"] = true;
+  if (inputs.processes)
+    object["processes"] = {{"path", inputs.processes->path}, {"text", inputs.processes->text}};
   if (inputs.store) object["store"] = store_to_json(*inputs.store);
   return object;
 }

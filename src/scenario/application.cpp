@@ -147,6 +147,8 @@ nt::Transfer Application::write(HANDLE handle, std::span<const std::byte> input)
 }
 
 nt::Transfer Application::wait(Ticket ticket) {
+  // One that the driver has completed is not waited for; only its fiber has not run yet.
+  if (!completed(ticket) && !world_.kernel.io.completed(requests_[ticket]->id)) ready();
   while (!completed(ticket)) changed_.wait(world_.machine, "a request to complete");
   return requests_[ticket]->result;
 }
@@ -162,6 +164,7 @@ void Application::wait_for_steps(std::uint64_t steps) {
 }
 
 void Application::sleep(VirtualTime time) {
+  ready();
   machine::Machine& machine = world_.machine;
   const VirtualTime until = machine.now() + time;
   const auto timer = machine.call_at(until, [this] { changed_.open(world_.machine); });

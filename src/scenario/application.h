@@ -73,7 +73,7 @@ class Application {
 
   // Another thread of the process.
   void start_thread(std::function<void()> body);
-  // The traffic may begin as far as this process is concerned.
+  // The traffic may begin as far as this process is concerned. Whoever waits or sleeps is ready.
   void ready();
   // Until so many steps of the traffic have been played, the traffic or the process is over.
   void wait_for_steps(std::uint64_t steps);
@@ -81,6 +81,8 @@ class Application {
   void sleep(machine::VirtualTime time);
   // It has been killed: its threads are to return.
   [[nodiscard]] bool ending() const { return ending_; }
+  // Whatever requests refer to that nobody waits for.
+  void keep(std::shared_ptr<void> what) { kept_.push_back(std::move(what)); }
 
  private:
   struct Pending {
@@ -106,6 +108,7 @@ class Application {
   std::uint32_t pending_ = 0;
   std::set<HANDLE> handles_;
   std::vector<std::unique_ptr<Pending>> requests_;  // by ticket
+  std::vector<std::shared_ptr<void>> kept_;
   Gate changed_;
 };
 

@@ -25,6 +25,12 @@ struct PolicyInput {
   std::vector<std::byte> content;
 };
 
+// A scenario file whose processes are to run; its other sections have been taken from it already.
+struct ScenarioInput {
+  std::string path;  // for people
+  std::string text;
+};
+
 struct Inputs {
   DriverInput driver;
   std::vector<CaptureInput> captures;
@@ -32,6 +38,7 @@ struct Inputs {
   bool attach_all = false;
   std::vector<PolicyInput> policies;
   bool skip_unknown_policy = false;  // leave out of them what is not known
+  std::optional<ScenarioInput> processes;
   std::optional<PolicyInput> store;  // without value: nothing is kept beyond the run
   std::uint32_t reboots = 0;
   bool boot_start = false;  // the driver starts before the filtering engine's service

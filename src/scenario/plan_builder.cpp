@@ -11,6 +11,7 @@
 
 #include "net/tracker.h"
 #include "scenario/policy.h"
+#include "scenario/scenario_file.h"
 #include "scenario/variants.h"
 #include "wfp/engine/layers.h"
 
@@ -128,6 +129,12 @@ Result<Plan> build_plan(const Inputs& inputs) {
     plan.lanes = 1;  // packets come out in the order in which they came in
     plan.unload.restart = false;
     plan.unload.earliest_step = plan.unload.latest_step = UINT32_MAX;
+  }
+  if (inputs.processes) {
+    auto file = parse_scenario(inputs.processes->text, inputs.processes->path);
+    if (!file) return std::unexpected(file.error());
+    for (ProcessText& process : file->processes)
+      plan.processes.push_back(scripted(std::move(process)));
   }
   plan.boots = 1 + inputs.reboots;
   plan.boot_start = inputs.boot_start;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "scenario/operation.h"
 
 namespace drydock::scenario {
 
@@ -25,6 +26,7 @@ struct ScenarioFile {
   std::optional<std::uint64_t> seed;        // [machine] seed
   std::vector<std::string> variants;        // [machine] variants, as variants.h names them
   std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
+  std::vector<ProcessText> processes;       // [[process]] and its io
   std::optional<bool> boot_start;           // [driver] start: "boot" or "demand"
   std::optional<std::uint32_t> reboots;     // [machine] reboots
   std::vector<std::string> policies;        // [policy] files, as written

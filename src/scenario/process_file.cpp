@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/process_file.h"
+
+#include <array>
+#include <set>
+
+#include "scenario/toml_section.h"
+
+namespace drydock::scenario {
+namespace {
+
+constexpr std::int64_t most_bytes = 1 << 24;
+constexpr std::int64_t most_code = 0xffffffff;
+constexpr const char* usual_handle = "file";
+
+// One process's operations, and what names they may use so far.
+class OperationReader {
+ public:
+  Operation read(const toml::node& node) {
+    Section section(node, "[[process.io]]");
+    Operation operation;
+    operation.line = node.source().begin.line;
+    operation.what = read_what(section);
+    section.refuse_others();
+    operation.expected = std::move(expected_);
+    expected_ = {};
+    ++count_;
+    return operation;
+  }
+
+ private:
+  using What = decltype(Operation::what);
+  struct Verb {
+    const char* key;
+    What (OperationReader::*read)(Section&);
+  };
+
+  What read_what(Section& section) {
+    static constexpr std::array<Verb, 10> verbs = {{{"open", &OperationReader::read_open},
+                                                    {"close", &OperationReader::read_close},
+                                                    {"memory", &OperationReader::read_memory},
+                                                    {"ioctl", &OperationReader::read_ioctl},
+                                                    {"read", &OperationReader::read_read},
+                                                    {"write", &OperationReader::read_write},
+                                                    {"wait", &OperationReader::read_wait},
+                                                    {"cancel", &OperationReader::read_cancel},
+                                                    {"after_steps", &OperationReader::read_steps},
+                                                    {"sleep_ms", &OperationReader::read_sleep}}};
+    if (section.has("repeat")) return read_repeat(section);
+    for (const Verb& verb : verbs) {
+      if (section.has(verb.key)) return (this->*verb.read)(section);
+    }
+    throw section.wrong(
+        "does nothing: it needs one of open, close, memory, ioctl, read, write, wait, cancel, "
+        "after_steps, sleep_ms, repeat");
+  }
+
+  What read_open(Section& section) {
+    OpenDevice open{*section.value<std::string>("open", "a text"),
+                    section.value<std::string>("as", "a text").value_or(usual_handle)};
+    handles_.insert(open.as);
+    read_status(section);
+    return open;
+  }
+  What read_close(Section& section) {
+    read_status(section);
+    return CloseHandle{known(section, "close", handles_, "handle")};
+  }
+  What read_memory(Section& section) {
+    MakeMemory make{.name = *section.value<std::string>("memory", "a text"),
+                    .size = 0,
+                    .contents = bytes(section, "bytes")};
+    const auto size = section.number("size", 1, most_bytes);
+    make.size = static_cast<std::uint64_t>(size.value_or(0));
+    const std::size_t filled = make.contents.size();
+    if (!size) make.size = filled;
+    if (make.size == 0) throw section.missing("size");
+    if (make.size < filled)
+      throw section.wrong(fmt::format("has {} bytes for a memory of {}", filled, make.size));
+    if (!memory_.insert(make.name).second)
+      throw section.wrong(fmt::format("makes the memory '{}' a second time", make.name));
+    return make;
+  }
+  What read_ioctl(Section& section) {
+    StartTransfer transfer;
+    transfer.kind = TransferKind::ioctl;
+    transfer.code = static_cast<std::uint32_t>(*section.number("ioctl", 0, most_code));
+    transfer.input = bytes(section, "input");
+    transfer.output = buffer(section, "output");
+    return finish(section, std::move(transfer));
+  }
+  What read_read(Section& section) {
+    StartTransfer transfer;
+    transfer.kind = TransferKind::read;
+    transfer.output = buffer(section, "read");
+    return finish(section, std::move(transfer));
+  }
+  What read_write(Section& section) {
+    StartTransfer transfer;
+    transfer.kind = TransferKind::write;
+    transfer.input = bytes(section, "write");
+    return finish(section, std::move(transfer));
+  }
+  What finish(Section& section, StartTransfer transfer) {
+    const bool named = section.has("on");
+    transfer.on = named ? known(section, "on", handles_, "handle") : usual_handle;
+    if (!named && !handles_.contains(transfer.on))
+      throw section.wrong("has no 'on', and no device has been opened as 'file'");
+    transfer.filled = section.value<bool>("filled", "true or false").value_or(false);
+    if (transfer.filled && !std::holds_alternative<std::string>(transfer.output))
+      throw section.wrong("is 'filled', but its output is no memory");
+    transfer.pends = section.value<std::string>("pends", "a text").value_or("");
+    if (!transfer.pends.empty()) {
+      requests_.insert(transfer.pends);
+      return transfer;
+    }
+    read_status(section);
+    read_answer(section);
+    return transfer;
+  }
+  What read_wait(Section& section) {
+    read_status(section);
+    read_answer(section);
+    return WaitForRequest{known(section, "wait", requests_, "request")};
+  }
+  What read_cancel(Section& section) {
+    return CancelRequest{known(section, "cancel", requests_, "request")};
+  }
+  What read_steps(Section& section) {
+    return AwaitSteps{static_cast<std::uint64_t>(*section.number("after_steps", 0, INT64_MAX))};
+  }
+  What read_sleep(Section& section) {
+    constexpr std::int64_t an_hour = 3'600'000;
+    return Sleep{static_cast<std::uint64_t>(*section.number("sleep_ms", 0, an_hour))};
+  }
+  What read_repeat(Section& section) {
+    Repeat repeat;
+    const auto* text = section.find("repeat")->as_string();
+    if (text == nullptr || text->get() != "until the end")
+      repeat.times = static_cast<std::uint64_t>(*section.number("repeat", 1, INT64_MAX));
+    repeat.last = static_cast<std::size_t>(section.number("last", 1, INT64_MAX).value_or(1));
+    if (repeat.last > count_)
+      throw section.wrong(
+          fmt::format("repeats {} operations, but {} came before", repeat.last, count_));
+    return repeat;
+  }
+
+  void read_status(Section& section) {
+    const toml::node* node = section.find("status");
+    if (node == nullptr) return;
+    const auto* text = node->as_string();
+    expected_.any = text != nullptr && text->get() == "any";
+    if (expected_.any) return;
+    if (text != nullptr) throw section.wrong("'status' must be a number or \"any\"", *node);
+    expected_.status = static_cast<std::uint32_t>(*section.number("status", 0, most_code));
+  }
+  void read_answer(Section& section) {
+    if (section.has("answer")) expected_.answer = bytes(section, "answer");
+  }
+
+  ByteText bytes(Section& section, const char* key) {
+    const auto text = section.value<std::string>(key, "a text of bytes");
+    if (!text) return {};
+    auto parsed = ByteText::parse(*text);
+    if (!parsed)
+      throw section.wrong(fmt::format("'{}': {}", key, parsed.error().message), *section.find(key));
+    for (const std::string& name : parsed->names()) {
+      if (!memory_.contains(name))
+        throw section.wrong(fmt::format("'{}': there is no memory '{}' so far", key, name),
+                            *section.find(key));
+    }
+    return *std::move(parsed);
+  }
+  BufferText buffer(Section& section, const char* key) {
+    const toml::node* node = section.find(key);
+    if (node == nullptr) return std::uint64_t{0};
+    if (node->is_string()) return known(section, key, memory_, "memory");
+    return static_cast<std::uint64_t>(*section.number(key, 0, most_bytes));
+  }
+  static std::string known(Section& section, const char* key, const std::set<std::string>& names,
+                           const char* what) {
+    const auto name = *section.value<std::string>(key, "a text");
+    if (!names.contains(name))
+      throw section.wrong(fmt::format("'{}': there is no {} '{}' so far", key, what, name),
+                          *section.find(key));
+    return name;
+  }
+
+  std::set<std::string> handles_, memory_, requests_;
+  std::size_t count_ = 0;
+  Expectation expected_;
+};
+
+ProcessEnd read_end(Section& section) {
+  const auto text = section.value<std::string>("end", "a text").value_or("before unload");
+  if (text == "before unload") return ProcessEnd::before_unload;
+  if (text == "after unload") return ProcessEnd::after_unload;
+  if (text == "never") return ProcessEnd::never;
+  throw section.wrong("'end' must be \"before unload\", \"after unload\" or \"never\"",
+                      *section.find("end"));
+}
+
+ProcessText read_process(const toml::node& node) {
+  Section section(node, "[[process]]");
+  ProcessText process;
+  process.image = section.value<std::string>("image", "a text")
+                      .value_or(R"(\Device\HarddiskVolume1\Windows\System32\notepad.exe)");
+  process.end = read_end(section);
+  OperationReader reader;
+  if (const toml::node* io = section.find("io")) {
+    const auto* list = io->as_array();
+    if (list == nullptr)
+      throw section.wrong("[[process.io]] must be written with two brackets", *io);
+    for (const toml::node& operation : *list) process.operations.push_back(reader.read(operation));
+  }
+  section.refuse_others();
+  return process;
+}
+
+}  // namespace
+
+std::vector<ProcessText> read_process_list(const toml::node& node) {
+  const auto* list = node.as_array();
+  if (list == nullptr) throw Wrong(node.source(), "[[process]] must be written with two brackets");
+  std::vector<ProcessText> processes;
+  for (const toml::node& process : *list) processes.push_back(read_process(process));
+  return processes;
+}
+
+}  // namespace drydock::scenario
