@@ -92,7 +92,7 @@ class Chooser {
     if (root_) return load.left_over <= 9 * load.in;
     const double most_repetition = items_.size() > 64 ? 2.5 : 4;
     return load.repetition() <= most_repetition &&
-           load.seen <= 0.8 * static_cast<double>(items_.size());
+           load.seen <= 0.5 * static_cast<double>(items_.size());
   }
 
   void consider(const Cut& cut) {

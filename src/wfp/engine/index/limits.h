@@ -9,7 +9,7 @@
 namespace drydock::wfp::index {
 
 inline constexpr std::uint32_t no_slot = (1U << 29) - 1;  // after all others
-inline constexpr std::size_t most_trees = 6;
+inline constexpr std::size_t most_trees = 8;
 // The first of each sublayer is found for at most so many.
 inline constexpr std::size_t most_sublayers = 8;
 
