@@ -42,11 +42,11 @@ make_link() { # offloads off: every packet as long as the wire and with its true
   ip netns add $peer
   ip link add wire0 netns $host address 02:00:00:00:00:10 type veth peer name wire0 netns $peer address 02:00:00:00:00:20
   for name in $host $peer; do
-    ip netns exec $name sysctl -qw net.ipv6.conf.wire0.router_solicitations=0 net.ipv6.conf.wire0.addr_gen_mode=1 \
+    ip netns exec "$name" sysctl -qw net.ipv6.conf.wire0.router_solicitations=0 net.ipv6.conf.wire0.addr_gen_mode=1 \
       net.ipv4.icmp_ratelimit=0
-    ip netns exec $name ethtool -K wire0 rx off tx off sg off tso off gso off gro off > /dev/null
-    ip -n $name link set lo up
-    ip -n $name link set wire0 up
+    ip netns exec "$name" ethtool -K wire0 rx off tx off sg off tso off gso off gro off > /dev/null
+    ip -n "$name" link set lo up
+    ip -n "$name" link set wire0 up
   done
   ip -n $host address add $host4/24 dev wire0
   ip -n $peer address add $peer4/24 dev wire0
@@ -104,16 +104,16 @@ http_v6() { at_host_fetch "http://[$peer6]/page"; }
 inbound_http() { at_peer_fetch "http://$host4:8080/in"; at_peer_fetch "http://[$host6]:8080/in"; }
 dns() {
   for server in $peer4 $peer6; do
-    at_host dig +tries=1 @$server server.example A > /dev/null
-    at_host dig +tries=1 @$server server.example AAAA > /dev/null
-    at_host dig +tries=1 @$server notes.example TXT > /dev/null
-    at_host dig +tries=1 @$server absent.example A > /dev/null
+    at_host dig +tries=1 "@$server" server.example A > /dev/null
+    at_host dig +tries=1 "@$server" server.example AAAA > /dev/null
+    at_host dig +tries=1 "@$server" notes.example TXT > /dev/null
+    at_host dig +tries=1 "@$server" absent.example A > /dev/null
   done
 }
 ping_v4() { at_host ping -q -c 3 -i 0.2 $peer4 > /dev/null; at_peer ping -q -c 2 -i 0.2 $host4 > /dev/null; }
 ping_v6() { at_host ping -q -c 3 -i 0.2 $peer6 > /dev/null; at_peer ping -q -c 2 -i 0.2 $host6 > /dev/null; }
 fragments() {
-  for address in $peer4 $peer6; do at_host ping -q -c 1 -s 4000 $address > /dev/null; done
+  for address in $peer4 $peer6; do at_host ping -q -c 1 -s 4000 "$address" > /dev/null; done
   at_peer ping -q -c 1 -s 4000 $host4 > /dev/null
   in_host datagram $peer6 7007 5000
   in_peer datagram $host4 7007 3000

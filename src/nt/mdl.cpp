@@ -118,8 +118,8 @@ void unmap_locked_pages(PVOID, PMDL mdl) {
   mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
 }
 
-// Raises for user memory that is not there, and for an application's buffer that is not user memory.
-// Addresses of the kernel's are taken as they are: their pages are never paged out here.
+// Raises for user memory that is not there, and for an application's buffer that is not user
+// memory. Addresses of the kernel's are taken as they are: their pages are never paged out here.
 void probe_and_lock(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION operation) {
   const std::uint64_t start = address_of(virtual_address(mdl));
   const bool user = is_user_range(start, mdl->ByteCount);

@@ -53,8 +53,8 @@ void request_bug_check(std::uint32_t code, const char* what, const BugCheckParam
 void raise_status(std::uint32_t status, const char* function) {
   const machine::Frame* call = the_machine().running().frames;
   if (call == nullptr || call->row == nullptr || !call->row->traits.may_raise) {
-    the_machine().stop(machine::Inconclusive{fmt::format(
-        "{} raised exception {:#010x}, which it cannot be left by", function, status)});
+    the_machine().stop(machine::Inconclusive{
+        fmt::format("{} raised exception {:#010x}, which it cannot be left by", function, status)});
   }
   EXCEPTION_RECORD record{};
   record.ExceptionCode = static_cast<NTSTATUS>(status);
