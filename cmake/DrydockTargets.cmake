@@ -51,5 +51,9 @@ function(drydock_tests name)
   target_include_directories(${target}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target}_tests PRIVATE
     DRYDOCK_SOURCE_DIR="${CMAKE_SOURCE_DIR}" DRYDOCK_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  gtest_discover_tests(${target}_tests DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  # Tests of two builds may run at once.
+  set(scratch ${CMAKE_BINARY_DIR}/scratch)
+  file(MAKE_DIRECTORY ${scratch})
+  gtest_discover_tests(${target}_tests DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 600 ENVIRONMENT TEST_TMPDIR=${scratch})
 endfunction()

@@ -9,10 +9,15 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/outcome.h"
+#include "cli/tun.h"
 #include "explore/supervisor.h"
+#include "scenario/plan_builder.h"
 
 namespace drydock::cli {
 namespace {
+
+constexpr std::uint32_t longest_live_run = 24 * 3600;
+constexpr std::uint32_t seconds_after_unload = 10;
 
 void print_verdicts(const net::TrafficStats& stats) {
   fmt::print("{:>10} {:>14}  verdict\n", "packets", "bytes");
@@ -37,6 +42,55 @@ void print_layers(const scenario::RunResult& result) {
   }
 }
 
+Result<GivenInputs> read_recorded(const Options& options) {
+  Options with_capture = options;
+  with_capture.captures = {options.in};
+  auto given = read_inputs(with_capture);
+  if (given) given->inputs.record_traffic = true;
+  return given;
+}
+
+Result<GivenInputs> read_live(const Options& options) {
+  auto given = read_inputs(options);
+  if (!given) return given;
+  scenario::Inputs& inputs = given->inputs;
+  inputs.live = scenario::LiveInput{.local_addresses = options.local};
+  inputs.captures.clear();
+  inputs.live->unload_after = options.unload_after.value_or(inputs.live->unload_after);
+  inputs.live->seconds =
+      options.live_seconds.value_or(inputs.live->unload_after + seconds_after_unload);
+  if (inputs.live->seconds < inputs.live->unload_after)
+    return failure("--seconds: ends before --unload-after");
+  if (const auto plan = scenario::build_plan(inputs); !plan) return std::unexpected(plan.error());
+  return given;
+}
+
+// Both or, without --tun, none.
+struct LiveDescriptors {
+  explore::Descriptor host;
+  explore::Descriptor network;
+};
+
+Result<LiveDescriptors> open_live_files(const std::string& names) {
+  if (names.empty()) return LiveDescriptors{};
+  const auto comma = names.find(',');
+  if (comma == std::string::npos) return failure("--tun: expected two devices, HOST,NETWORK");
+  auto host = open_tun(names.substr(0, comma));
+  if (!host) return std::unexpected(host.error());
+  auto network = open_tun(names.substr(comma + 1));
+  if (!network) return std::unexpected(network.error());
+  return LiveDescriptors{*std::move(host), *std::move(network)};
+}
+
+explore::WorkerEnd supervise(const GivenInputs& given, const LiveDescriptors& files) {
+  const explore::Job job{.inputs = given.inputs, .work = explore::RunPlain{}};
+  if (!given.inputs.live) return explore::supervise(job);
+  const auto patience = std::chrono::seconds(given.inputs.live->seconds + 60);
+  return explore::supervise(
+      job, {.run_limit = patience,
+            .live_files = {.host = files.host.get(), .network = files.network.get()}});
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Invocation& invocation) {
@@ -45,9 +99,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
       "run", "Send a capture through a driver and write what becomes of each packet");
   command->add_option("DRIVER", options.driver, "The .sys file")->required();
   command->add_option("SCENARIO", options.scenario, "A scenario file (.toml)");
-  command->add_option("--in", options.in, "The capture: a pcap or pcapng file")
-      ->required()
-      ->option_text("CAPTURE");
+  auto* in = command->add_option("--in", options.in, "The capture: a pcap or pcapng file")
+                 ->option_text("CAPTURE");
   command
       ->add_option("--out", options.out,
                    "Write a pcapng file: each packet with its verdict as comment")
@@ -58,6 +111,24 @@ void add_run(CLI::App& app, Invocation& invocation) {
       ->allow_extra_args(false)
       ->delimiter(',')
       ->option_text("ADDR");
+  auto* tun = command
+                  ->add_option("--tun", options.tun,
+                               "Real traffic: the TUN devices towards the host's programs and "
+                               "towards its network, each [NAMESPACE/]DEVICE")
+                  ->excludes(in)
+                  ->option_text("HOST,NETWORK");
+  command
+      ->add_option("--unload-after", options.unload_after,
+                   "With --tun: seconds until the driver is unloaded (default 10)")
+      ->needs(tun)
+      ->check(CLI::Range(1U, longest_live_run))
+      ->option_text("SECONDS");
+  command
+      ->add_option("--seconds", options.live_seconds,
+                   "With --tun: seconds in all (default: 10 more than until the unload)")
+      ->needs(tun)
+      ->check(CLI::Range(1U, longest_live_run))
+      ->option_text("SECONDS");
   command
       ->add_option("--attach", options.attach,
                    "Add a filter for a callout that the driver attaches to no layer itself: "
@@ -68,7 +139,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
   command->add_option("--json", options.json, "Write the verdict as JSON")->option_text("FILE");
   command->footer(
       "Examples:\n  drydock run mydriver.sys --in my.pcapng --out after.pcapng --stats\n"
-      "  drydock run mydriver.sys --in my.pcap --local 192.0.2.10,2001:db8::10\n\n"
+      "  drydock run mydriver.sys --in my.pcap --local 192.0.2.10,2001:db8::10\n"
+      "  drydock run mydriver.sys --tun app/wire0,out/wire1 --unload-after 10\n\n"
       "The driver is loaded once, all packets pass it, and it is unloaded; what is found wrong on "
       "the way is\nreported as by verify, with the same exit codes. The capture written holds "
       "every "
@@ -78,13 +150,14 @@ void add_run(CLI::App& app, Invocation& invocation) {
 }
 
 int run_run(const Options& options) {
+  if (options.in.empty() && options.tun.empty())
+    return refuse("nothing to run: name a capture with --in, or TUN devices with --tun");
   const Stopwatch watch;
-  Options with_capture = options;
-  with_capture.captures = {options.in};
-  auto given = read_inputs(with_capture);
+  auto given = options.tun.empty() ? read_recorded(options) : read_live(options);
   if (!given) return refuse(given.error().message);
-  given->inputs.record_traffic = true;
-  const auto end = explore::supervise({.inputs = given->inputs, .work = explore::RunPlain{}});
+  const auto files = open_live_files(options.tun);
+  if (!files) return refuse(files.error().message);
+  const auto end = supervise(*given, *files);
   if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);
   auto result = *result_of(end, given->inputs.driver.name, given->framework);
   const auto traffic = std::exchange(result.traffic, {});

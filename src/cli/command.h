@@ -63,6 +63,9 @@ struct Options {
   PolicyOptions policy;
   std::string in;      // capture to read
   bool stats = false;  // print packets and bytes by verdict and layer
+  std::string tun;     // HOST,NETWORK: TUN devices
+  std::optional<std::uint32_t> unload_after;
+  std::optional<std::uint32_t> live_seconds;
 };
 
 using Command = int (*)(const Options&);

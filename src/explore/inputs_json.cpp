@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using scenario::CaptureInput;
 using scenario::Inputs;
+using scenario::LiveInput;
 using scenario::PolicyInput;
 using scenario::UnloadPlan;
 using Bytes = std::vector<std::byte>;
@@ -54,6 +55,19 @@ CaptureInput capture_from_json(const json& object) {
   return {.path = object.at("path").get<std::string>(),
           .local_addresses = object.at("local").get<std::vector<std::string>>(),
           .content = get_content(object)};
+}
+
+// Its files are the worker's own.
+json live_to_json(const LiveInput& live) {
+  return {{"local", live.local_addresses},
+          {"unload_after", live.unload_after},
+          {"seconds", live.seconds}};
+}
+
+LiveInput live_from_json(const json& object) {
+  return {.local_addresses = object.at("local").get<std::vector<std::string>>(),
+          .unload_after = object.at("unload_after").get<std::uint32_t>(),
+          .seconds = object.at("seconds").get<std::uint32_t>()};
 }
 
 PolicyInput policy_from_json(const json& object) {
@@ -117,6 +131,7 @@ Inputs read_inputs(const json& object) {
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
   inputs.record_traffic = object.value("record_traffic", false);
+  if (object.contains("live")) inputs.live = live_from_json(object.at("live"));
   return inputs;
 }
 
@@ -176,6 +191,7 @@ json to_json(const Inputs& inputs, Contents contents) {
   if (inputs.record_traffic) object["record_traffic"] = true;
   if (inputs.processes)
     object["processes"] = {{"path", inputs.processes->path}, {"text", inputs.processes->text}};
+  if (inputs.live) object["live"] = live_to_json(*inputs.live);
   if (inputs.store) object["store"] = store_to_json(*inputs.store);
   return object;
 }

@@ -34,6 +34,7 @@ constexpr int allowed[] = {
     SCMP_SYS(gettid),       SCMP_SYS(getrandom),
     SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
     SCMP_SYS(exit),         SCMP_SYS(exit_group),
+    SCMP_SYS(ppoll),
 };
 
 // The C library may ask for these of its own accord and lives with a refusal.

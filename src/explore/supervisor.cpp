@@ -91,7 +91,8 @@ class Child {
 };
 
 // Runs in the child, between fork and exec: system calls only.
-[[noreturn]] void become_worker(const char* program, int channel, int progress) {
+[[noreturn]] void become_worker(const char* program, int channel, int progress,
+                                const net::LiveFiles& live) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   personality(ADDR_NO_RANDOMIZE);
   const int nothing = open("/dev/null", O_RDWR);
@@ -101,9 +102,14 @@ class Child {
   constexpr int out_of_the_way = 100;
   dup2(channel, out_of_the_way);
   dup2(progress, out_of_the_way + 1);
+  dup2(live.host, out_of_the_way + 2);
+  dup2(live.network, out_of_the_way + 3);
   dup2(out_of_the_way, worker_channel);
   dup2(out_of_the_way + 1, worker_progress);
-  close_range(worker_progress + 1, ~0U, 0);
+  close_range(worker_progress + 1, out_of_the_way - 1, 0);
+  dup2(out_of_the_way + 2, worker_live_host);
+  dup2(out_of_the_way + 3, worker_live_network);
+  close_range(worker_live_network + 1, ~0U, 0);
   const char* const arguments[] = {"drydock", worker_command, nullptr};
   const char* const environment[] = {nullptr};
   execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
@@ -177,7 +183,7 @@ WorkerEnd supervise(const Job& job, const Watch& watch) {
   Descriptor theirs(ends[1]);
   const pid_t pid = fork();
   if (pid < 0) return Faulted{"cannot start a worker: " + std::generic_category().message(errno)};
-  if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file());
+  if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file(), watch.live_files);
   theirs.close();
   limit_waiting(ours.get());
   Child child(pid);

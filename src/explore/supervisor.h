@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "explore/job.h"
+#include "net/live_files.h"
 
 namespace drydock::explore {
 
@@ -32,6 +33,8 @@ struct Watch {
   std::chrono::milliseconds run_limit = std::chrono::seconds(60);  // of wall time, for one run
   // Called about ten times a second, and once more when the worker has ended.
   std::function<void(const Snapshot&)> tick = [](const Snapshot&) {};
+  // Real traffic: what the worker gets as worker_live_host and worker_live_network.
+  net::LiveFiles live_files = {};
   // The program that becomes the worker.
   std::string program = "/proc/self/exe";
 };

@@ -78,7 +78,9 @@ struct Workshop {
   }
 };
 
-Report do_job(const Job& job, Progress& progress) {
+Report do_job(Job job, Progress& progress) {
+  if (job.inputs.live)
+    job.inputs.live->files = {.host = worker_live_host, .network = worker_live_network};
   const auto plan = scenario::build_plan(job.inputs);
   if (!plan) return Refused{plan.error().message};
   scenario::Environment environment;
@@ -91,12 +93,12 @@ Report do_job(const Job& job, Progress& progress) {
 }
 
 Report work(const nlohmann::json& message) try {
-  const auto job = job_from_json(message);
+  auto job = job_from_json(message);
   if (!job) return Faulted{job.error().message};
   const auto progress = map_progress();
   if (progress == nullptr) return Faulted{"a worker has no progress page"};
   if (const auto entered = enter_sandbox(); !entered) return Faulted{entered.error().message};
-  return do_job(*job, *progress);
+  return do_job(*std::move(job), *progress);
 } catch (const std::exception& fault) {
   return Faulted{fault.what()};
 }

@@ -8,6 +8,10 @@ namespace drydock::explore {
 inline constexpr int worker_channel = 3;
 inline constexpr int worker_progress = 4;  // memory file that holds a Progress
 
+// Real traffic, if there is any: what Watch::live_files says.
+inline constexpr int worker_live_host = 5;
+inline constexpr int worker_live_network = 6;
+
 // The command that makes the program a worker; not for people.
 inline constexpr const char* worker_command = "internal-worker";
 

@@ -169,10 +169,11 @@ void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
 void HostPath::tell_left_out(const Step& step) {
   if (!step.packet && step.kind != StepKind::ale_auth_connect) return;
   if (withheld_packet_ == step.packet_index) {
-    return listener_->packet_stops(step, "block stream data");
+    return listener_->packet_stops(step, std::string(stream_data_withheld));
   }
   if (dropped_packet_ == step.packet_index) return;  // told already
   listener_->packet_stops(step, "block: its connection or socket was refused or dropped");
+  listener_->connection_is_over(step);
 }
 
 void HostPath::act_on(const Step& step, const wfp::Verdict& verdict) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ledger/record.h"
@@ -27,6 +28,9 @@ struct PathCounts {
   std::uint64_t blocked_flows = 0;  // refused, or dropped by a stream callout
 };
 
+// The reason of a packet that stays behind at the stream layer.
+inline constexpr std::string_view stream_data_withheld = "block stream data";
+
 // Hears what the traffic of a path becomes. Called on fibers of the kernel; must not wait.
 class PathListener {
  public:
@@ -38,6 +42,9 @@ class PathListener {
   // `why`: "block FWPS_LAYER_INBOUND_TRANSPORT_V4 filter 65537" and the like. May come again for
   // later steps of the packet.
   virtual void packet_stops(const Step& /*step*/, const std::string& /*why*/) {}
+  // Comes after packet_stops for a packet of a connection that a verdict has ended: its sender
+  // would be told by a reset.
+  virtual void connection_is_over(const Step& /*step*/) {}
   // Data or FIN come to the stream layer; what leaves it meanwhile follows.
   virtual void stream_arrives(const Step& /*step*/) {}
   // An IP packet of a driver's own, on its way behind all layers. `how`: "inject network send".

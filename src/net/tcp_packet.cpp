@@ -80,4 +80,36 @@ std::vector<std::uint8_t> tcp_packet_like(std::span<const std::uint8_t> like,
   return packet;
 }
 
+std::vector<std::uint8_t> reset_for(std::span<const std::uint8_t> packet,
+                                    const ParsedPacket& header) {
+  constexpr std::size_t fixed_header = 20;
+  const bool resets = (header.tcp_flags & tcp::rst) != 0;
+  if (header.protocol != Protocol::tcp || header.is_fragment || resets) return {};
+  const std::size_t ip = header.ip_header_size;
+  std::vector<std::uint8_t> answer(packet.begin(),
+                                   packet.begin() + static_cast<std::ptrdiff_t>(ip + fixed_header));
+  const bool v4 = header.version == IpVersion::v4;
+  const std::size_t width = v4 ? 4 : 16;
+  const std::size_t source = v4 ? 12 : 8;
+  const std::span bytes(answer);
+  std::ranges::swap_ranges(bytes.subspan(source, width), bytes.subspan(source + width, width));
+  const auto segment = bytes.subspan(ip);
+  std::ranges::swap_ranges(segment.first(2), segment.subspan(2, 2));
+  segment[12] = fixed_header / 4 << 4;
+  put16(segment, 14, 0);  // window
+  ParsedPacket reading = header;
+  std::swap(reading.source, reading.destination);
+  reading.transport_header_size = fixed_header;
+  const bool acknowledges = (header.tcp_flags & tcp::ack) != 0;
+  const auto length = static_cast<std::uint32_t>(header.payload_size()) +
+                      ((header.tcp_flags & tcp::syn) != 0 ? 1 : 0) +
+                      ((header.tcp_flags & tcp::fin) != 0 ? 1 : 0);
+  const TcpChange change{
+      .sequence = acknowledges ? header.tcp_acknowledgement : 0,
+      .acknowledgement = acknowledges ? 0 : header.tcp_sequence + length,
+      .flags = acknowledges ? tcp::rst : static_cast<std::uint8_t>(tcp::rst | tcp::ack),
+      .payload = {}};
+  return tcp_packet_like(answer, reading, change);
+}
+
 }  // namespace drydock::net

@@ -22,6 +22,11 @@ struct TcpChange {
 std::vector<std::uint8_t> tcp_packet_like(std::span<const std::uint8_t> like,
                                           const ParsedPacket& header, const TcpChange& change);
 
+// The reset that answers `packet` (RFC 9293, 3.10.7.1), `header` being its reading; empty when that
+// is no TCP or a reset itself.
+std::vector<std::uint8_t> reset_for(std::span<const std::uint8_t> packet,
+                                    const ParsedPacket& header);
+
 // Sets the IPv4 header checksum and the checksum of TCP, UDP, ICMP or ICMPv6 anew. Nothing for
 // fragments beyond their header.
 void set_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header);

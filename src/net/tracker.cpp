@@ -388,6 +388,10 @@ std::vector<Step> HostTracker::close_all() {
   return impl_->take();
 }
 
+void HostTracker::own(const IpAddress& address) {
+  impl_->own(address);
+}
+
 std::vector<OpenFlow> HostTracker::open_flows() const {
   return impl_->open_flows();
 }

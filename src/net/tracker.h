@@ -78,6 +78,9 @@ class HostTracker {
   // Every socket closes: ends of all flows, closures, releases.
   std::vector<Step> close_all();
 
+  // The host has this address too, from now on.
+  void own(const IpAddress& address);
+
   std::vector<OpenFlow> open_flows() const;  // by id
   // Packets that gave no step, by reason: "not IP", "not of the local host", or a PacketFault's
   // text.

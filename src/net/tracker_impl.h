@@ -91,6 +91,9 @@ class HostTracker::Impl {
   void feed(const CapturePacket& packet, bool refused);
   void advance(Nanoseconds now);
   void close_all();
+  void own(const IpAddress& address) {
+    if (!host_.owns(address)) host_.addresses.push_back(address);
+  }
   std::vector<Step> take() { return std::exchange(out_, {}); }
   std::vector<OpenFlow> open_flows() const;
   const std::map<std::string, std::size_t>& ignored() const { return ignored_; }

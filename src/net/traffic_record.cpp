@@ -34,32 +34,19 @@ void TrafficRecord::packet_stops(const Step& step, const std::string& why) {
 void TrafficRecord::stream_arrives(const Step& step) {
   Flow& flow = flow_of(step);
   flow.packet = step.packet_index;
-  Stream& stream = flow.streams[static_cast<std::size_t>(step.direction)];
-  // What has not left by the time that more comes was kept back.
-  if (!stream.expected.empty() || stream.expects_fin) flow.edited = true;
-  const auto data = step.data();
-  stream.expected.assign(data.begin(), data.end());
-  stream.expects_fin = step.stream_disconnect;
+  flow.edits.arrives(step.direction, step.data(), step.stream_disconnect);
 }
 
 void TrafficRecord::stream_bytes(const Step& connection, Direction direction,
                                  std::span<const std::uint8_t> bytes) {
   Flow& flow = flow_of(connection);
-  std::vector<std::uint8_t>& expected = flow.streams[static_cast<std::size_t>(direction)].expected;
-  const bool as_it_was = expected.size() >= bytes.size() &&
-                         std::ranges::equal(bytes, std::span(expected).first(bytes.size()));
-  if (as_it_was) {
-    expected.erase(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
-  } else {
-    flow.edited = true;
-  }
+  flow.edits.leave(direction, bytes);
   flow.emissions[flow.packet].push_back({direction, {bytes.begin(), bytes.end()}, false});
 }
 
 void TrafficRecord::stream_fin(const Step& connection, Direction direction) {
   Flow& flow = flow_of(connection);
-  bool& expected = flow.streams[static_cast<std::size_t>(direction)].expects_fin;
-  if (!std::exchange(expected, false)) flow.edited = true;
+  flow.edits.leave_fin(direction);
   flow.emissions[flow.packet].push_back({direction, {}, true});
 }
 
@@ -148,7 +135,7 @@ class TrafficWriter {
     const auto fate = record_.fates_.find(index);
     const bool known = fate != record_.fates_.end();
     const auto flow = known ? record_.flows_.find(fate->second.flow) : record_.flows_.end();
-    if (flow != record_.flows_.end() && flow->second.edited) {
+    if (flow != record_.flows_.end() && flow->second.edits.edited()) {
       return write_edited(index, packet, fate->second, flow->second);
     }
     file_.add(packet.time, *packet.frame, record_.verdict_of(index));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "net/host_path.h"
+#include "net/stream_edits.h"
 #include "net/traffic_stats.h"
 
 namespace drydock::net {
@@ -49,14 +50,9 @@ class TrafficRecord final : public PathListener {
     std::vector<std::uint8_t> bytes;
     bool fin = false;
   };
-  struct Stream {
-    std::vector<std::uint8_t> expected;  // arrived and not seen to leave as it is
-    bool expects_fin = false;
-  };
   struct Flow {
     std::uint32_t packet = 0;  // the last one
-    Stream streams[2];
-    bool edited = false;
+    StreamEdits edits;
     std::map<std::uint32_t, std::vector<Emission>> emissions;  // by packet
   };
   struct Injected {

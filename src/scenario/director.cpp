@@ -87,7 +87,11 @@ bool Director::live(std::uint32_t load_number) {
     start_services();
     attach_callouts();
   }
-  wait_for_step(unload_at_, "the moment to unload");
+  if (plan_.live) {
+    world_.machine.sleep_until(traffic_began_ + plan_.live->unload_after);
+  } else {
+    wait_for_step(unload_at_, "the moment to unload");
+  }
   const bool gone = unload();
   tail();
   return gone;
@@ -114,6 +118,7 @@ void Director::start_traffic() {
   traffic_began_ = world_.machine.now();
   steps_left_ = UINT64_MAX;
   lanes_running_ = 0;
+  if (plan_.live) return start_live_traffic();
   std::uint64_t all_steps = 0;
   std::uint64_t busiest = 0;
   std::uint64_t first_endpoint = 0;
@@ -141,6 +146,19 @@ void Director::start_traffic() {
       world_.machine.choices().choose(machine::Question::unload_moment, unload_moments);
   unload_at_ = moment == 0 ? std::clamp(busiest, first, last)
                            : first + (last - first) * moment / unload_moments;
+}
+
+void Director::start_live_traffic() {
+  bridge_ = std::make_unique<net::LiveBridge>(world_.machine, plan_.live->host, plan_.live->files);
+  world_.network.set_listener(bridge_.get());
+  net::HostPath& path =
+      *paths_.emplace_back(std::make_unique<net::HostPath>(world_.network, 0, bridge_.get()));
+  ++lanes_running_;
+  world_.machine.spawn("live traffic", Irql::passive, [this, &path] {
+    bridge_->run(path, plan_.live->duration);
+    --lanes_running_;
+    progress_.open(world_.machine);
+  });
 }
 
 void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane) {

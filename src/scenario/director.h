@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/host_path.h"
+#include "net/live_bridge.h"
 #include "net/traffic_record.h"
 #include "scenario/application.h"
 #include "scenario/gate.h"
@@ -37,6 +38,8 @@ class Director {
   [[nodiscard]] const std::vector<std::unique_ptr<net::TrafficRecord>>& traffic_records() const {
     return traffic_records_;
   }
+  // Real traffic, when that is what the plan says; else null.
+  [[nodiscard]] const net::LiveBridge* bridge() const { return bridge_.get(); }
   [[nodiscard]] const std::vector<std::string>& unattached() const { return unattached_; }
 
  private:
@@ -48,6 +51,7 @@ class Director {
   void start_services();
   void attach_callouts();
   void start_traffic();
+  void start_live_traffic();
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
@@ -68,6 +72,7 @@ class Director {
   std::vector<std::string> unattached_;
 
   std::vector<std::unique_ptr<net::TrafficRecord>> traffic_records_;
+  std::unique_ptr<net::LiveBridge> bridge_;
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
   std::uint64_t unload_at_ = 0;

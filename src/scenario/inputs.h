@@ -31,6 +31,14 @@ struct ScenarioInput {
   std::string text;
 };
 
+// Real traffic (net/live_bridge.h): one life in the midst of it.
+struct LiveInput {
+  std::vector<std::string> local_addresses;  // of the host whose traffic it is
+  net::LiveFiles files = {};                 // in the process that runs
+  std::uint32_t unload_after = 10;           // seconds
+  std::uint32_t seconds = 20;                // in all
+};
+
 struct Inputs {
   DriverInput driver;
   std::vector<CaptureInput> captures;
@@ -45,7 +53,8 @@ struct Inputs {
   UnloadPlan unload;
   bool start_fails = false;
   std::vector<std::string> variants;  // of variants.h
-  bool record_traffic = false;  // one life with all of the traffic; what becomes of it is kept
+  bool record_traffic = false;    // one life with all of the traffic; what becomes of it is kept
+  std::optional<LiveInput> live;  // instead of captures
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;
 };

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/guid.h"
 #include "machine/types.h"
-#include "net/step.h"
+#include "net/live_files.h"
+#include "net/tracker.h"
 #include "scenario/process_plan.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/engine/object_set.h"
@@ -54,6 +56,14 @@ struct UnloadPlan {
   std::uint32_t steps_after_gone = UINT32_MAX;  // how much traffic goes on once the image is gone
 };
 
+// Real traffic, for some time of which the driver is there.
+struct LivePlan {
+  net::LocalHost host;
+  net::LiveFiles files;
+  machine::VirtualTime unload_after{};
+  machine::VirtualTime duration{};
+};
+
 struct Plan {
   DriverInput driver;
   std::vector<Traffic> traffic;
@@ -71,6 +81,7 @@ struct Plan {
   std::uint64_t call_limit = 200'000'000;  // kernel calls before a run is called endless
   machine::VirtualTime time_limit = machine::seconds(3600);
   bool record_traffic = false;
+  std::optional<LivePlan> live = {};  // instead of `traffic`
   std::uint32_t lanes = 2;  // packet sources that run side by side; a flow stays in its lane
 };
 

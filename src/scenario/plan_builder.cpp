@@ -39,9 +39,9 @@ const wfp::Layer* layer_by_name(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-Result<net::LocalHost> local_host(const CaptureInput& capture) {
+Result<net::LocalHost> local_host(const std::vector<std::string>& local_addresses) {
   net::LocalHost host;
-  for (const std::string& text : capture.local_addresses) {
+  for (const std::string& text : local_addresses) {
     const auto address = net::IpAddress::parse(text);
     if (!address) return failure(address.error());
     host.addresses.push_back(*address);
@@ -50,7 +50,7 @@ Result<net::LocalHost> local_host(const CaptureInput& capture) {
 }
 
 Result<Traffic> read_traffic(const CaptureInput& input, bool keep) {
-  const auto host = local_host(input);
+  const auto host = local_host(input.local_addresses);
   if (!host) return std::unexpected(host.error());
   const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
                           input.content.size());
@@ -72,9 +72,19 @@ machine::VirtualTime time_limit_of(const Plan& plan) {
   net::Nanoseconds longest{};
   for (const Traffic& traffic : plan.traffic)
     longest = std::max(longest, traffic.steps.back().time);
+  if (plan.live) return machine::seconds(3600) + plan.live->duration;
   const std::int64_t lives = plan.unload.restart ? 2 : 1;
   const auto traffic_seconds = std::chrono::ceil<std::chrono::seconds>(longest).count();
   return machine::seconds(3600 + lives * traffic_seconds);
+}
+
+Result<LivePlan> plan_live(const LiveInput& input) {
+  auto host = local_host(input.local_addresses);
+  if (!host) return std::unexpected(host.error());
+  return LivePlan{.host = *std::move(host),
+                  .files = input.files,
+                  .unload_after = machine::seconds(input.unload_after),
+                  .duration = machine::seconds(input.seconds)};
 }
 
 }  // namespace
@@ -150,6 +160,13 @@ Result<Plan> build_plan(const Inputs& inputs) {
     auto traffic = read_traffic(capture, inputs.record_traffic);
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
+  }
+  if (inputs.live) {
+    auto live = plan_live(*inputs.live);
+    if (!live) return std::unexpected(live.error());
+    plan.live = *std::move(live);
+    plan.unload.restart = false;
+    plan.call_limit = UINT64_MAX;
   }
   plan.time_limit = time_limit_of(plan);
   return plan;

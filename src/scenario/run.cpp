@@ -128,6 +128,8 @@ RunResult collect(World& world, const Director& director, const Plan& plan,
   for (const auto& traffic : director.traffic_records()) {
     result.traffic.push_back({traffic->pcapng(), traffic->stats()});
   }
+  if (director.bridge() != nullptr)
+    result.traffic.push_back({director.bridge()->pcapng(), director.bridge()->stats()});
   if (!director.policy_error().message.empty() && result.outcome == verify::Outcome::clean) {
     result.outcome = verify::Outcome::inconclusive;
     result.why_inconclusive =

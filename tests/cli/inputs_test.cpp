@@ -108,6 +108,18 @@ TEST_F(Inputs, a_replay_file_that_is_none_is_refused) {
   expect_refused("replay " + text, text + ": not a replay file\n");
 }
 
+TEST_F(Inputs, live_traffic_needs_two_devices_and_an_end_behind_the_unload) {
+  const std::string run = "run " + driver + " ";
+  expect_refused(run, "nothing to run: name a capture with --in, or TUN devices with --tun\n");
+  expect_refused(run + "--tun wire0", "--tun: expected two devices, HOST,NETWORK\n");
+  expect_refused(run + "--tun no-such-namespace/wire0,wire1",
+                 "network namespace no-such-namespace: No such file or directory\n");
+  expect_refused(run + "--tun wire0-with-too-long-a-name,wire1",
+                 "'wire0-with-too-long-a-name' is no name of a TUN device\n");
+  expect_refused(run + "--tun wire0,wire1 --unload-after 5 --seconds 2",
+                 "--seconds: ends before --unload-after\n");
+}
+
 TEST_F(Inputs, an_unknown_rule_is_refused) {
   expect_refused("rules FLOW-99", "no rule 'FLOW-99'; 'drydock rules' lists them\n");
 }

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets that come and go while the simulated host runs, by the clock on the wall.
+#include "net/live_bridge.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "net/host_path_run.h"
+#include "net/packet_line.h"
+
+namespace drydock::net {
+namespace {
+
+using namespace testing;
+
+// One end for the bridge, one for the test; a packet a message.
+struct Wire {
+  int bridge = -1, test = -1;
+  Wire() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends.data()), 0);
+    bridge = ends[0];
+    test = ends[1];
+  }
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  ~Wire() {
+    close(bridge);
+    close(test);
+  }
+  void put(const Bytes& packet) const {
+    EXPECT_EQ(write(test, packet.data(), packet.size()), static_cast<ssize_t>(packet.size()));
+  }
+  [[nodiscard]] std::vector<Bytes> take_all() const {
+    std::vector<Bytes> packets;
+    Bytes packet(65535);
+    for (ssize_t size = 0; (size = read(test, packet.data(), packet.size())) > 0;)
+      packets.emplace_back(packet.begin(), packet.begin() + size);
+    return packets;
+  }
+};
+
+using Lines = std::vector<std::string>;
+constexpr const char* host_to_web = "192.0.2.10:49152 > 192.0.2.20:80";
+constexpr const char* web_to_host = "192.0.2.20:80 > 192.0.2.10:49152";
+
+Lines lines(const Wire& wire) {
+  return packet_lines(wire.take_all());
+}
+std::string outbound(const std::string& rest) {
+  return fmt::format("{} {}", host_to_web, rest);
+}
+std::string inbound(const std::string& rest) {
+  return fmt::format("{} {}", web_to_host, rest);
+}
+
+struct LiveBridgeTest : ::testing::Test {
+  PathRun run;
+  Wire programs, network;
+  LiveBridge bridge{run.machine, {}, {.host = programs.bridge, .network = network.bridge}};
+  HostPath path{run.network, 0x1000, &bridge};
+  Place host = at("192.0.2.10", 49152), web = at("192.0.2.20", 80);
+  Place name_server = at("192.0.2.20", 53);
+
+  // Each comes when nothing happens any more because of the one before.
+  using Packets = std::vector<std::pair<const Wire*, Bytes>>;
+  void converse(const Packets& packets) {
+    run.network.set_listener(&bridge);
+    run.machine.spawn("live", machine::Irql::passive, [this, &packets] {
+      for (const auto& [wire, packet] : packets) {
+        wire->put(packet);
+        bridge.run(path, machine::milliseconds(3));
+      }
+      bridge.run(path, machine::milliseconds(20));
+    });
+    run.machine.run();
+    EXPECT_FALSE(run.machine.stopped());
+  }
+  [[nodiscard]] std::string blocked_at(std::string_view layer) const {
+    return fmt::format("block FWPS_LAYER_{} filter {}", layer,
+                       static_cast<std::uint64_t>(run.last_filter));
+  }
+};
+
+TEST_F(LiveBridgeTest, what_is_permitted_comes_out_as_it_came_on_both_sides) {
+  run.run([&] { run.watch_everything(); });
+  const Bytes syn = tcp_packet(host, web, tcp::syn, 100, 0);
+  const Bytes answer = tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101);
+  const Bytes request = tcp_packet(host, web, tcp::ack, 101, 501, "GET");
+  const Bytes question = udp_packet(host, name_server, "where?");
+  const Bytes reply = udp_packet(name_server, host, "here");
+  const Bytes no_packet = text_bytes("noise");
+  converse({{&programs, syn},
+            {&network, answer},
+            {&programs, request},
+            {&programs, question},
+            {&network, reply},
+            {&network, no_packet}});
+  EXPECT_EQ(network.take_all(), (std::vector<Bytes>{syn, request, question}));
+  EXPECT_EQ(programs.take_all(), (std::vector<Bytes>{answer, reply, no_packet}));
+  EXPECT_EQ(bridge.stats().at("permit").packets, 5U);
+  EXPECT_EQ(bridge.stats().at("unseen").packets, 1U);
+  const auto seen = read_capture(bridge.pcapng(), "seen");
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->packets.size(), 6U);
+}
+
+TEST_F(LiveBridgeTest, a_program_is_told_that_its_connection_is_refused) {
+  run.script.classify = [](const Sight& sight) { sight.block(); };
+  run.run([&] { run.watch(LayerId::ale_auth_connect_v4); });
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)}});
+  EXPECT_EQ(lines(network), Lines{});
+  EXPECT_EQ(lines(programs), Lines{inbound("RA 0:101 []")});
+  EXPECT_EQ(bridge.stats(), (TrafficStats{{blocked_at("ALE_AUTH_CONNECT_V4"), {1, 40}}}));
+}
+
+TEST_F(LiveBridgeTest, nobody_outside_is_told_who_was_not_let_in) {
+  run.script.classify = [](const Sight& sight) { sight.block(); };
+  run.run([&] { run.watch(LayerId::ale_auth_recv_accept_v4); });
+  const Bytes syn = tcp_packet(web, host, tcp::syn, 100, 0);
+  converse({{&network, syn}, {&network, syn}});
+  EXPECT_EQ(lines(network), Lines{});
+  EXPECT_EQ(lines(programs), Lines{});
+}
+
+TEST_F(LiveBridgeTest, a_dropped_connection_ends_on_both_sides) {
+  run.script.classify = [](const Sight& sight) {
+    if (sight.text() == "bad") sight.stream().streamAction = FWPS_STREAM_ACTION_DROP_CONNECTION;
+  };
+  run.run([&] { run.watch(LayerId::stream_v4); });
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)},
+            {&network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101)},
+            {&programs, tcp_packet(host, web, tcp::ack, 101, 501)},
+            {&programs, tcp_packet(host, web, tcp::ack, 101, 501, "bad")},
+            {&network, tcp_packet(web, host, tcp::ack, 501, 101, "good")},
+            {&programs, tcp_packet(host, web, tcp::ack, 104, 501, "more")}});
+  EXPECT_EQ(lines(network),
+            (Lines{outbound("S 100:0 []"), outbound("A 101:501 []"), outbound("R 101:0 []")}));
+  EXPECT_EQ(lines(programs),
+            (Lines{inbound("SA 500:101 []"), inbound("R 501:0 []"), inbound("R 501:0 []")}));
+}
+
+TEST_F(LiveBridgeTest, an_edited_stream_keeps_both_ends_talking) {
+  HANDLE handle = nullptr;
+  UINT32 callout = 0;
+  const auto completed = [](void*, NET_BUFFER_LIST* list, BOOLEAN) __attribute__((ms_abi)) {
+    IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
+  };
+  run.script.classify = [&](const Sight& sight) {
+    sight.out.actionType = FWP_ACTION_PERMIT;
+    if (sight.text() != "foo") return;
+    sight.out.actionType = FWP_ACTION_BLOCK;
+    EXPECT_EQ(IMPORT(wfp::stream_exports(), FwpsStreamInjectAsync0)(
+                  handle, nullptr, 0, sight.metadata.flowHandle, callout, FWPS_LAYER_STREAM_V4,
+                  sight.sends() ? FWPS_STREAM_FLAG_SEND : FWPS_STREAM_FLAG_RECEIVE,
+                  run.list_of(text_bytes("barbar")), 6, completed, nullptr),
+              STATUS_SUCCESS);
+  };
+  run.run([&] {
+    callout = run.watch(LayerId::stream_v4);
+    IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)
+    (WDK_AF_INET, FWPS_INJECTION_TYPE_STREAM, &handle);
+  });
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)},
+            {&network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101)},
+            {&programs, tcp_packet(host, web, tcp::ack, 101, 501)},
+            {&programs, tcp_packet(host, web, tcp::ack, 101, 501, "foo")},
+            {&network, tcp_packet(web, host, tcp::ack, 501, 107, "thanks")},
+            {&programs, tcp_packet(host, web, tcp::ack, 104, 507, "bye")}});
+  EXPECT_EQ(lines(network), (Lines{outbound("S 100:0 []"), outbound("A 101:501 []"),
+                                   outbound("A 101:501 [barbar]"), outbound("A 107:507 [bye]")}));
+  EXPECT_EQ(lines(programs), (Lines{inbound("SA 500:101 []"), inbound("A 501:104 [thanks]")}));
+}
+
+TEST_F(LiveBridgeTest, virtual_time_goes_with_the_clock) {
+  const auto began = std::chrono::steady_clock::now();
+  converse({});
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(18));
+  EXPECT_GE(run.machine.now(), machine::milliseconds(20));
+}
+
+}  // namespace
+}  // namespace drydock::net
