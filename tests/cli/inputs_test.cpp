@@ -80,7 +80,7 @@ TEST_F(Inputs, a_scenario_is_refused_with_the_line_of_its_mistake) {
          "3: unknown key 'speed' in [machine]; known are processors, seed, variants, reboots\n");
   expect("[network]\n",
          "1: unknown key 'network' in the scenario; known are driver, machine, "
-         "policy, store, traffic, unload, expect\n");
+         "policy, store, traffic, process, unload, expect\n");
   expect("\n[machine]\nprocessors = 65\n",
          "3: 'processors' in [machine] must be a number from 1 to 64\n");
   expect("[machine]\nseed = \"x\"\n", "2: 'seed' in [machine] must be a number from 0\n");
