@@ -35,6 +35,9 @@ Exports debug_exports();
 Exports exception_exports();
 Exports c_specific_handler_exports();
 Exports error_log_exports();
+Exports avl_table_exports();
+Exports ip_string_exports();
+Exports tracing_exports();
 
 // Every row of this folder, in no particular order.
 std::vector<const ExportRow*> all_exports();

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ip2string.h>
+
+#include <array>
 #include <cstring>
 #include <set>
 
@@ -166,6 +169,45 @@ TEST(Uuid, each_one_is_another_of_version_4_even_when_nothing_happens_in_between
     }
   });
   EXPECT_EQ(seen.size(), 100U);
+}
+
+TEST(IpAddressText, is_that_of_rfc_4291_and_ends_at_the_returned_address) {
+  struct Case {
+    std::array<UCHAR, 16> bytes;
+    const char* text;
+  };
+  static constexpr Case cases[] = {
+      {{}, "::"},
+      {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "::1"},
+      {{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10}, "2001:db8::10"},
+      {{0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}, "2001:db8:0:1::"},
+      {{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 2, 0x11, 0, 0x22, 0, 0x33, 0xff, 0xfe},
+       "fe80::211:22:33:fffe"},
+      {{0, 1, 0, 0, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8}, "1:0:3:4:5:6:7:8"},
+      {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1}, "::ffff:192.0.2.1"},
+      {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1}, "::192.0.2.1"},
+      {{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x5e, 0xfe, 192, 0, 2, 1}, "fe80::5efe:192.0.2.1"},
+  };
+  KernelRun run;
+  run.run([] {
+    for (const Case& c : cases) {
+      const auto* address = reinterpret_cast<const WDK_IN6_ADDR*>(c.bytes.data());
+      CHAR narrow[46];
+      WCHAR wide[46];
+      EXPECT_EQ(KERNEL(RtlIpv6AddressToStringA)(address, narrow), narrow + std::strlen(c.text));
+      EXPECT_STREQ(narrow, c.text);
+      EXPECT_EQ(KERNEL(RtlIpv6AddressToStringW)(address, wide), wide + std::strlen(c.text));
+      EXPECT_EQ(std::u16string(wide), std::u16string(c.text, c.text + std::strlen(c.text)));
+    }
+    const std::array<UCHAR, 4> bytes = {192, 0, 2, 255};
+    const auto* address = reinterpret_cast<const WDK_IN_ADDR*>(bytes.data());
+    CHAR narrow[16];
+    WCHAR wide[16];
+    EXPECT_EQ(KERNEL(RtlIpv4AddressToStringA)(address, narrow), narrow + 11);
+    EXPECT_STREQ(narrow, "192.0.2.255");
+    EXPECT_EQ(KERNEL(RtlIpv4AddressToStringW)(address, wide), wide + 11);
+    EXPECT_EQ(std::u16string(wide), u"192.0.2.255");
+  });
 }
 
 }  // namespace

@@ -5,7 +5,5 @@
 DRIVER_INITIALIZE DriverEntry;
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path) {
-  (void)driver;
-  (void)registry_path;
-  return IoWMIRegistrationControl(NULL, 1);
+  return IoQueryFullDriverPath(driver, registry_path);
 }
