@@ -100,6 +100,7 @@ std::string in_scenario(const Options& options, const std::string& path) {
 std::vector<std::string> named_policies(const Options& options, const ScenarioFile& scenario) {
   if (!options.policies.empty()) return options.policies;
   std::vector<std::string> paths;
+  paths.reserve(scenario.policies.size());
   for (const std::string& path : scenario.policies) paths.push_back(in_scenario(options, path));
   return paths;
 }

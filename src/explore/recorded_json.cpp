@@ -49,8 +49,9 @@ std::string_view take(std::string_view& text, char end) {
 }
 
 bool read(std::string_view text, std::uint32_t& value, int base = 10) {
-  const auto* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value, base);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stopped, error] = std::from_chars(begin, end, value, base);
   return !text.empty() && error == std::errc{} && stopped == end;
 }
 

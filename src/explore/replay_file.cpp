@@ -84,6 +84,7 @@ Result<ReplayFile> read_replay(std::string_view text, const std::string& path,
 
 std::vector<std::string> rules_found(const scenario::RunResult& result) {
   std::vector<std::string> rules;
+  rules.reserve(result.findings.size());
   for (const auto& finding : result.findings) rules.push_back(finding.rule);
   return rules;
 }

@@ -66,6 +66,7 @@ NTSTATUS on_create(Device& device, PIRP irp) {
 }
 
 void cancel_all_of(const Device& device, const FileObject& file) {
+  // NOLINTNEXTLINE(modernize-loop-convert): cancelling runs driver code, which may change them
   for (std::size_t i = 0; i < device.children.size(); ++i) {
     Object& child = *device.children[i];
     if (child.type == ObjectType::queue) static_cast<Queue&>(child).cancel_waiting(&file);

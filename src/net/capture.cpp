@@ -101,7 +101,7 @@ Result<Pcap> open(Bytes file, const std::string& name) {
   Pcap pcap(pcap_fopen_offline_with_tstamp_precision(stream.get(), PCAP_TSTAMP_PRECISION_NANO,
                                                      error.data()));
   if (!pcap) return failure(fmt::format("{}: not a readable capture: {}", name, error.data()));
-  stream.release();  // pcap_close closes it
+  (void)stream.release();  // pcap_close closes it
   const int link_type = pcap_datalink(pcap.get());
   if (is_supported(link_type)) return pcap;
   const char* text = pcap_datalink_val_to_name(link_type);

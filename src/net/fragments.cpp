@@ -44,8 +44,9 @@ std::size_t fragmentable_offset(const Fragment& fragment) {
 
 }  // namespace
 
-std::optional<ReassembledPacket> FragmentReassembly::add(Fragment fragment, Direction direction,
-                                                         bool refused, Nanoseconds now) {
+std::optional<ReassembledPacket> FragmentReassembly::add(const Fragment& fragment,
+                                                         Direction direction, bool refused,
+                                                         Nanoseconds now) {
   expire(now);
   const ParsedPacket& header = fragment.header;
   // The protocol of an IPv6 fragment is known for certain only in the first one.

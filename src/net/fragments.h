@@ -29,7 +29,7 @@ class FragmentReassembly {
   // The whole packet when `fragment` was its last missing part. Overlapping fragments that are no
   // exact duplicates drop the packet, as Windows does; so do incomplete packets after
   // reassembly_timeout and parts beyond 65,535 bytes.
-  std::optional<ReassembledPacket> add(Fragment fragment, Direction direction, bool refused,
+  std::optional<ReassembledPacket> add(const Fragment& fragment, Direction direction, bool refused,
                                        Nanoseconds now);
 
  private:

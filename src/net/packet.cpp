@@ -41,7 +41,7 @@ using Fault = std::optional<PacketFault>;
 
 Fault read_ipv4(Bytes bytes, Extent extent, ParsedPacket& packet) {
   if (bytes.size() < ipv4_minimum_header) return PacketFault::too_short;
-  const std::size_t header = (bytes[0] & 0x0f) * 4u;
+  const std::size_t header = std::size_t{bytes[0]} % 16 * 4;
   if (header < ipv4_minimum_header || header > bytes.size()) return PacketFault::bad_header_length;
   const std::size_t total = read16(bytes, 2);
   if (total < header) return PacketFault::bad_total_length;
@@ -71,8 +71,8 @@ bool is_extension(std::uint8_t next) {
 
 std::size_t extension_size(std::uint8_t kind, std::uint8_t length_field) {
   if (kind == fragment) return 8;
-  if (kind == authentication) return (length_field + 2u) * 4;
-  return (length_field + 1u) * 8;
+  if (kind == authentication) return (std::size_t{length_field} + 2) * 4;
+  return (std::size_t{length_field} + 1) * 8;
 }
 
 void read_fragment_header(Bytes bytes, std::size_t at, ParsedPacket& packet) {
@@ -136,7 +136,7 @@ Fault read_tcp(Bytes header, Extent extent, ParsedPacket& packet) {
     packet.transport_header_size = static_cast<std::uint16_t>(header.size());
   } else {
     if (header.size() < tcp_minimum_header) return PacketFault::bad_transport_header;
-    const std::size_t size = (header[12] >> 4) * 4u;
+    const std::size_t size = std::size_t{header[12]} / 16 * 4;
     if (size < tcp_minimum_header) return PacketFault::bad_transport_header;
     if (size > header.size() && extent == Extent::whole) return PacketFault::bad_transport_header;
     packet.transport_header_size = static_cast<std::uint16_t>(std::min(size, header.size()));

@@ -70,6 +70,21 @@ TEST_P(ReferenceDriver, is_clean_under_random_schedules_and_unload_moments) {
   }
 }
 
+TEST(Onlooker, sees_packets_and_streams_and_is_clean) {
+  for (const char* compiler : {"clang", "mingw"}) {
+    machine::RoundRobin choices;
+    auto result = run(scenario::test_environment(), plan_for(compiler, "onlooker"), choices);
+    ASSERT_EQ(complaint(result), "") << compiler;
+    for (const char* layer : {"INBOUND_IPPACKET", "OUTBOUND_IPPACKET", "INBOUND_TRANSPORT",
+                              "OUTBOUND_TRANSPORT", "STREAM"}) {
+      for (const char* family : {"_V4", "_V6"}) {
+        EXPECT_GT(result->counters[fmt::format("classifyFn FWPS_LAYER_{}{}", layer, family)], 0U)
+            << layer << family;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ReferenceDriver,
                          ::testing::Combine(::testing::Values("clang", "mingw"),
                                             ::testing::Values("reference_wdm", "reference_kmdf",
