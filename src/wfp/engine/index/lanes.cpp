@@ -231,7 +231,7 @@ void LaneLayout::read_short(std::span<const ValueView> values, Key& key) const {
 }
 
 void LaneLayout::read_others(std::span<const ValueView> values, Key& key) const {
-  for (const Laid& laid : others_) {
+  for (const Laid& laid : std::span(others_).subspan(addresses_)) {
     const ValueView& value = values[laid.field];
     if (value.type == laid.type && value.raw != 0) [[likely]] {
       read_other(laid, value, key);
@@ -342,6 +342,8 @@ void LaneLayout::plan() {
     }
   }
   for (std::size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
+  addresses_ =
+      static_cast<std::size_t>(std::ranges::count(others_, DataType::byte_array16, &Laid::type));
   words_ = format_ == Format::pairs ? 2 : format_ == Format::long_ ? 4 : most_lanes / 4;
 }
 

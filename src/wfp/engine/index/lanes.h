@@ -107,6 +107,7 @@ class LaneLayout {
   std::array<std::uint64_t, most_lanes / 4> signs_ = {};  // of signed numbers, to order them
   unsigned words_ = 0;
   std::vector<Laid> others_;
+  std::size_t addresses_ = 0;      // of the others: the first, each in two words from the first on
   std::size_t fewest_values_ = 0;  // all fields are below
 };
 
@@ -144,7 +145,17 @@ inline std::uint64_t number_in(const ValueView& value, unsigned bytes) {
     key.words[i] = word;
   }
   key.known = differences == 0;
-  if (!others_.empty()) read_others(values, key);
+  for (std::size_t i = 0; i < addresses_; ++i) {
+    const ValueView& value = values[others_[i].field];
+    if (value.type != DataType::byte_array16 || value.bytes == nullptr) [[unlikely]] {
+      key.known = false;
+      continue;
+    }
+    key.words[2 * i] = lanes_of_bytes(value.bytes);
+    key.words[2 * i + 1] = lanes_of_bytes(value.bytes + 8);
+  }
+  if (others_.size() > addresses_) [[unlikely]]
+    read_others(values, key);
 }
 
 }  // namespace drydock::wfp::index
