@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -290,6 +291,30 @@ Changes measure_changes(Loaded& loaded, const std::vector<Rule>& rules) {
   return {latency_of(add), latency_of(remove)};
 }
 
+// All filters one at a time, in any order, from an empty layer on.
+struct Growth {
+  double mean = 0;
+  Latency latency;
+};
+
+Growth measure_growth(const std::vector<Rule>& rules) {
+  Loaded loaded({}, {});
+  std::vector<std::size_t> order(rules.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::shuffle(order, std::mt19937_64(seed));
+  std::vector<double> add;
+  double sum = 0;
+  for (const std::size_t i : order) {
+    FilterSpec spec = filter_of(rules[i], rules.size() - i, loaded.options.version, false);
+    spec.sublayer = {.data1 = 0, .data2 = 7};
+    const auto start = Clock::now();
+    (void)loaded.engine.add_filter(loaded.session, std::move(spec));
+    add.push_back(seconds_since(start));
+    sum += add.back();
+  }
+  return {.mean = sum / static_cast<double>(rules.size()) * 1e6, .latency = latency_of(add)};
+}
+
 Rate measure_linear(const RuleSet& set) {
   const std::size_t some = std::min<std::size_t>(set.headers.size(), 20000000 / set.rules.size());
   std::size_t sum = 0;
@@ -391,10 +416,10 @@ struct Kinds {
   std::size_t more = tables.begin(
       "Four sublayers; IPv6:",
       "set | four sublayers, single | of best | burst | IPv6, single | of IPv4 | burst");
-  std::size_t costs = tables.begin(
-      "Costs:",
-      "set | filters | build ms | add one, µs | remove one, µs | bytes a filter | IPv6, "
-      "build ms | bytes a filter | wrong / checked");
+  std::size_t costs = tables.begin("Costs:",
+                                   "set | filters | build ms | add one, µs | remove one, µs | grow "
+                                   "one by one, µs | bytes a filter | IPv6, "
+                                   "build ms | bytes a filter | wrong / checked");
 };
 
 void report(Kinds& kinds, const RuleSet& set, const std::optional<RuleSet>& inside) {
@@ -410,6 +435,7 @@ void report(Kinds& kinds, const RuleSet& set, const std::optional<RuleSet>& insi
   const Traffic v4(set.headers, IpVersion::v4);
   const Rate best = measure_rates(plain, v4).single;
   const Changes changes = measure_changes(plain, set.rules);
+  const Growth growth = measure_growth(set.rules);
 
   Loaded layered(set.rules, {.sublayers = 4});
   check_sublayers(layered, v4, set, checked);
@@ -428,10 +454,10 @@ void report(Kinds& kinds, const RuleSet& set, const std::optional<RuleSet>& insi
                                            best6.single.median / best.median, text(best6.burst)));
   kinds.tables.add(
       kinds.costs,
-      fmt::format("{} | {} | {:.0f} | {} | {} | {:.0f} | {:.0f} | {:.0f} | {} / {}", set.name,
-                  set.rules.size(), plain.build_seconds * 1e3, text(changes.add),
-                  text(changes.remove), bytes, wide.build_seconds * 1e3, bytes_of(wide),
-                  checked.wrong, checked.answers));
+      fmt::format("{} | {} | {:.0f} | {} | {} | {:.1f}; {} | {:.0f} | {:.0f} | {:.0f} | {} / {}",
+                  set.name, set.rules.size(), plain.build_seconds * 1e3, text(changes.add),
+                  text(changes.remove), growth.mean, text(growth.latency), bytes,
+                  wide.build_seconds * 1e3, bytes_of(wide), checked.wrong, checked.answers));
 }
 
 constexpr std::pair<const char*, std::size_t> sizes[] = {
@@ -470,7 +496,7 @@ void report_all(const std::string& only) {
       "time. "
       "Bursts are of {} rows, rte_acl's of {}.\n\"Single\" and \"burst\" are the whole engine from "
       "rows of FWPS values to decisions, \"index alone\" from ready keys to numbers of filters.\n"
-      "Adding and removing: median / 99th percentile / worst.\n",
+      "Adding and removing: median / 99th percentile / worst; growing: mean; the same.\n",
       seed, repetitions, rows_in_burst, bench::RteAcl::rows_in_burst);
   kinds.tables.print();
 }

@@ -171,7 +171,7 @@ void LayerFilters::drop_ended() {
   ++changes_;
 }
 
-// Lays all filters out anew, with half a gap for each, and makes the index for them if
+// Lays all filters out anew, with a gap for each, and makes the index for them if
 // they are many. Happens when their number has doubled or quartered, so that it costs each filter a
 // constant.
 void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
@@ -185,7 +185,7 @@ void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
   slots_.clear();
   compiled_.clear();
   built_for_ = more.size();
-  slots_.resize(more.size() * 3 / 2 + 16);
+  slots_.resize(more.size() * 2 / 1 + 16);
   compiled_.resize(slots_.size());
   current_ = 0;
   first_id_ = ~std::uint64_t{0};
@@ -194,7 +194,7 @@ void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
   }
   for (std::size_t i = 0; i < more.size(); ++i) {
     const bool ended = more[i]->died != ~std::uint64_t{0};
-    put(std::move(more[i]), static_cast<std::uint32_t>(i * 3 / 2));
+    put(std::move(more[i]), static_cast<std::uint32_t>(i * 2 / 1));
     if (ended) --current_;
   }
   if (built_for_ <= most_without_index) return;
