@@ -171,9 +171,9 @@ void LayerFilters::drop_ended() {
   ++changes_;
 }
 
-// Lays all filters out anew, with a gap for each, and makes the index for them if
-// they are many. Happens when their number has doubled or quartered, so that it costs each filter a
-// constant.
+// Lays all filters out anew, with a gap for each, and makes the index for them if they are many.
+// Happens when there are three fifths more of them or a quarter is left, so that it costs each
+// filter a constant.
 void LayerFilters::build(std::vector<std::unique_ptr<CompiledFilter>> more) {
   index_.reset();
   for (auto& filter : compiled_) {
