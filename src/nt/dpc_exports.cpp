@@ -11,6 +11,7 @@ namespace drydock::nt {
 namespace {
 
 constexpr UCHAR dpc_object = 0x13;
+constexpr UCHAR threaded_dpc_object = 0x18;
 
 void initialize_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
   *dpc = {};
@@ -18,6 +19,13 @@ void initialize_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
   dpc->Importance = MediumImportance;
   dpc->DeferredRoutine = routine;
   dpc->DeferredContext = context;
+}
+
+// A threaded DPC runs at PASSIVE_LEVEL or, when the system is set so, at DISPATCH_LEVEL like
+// others: its driver must be ready for both, and here it is the latter.
+void initialize_threaded_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
+  initialize_dpc(dpc, routine, context);
+  dpc->Type = threaded_dpc_object;
 }
 
 BOOLEAN insert_queue_dpc(PRKDPC dpc, PVOID argument1, PVOID argument2) {
@@ -91,6 +99,8 @@ NTSTATUS number_from_index(ULONG index, PPROCESSOR_NUMBER number) {
 Exports dpc_exports() {
   static const ExportRow* const rows[] = {
       kernel_row<"KeInitializeDpc", decltype(::KeInitializeDpc), initialize_dpc, any_irql_quiet>(),
+      kernel_row<"KeInitializeThreadedDpc", decltype(::KeInitializeThreadedDpc),
+                 initialize_threaded_dpc, any_irql_quiet>(),
       kernel_row<"KeInsertQueueDpc", decltype(::KeInsertQueueDpc), insert_queue_dpc, any_irql>(),
       kernel_row<"KeRemoveQueueDpc", decltype(::KeRemoveQueueDpc), remove_queue_dpc, any_irql>(),
       kernel_row<"KeFlushQueuedDpcs", decltype(::KeFlushQueuedDpcs), flush_queued_dpcs,

@@ -182,6 +182,22 @@ NTSTATUS unicode_to_ansi(PANSI_STRING to, PCUNICODE_STRING from, BOOLEAN allocat
   return STATUS_SUCCESS;
 }
 
+NTSTATUS unicode_to_bytes(PCHAR to, ULONG room, PULONG written, PCWCH from, ULONG size) {
+  const ULONG count = std::min(room, static_cast<ULONG>(size / unit));
+  std::transform(from, from + count, to,
+                 [](WCHAR c) { return c <= 0xFF ? static_cast<CHAR>(c) : '?'; });
+  if (written != nullptr) *written = count;
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS bytes_to_unicode(PWCH to, ULONG room, PULONG written, const CHAR* from, ULONG size) {
+  const ULONG count = std::min(static_cast<ULONG>(room / unit), size);
+  std::transform(from, from + count, to,
+                 [](CHAR c) -> WCHAR { return static_cast<unsigned char>(c); });
+  if (written != nullptr) *written = static_cast<ULONG>(count * unit);
+  return STATUS_SUCCESS;
+}
+
 }  // namespace
 
 Exports string_conversion_exports() {
@@ -200,6 +216,10 @@ Exports string_conversion_exports() {
                  ansi_to_unicode, passive_quiet>(),
       kernel_row<"RtlUnicodeStringToAnsiString", decltype(::RtlUnicodeStringToAnsiString),
                  unicode_to_ansi, passive_quiet>(),
+      kernel_row<"RtlUnicodeToMultiByteN", decltype(::RtlUnicodeToMultiByteN), unicode_to_bytes,
+                 up_to_apc_quiet>(),
+      kernel_row<"RtlMultiByteToUnicodeN", decltype(::RtlMultiByteToUnicodeN), bytes_to_unicode,
+                 up_to_apc_quiet>(),
   };
   return rows;
 }

@@ -51,6 +51,16 @@ TEST(Dpc, runs_at_dispatch_level_on_its_target_processor_and_is_an_entry_until_i
   }
 }
 
+TEST(Dpc, that_is_threaded_runs_as_well) {
+  DpcTest test;
+  test.run.run([&] {
+    KERNEL(KeInitializeThreadedDpc)(&test.dpc, dpc_routine, &test);
+    EXPECT_EQ(test.dpc.Type, 0x18);
+    EXPECT_TRUE(KERNEL(KeInsertQueueDpc)(&test.dpc, argument(7), nullptr));
+  });
+  EXPECT_EQ(test.run.trace, "dpc7 ");
+}
+
 TEST(Dpc, is_queued_once_and_can_be_removed_before_it_runs) {
   DpcTest test;
   test.run.run([&] {

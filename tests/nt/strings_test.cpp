@@ -210,5 +210,110 @@ TEST(IpAddressText, is_that_of_rfc_4291_and_ends_at_the_returned_address) {
   });
 }
 
+TEST(IpAddressText, is_read_as_far_as_it_is_an_address) {
+  struct Case {
+    const char* text;
+    bool strict;
+    const char* rest;  // behind the address; null: it is none
+    std::array<UCHAR, 4> bytes;
+  };
+  static constexpr Case cases[] = {
+      {"192.0.2.10", true, "", {192, 0, 2, 10}},
+      {"192.0.2.10:80", true, ":80", {192, 0, 2, 10}},
+      {"10.1", false, "", {10, 0, 0, 1}},
+      {"10.1.258", false, "", {10, 1, 1, 2}},
+      {"0x0a.010.0.1/8", false, "/8", {10, 8, 0, 1}},
+      {"3221225994", false, "", {192, 0, 2, 10}},
+      {"10.1", true, nullptr, {}},
+      {"256.0.0.1", true, nullptr, {}},
+      {"1.2.3.256", false, nullptr, {}},
+      {"", true, nullptr, {}},
+      {"a.b", false, nullptr, {}},
+  };
+  KernelRun run;
+  run.run([] {
+    for (const Case& c : cases) {
+      const std::u16string wide(c.text, c.text + std::strlen(c.text));
+      PCSTR end = nullptr;
+      PCWSTR wide_end = nullptr;
+      std::array<UCHAR, 4> bytes{};
+      auto* address = reinterpret_cast<WDK_IN_ADDR*>(bytes.data());
+      const BOOLEAN strict = c.strict ? TRUE : FALSE;
+      const NTSTATUS expected = c.rest != nullptr ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+      EXPECT_EQ(KERNEL(RtlIpv4StringToAddressA)(c.text, strict, &end, address), expected) << c.text;
+      EXPECT_EQ(bytes, c.bytes) << c.text;
+      bytes = {};
+      EXPECT_EQ(KERNEL(RtlIpv4StringToAddressW)(wide.c_str(), strict, &wide_end, address),
+                expected);
+      EXPECT_EQ(bytes, c.bytes) << c.text;
+      EXPECT_EQ(end - c.text, wide_end - wide.c_str()) << c.text;
+      if (c.rest != nullptr) EXPECT_STREQ(end, c.rest);
+    }
+  });
+}
+
+TEST(IpAddressText, of_version_6_is_read_as_far_as_it_is_an_address) {
+  struct Case {
+    const char* text;
+    const char* rest;
+    const char* again;  // as it is written
+  };
+  static constexpr Case cases[] = {
+      {"::", "", "::"},
+      {"::1", "", "::1"},
+      {"2001:DB8::10", "", "2001:db8::10"},
+      {"1:2:3:4:5:6:7:8", "", "1:2:3:4:5:6:7:8"},
+      {"1:2:3:4:5:6:7::", "", "1:2:3:4:5:6:7:0"},
+      {"1::%4", "%4", "1::"},
+      {"fe80::1/64", "/64", "fe80::1"},
+      {"::ffff:192.0.2.1", "", "::ffff:192.0.2.1"},
+      {"64:ff9b::192.0.2.33", "", "64:ff9b::c000:221"},
+      {"1:2", nullptr, nullptr},
+      {":1", nullptr, nullptr},
+      {"g::", nullptr, nullptr},
+      {"", nullptr, nullptr},
+  };
+  KernelRun run;
+  run.run([] {
+    for (const Case& c : cases) {
+      const std::u16string wide(c.text, c.text + std::strlen(c.text));
+      PCSTR end = nullptr;
+      PCWSTR wide_end = nullptr;
+      std::array<UCHAR, 16> narrow_bytes{};
+      std::array<UCHAR, 16> bytes{};
+      auto* address = reinterpret_cast<WDK_IN6_ADDR*>(bytes.data());
+      const NTSTATUS expected = c.rest != nullptr ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+      EXPECT_EQ(KERNEL(RtlIpv6StringToAddressA)(
+                    c.text, &end, reinterpret_cast<WDK_IN6_ADDR*>(narrow_bytes.data())),
+                expected)
+          << c.text;
+      EXPECT_EQ(KERNEL(RtlIpv6StringToAddressW)(wide.c_str(), &wide_end, address), expected);
+      EXPECT_EQ(bytes, narrow_bytes) << c.text;
+      if (c.rest == nullptr) continue;
+      EXPECT_STREQ(end, c.rest) << c.text;
+      EXPECT_EQ(end - c.text, wide_end - wide.c_str());
+      CHAR again[46];
+      KERNEL(RtlIpv6AddressToStringA)(address, again);
+      EXPECT_STREQ(again, c.again);
+    }
+  });
+}
+
+TEST(MultiByte, goes_to_utf_16_and_back_as_far_as_there_is_room) {
+  KernelRun run;
+  run.run([] {
+    WCHAR wide[3] = {};
+    ULONG written = 0;
+    EXPECT_EQ(KERNEL(RtlMultiByteToUnicodeN)(wide, 4, &written, "a\xe4 b", 4), STATUS_SUCCESS);
+    EXPECT_EQ(written, 4U);
+    EXPECT_EQ(std::u16string_view(wide, 2), u"a\u00e4");
+    wide[2] = 0x20ac;
+    CHAR narrow[4] = {};
+    EXPECT_EQ(KERNEL(RtlUnicodeToMultiByteN)(narrow, sizeof narrow, &written, wide, sizeof wide),
+              STATUS_SUCCESS);
+    EXPECT_EQ(std::string_view(narrow, written), "a\xe4?");
+  });
+}
+
 }  // namespace
 }  // namespace drydock::nt
