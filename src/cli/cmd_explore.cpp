@@ -21,8 +21,11 @@ using scenario::RunResult;
 constexpr double default_seconds = 10;
 
 // Short lives, thousands a second: the moment of unload lies early, the tail is short.
-constexpr scenario::UnloadPlan short_life{
-    .restart = false, .earliest_step = 0, .latest_step = 300, .steps_after_gone = 100};
+constexpr scenario::UnloadPlan short_life{.restart = false,
+                                          .at_once = false,
+                                          .earliest_step = 0,
+                                          .latest_step = 300,
+                                          .steps_after_gone = 100};
 
 explore::CampaignOptions budget(const Options& options, std::uint64_t seed) {
   explore::CampaignOptions campaign{.seed = seed, .twice = options.twice};

@@ -39,6 +39,7 @@ Bytes get_content(const json& object) {
 
 json unload_to_json(const UnloadPlan& unload) {
   return {{"restart", unload.restart},
+          {"at_once", unload.at_once},
           {"earliest_step", unload.earliest_step},
           {"latest_step", unload.latest_step},
           {"steps_after_gone", unload.steps_after_gone}};
@@ -46,6 +47,7 @@ json unload_to_json(const UnloadPlan& unload) {
 
 UnloadPlan unload_from_json(const json& object) {
   return {.restart = object.at("restart").get<bool>(),
+          .at_once = object.value("at_once", false),
           .earliest_step = object.at("earliest_step").get<std::uint32_t>(),
           .latest_step = object.at("latest_step").get<std::uint32_t>(),
           .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>()};

@@ -93,7 +93,8 @@ bool Director::live(std::uint32_t load_number) {
     wait_for_step(unload_at_, "the moment to unload");
   }
   const bool gone = unload();
-  tail();
+  const bool goes_on = plan_.unload.restart && plan_.unload.at_once && load_number == first_load_;
+  if (!goes_on || !gone) tail();
   return gone;
 }
 
@@ -114,7 +115,16 @@ bool Director::load(std::uint32_t load_number) {
   return true;
 }
 
+// What is left of the traffic, when the driver comes back in the midst of it.
 void Director::start_traffic() {
+  if (!traffic_is_over()) {
+    unload_at_ = traffic_.steps + std::max<std::uint64_t>(steps_to_come_ / 2, 1);
+    return;
+  }
+  start_new_traffic();
+}
+
+void Director::start_new_traffic() {
   traffic_began_ = world_.machine.now();
   steps_left_ = UINT64_MAX;
   lanes_running_ = 0;
@@ -140,6 +150,7 @@ void Director::start_traffic() {
                            [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
     }
   }
+  steps_to_come_ = all_steps;
   const std::uint64_t first = std::min<std::uint64_t>(plan_.unload.earliest_step, all_steps);
   const std::uint64_t last = std::min<std::uint64_t>(plan_.unload.latest_step, all_steps);
   const std::size_t moment =
@@ -168,6 +179,7 @@ void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint3
     pace(step.time);
     path.play(step);
     ++traffic_.steps;
+    --steps_to_come_;
     if (steps_left_ != UINT64_MAX) --steps_left_;
     if (traffic_.steps == unload_at_ || traffic_.steps == services_at_)
       progress_.open(world_.machine);

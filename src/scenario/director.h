@@ -51,6 +51,7 @@ class Director {
   void start_services();
   void attach_callouts();
   void start_traffic();
+  void start_new_traffic();
   void start_live_traffic();
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
@@ -75,6 +76,7 @@ class Director {
   std::unique_ptr<net::LiveBridge> bridge_;
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
+  std::uint64_t steps_to_come_ = 0;
   std::uint64_t unload_at_ = 0;
   std::uint64_t services_at_ = 0;  // step at which the engine's service starts; 0: before traffic
   std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone

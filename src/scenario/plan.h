@@ -51,6 +51,7 @@ struct PolicyPlan {
 
 struct UnloadPlan {
   bool restart = true;              // load the driver a second time and do it all again
+  bool at_once = false;             // ... in the midst of the first life's traffic
   std::uint32_t earliest_step = 0;  // of the traffic, at which the stop request may come
   std::uint32_t latest_step = UINT32_MAX;
   std::uint32_t steps_after_gone = UINT32_MAX;  // how much traffic goes on once the image is gone

@@ -33,6 +33,7 @@ struct ScenarioFile {
   std::optional<bool> skip_unknown_policy;  // [policy] skip_unknown
   std::optional<std::string> store;         // [store] path, as written
   std::optional<bool> restart;              // [unload] restart
+  std::optional<bool> restart_at_once;      // [unload] at_once
   std::optional<bool> start_fails;          // [expect] start_fails
 };
 

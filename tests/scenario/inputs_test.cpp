@@ -34,6 +34,7 @@ local = ["192.0.2.1", "::1"]
 capture = "b.pcap"
 [unload]
 restart = false
+at_once = true
 [expect]
 start_fails = true
 )",
@@ -48,6 +49,7 @@ start_fails = true
   EXPECT_EQ(file->skip_unknown_policy, true);
   EXPECT_EQ(file->store, "p.store");
   EXPECT_EQ(file->restart, false);
+  EXPECT_EQ(file->restart_at_once, true);
   EXPECT_EQ(file->start_fails, true);
   EXPECT_EQ(file->variants, (std::vector<std::string>{"E-5:reversed", "X-8:hard"}));
   ASSERT_EQ(file->traffic.size(), 2U);
