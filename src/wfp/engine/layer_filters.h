@@ -17,6 +17,7 @@
 #include "wfp/engine/classify.h"
 #include "wfp/engine/compiled_filter.h"
 #include "wfp/engine/index/filter_index.h"
+#include "wfp/engine/index/places.h"
 #include "wfp/engine/objects.h"
 #include "wfp/engine/variants.h"
 
@@ -82,6 +83,7 @@ class LayerFilters {
   [[nodiscard]] bool comes_before(const CompiledFilter& filter, const Filter& other) const;
   [[nodiscard]] std::uint32_t first_after(const Filter& filter) const;
   [[nodiscard]] std::uint32_t make_place(const Filter& filter);
+  void fetch(std::span<const index::Move> moves) const;
   void move(std::uint32_t from, std::uint32_t to);
   void put(std::unique_ptr<CompiledFilter> filter, std::uint32_t slot);
   void mark_ends(std::uint32_t slot);
