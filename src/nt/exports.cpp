@@ -33,6 +33,7 @@ std::vector<const ExportRow*> all_exports() {
       error_log_exports,
       avl_table_exports,
       ip_string_exports,
+      formatted_exports,
       ip_string_reader_exports,
       security_exports,
       stack_exports,

@@ -37,6 +37,7 @@ Exports c_specific_handler_exports();
 Exports error_log_exports();
 Exports avl_table_exports();
 Exports ip_string_exports();
+Exports formatted_exports();
 Exports ip_string_reader_exports();
 Exports security_exports();
 Exports stack_exports();
