@@ -55,6 +55,7 @@ constexpr std::array table = {
     Explains{"CALLOUT-01", "UNLOAD-03", Link::any},
     Explains{"CALLOUT-02", "UNLOAD-03", Link::any},
     Explains{"UNLOAD-01", "UNLOAD-03", Link::any},
+    Explains{"UNLOAD-03", "DEVICE-08", Link::same},  // a registration that was called, too late
     Explains{"LOAD-01", "UNLOAD-03", Link::any},
     Explains{"LOAD-01", "LOAD-02", Link::member},
     Explains{"LOAD-02", "LOAD-02", Link::member},  // a dynamic session keeps its objects

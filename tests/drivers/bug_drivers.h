@@ -57,6 +57,7 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"device_01", {"DEVICE-01"}},
       {"device_02", {"DEVICE-02"}},
       {"device_03", {"DEVICE-03"}},
+      {"device_08", {"DEVICE-08"}},
       {"thread_01", {"THREAD-01"}},
       {"thread_02", {"THREAD-02"}},
       {"thread_03", {"THREAD-03"}},

@@ -58,6 +58,16 @@ void device_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+void device_08(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::callback, *returned, [&](EntryId id, const Entry& entry) {
+    findings.push_back(about(
+        run, rule, id,
+        fmt::format("The {} was not taken back before the unload routine returned.", entry.name)));
+  });
+}
+
 }  // namespace
 
 std::span<const Rule> device() {
@@ -77,6 +87,15 @@ std::span<const Rule> device() {
         "the next load fails; dangling name", "Call IoDeleteSymbolicLink.",
         "Windows driver documentation: IoDeleteSymbolicLink"},
        device_03},
+      {{"DEVICE-08", "Callback registration left", Severity::error,
+        "The ledger holds a registration for process notifications, ETW, WPP or WMI when the "
+        "unload "
+        "routine returns.",
+        "0xCE or a jump into freed memory when the callback is due",
+        "Take every registration back: PsSetCreateProcessNotifyRoutine with TRUE, EtwUnregister, "
+        "WPP_CLEANUP.",
+        "Windows driver documentation: EtwUnregister, PsSetCreateProcessNotifyRoutine"},
+       device_08},
   };
   return table;
 }
