@@ -15,12 +15,6 @@ namespace drydock::bench {
 class RteAcl {
  public:
   static constexpr std::size_t rows_in_burst = 256;
-  static constexpr bool installed =
-#ifdef DRYDOCK_RTE_ACL
-      true;
-#else
-      false;
-#endif
 
   explicit RteAcl(const std::vector<wfp::test::Rule>& rules);
   RteAcl(const RteAcl&) = delete;
