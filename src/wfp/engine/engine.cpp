@@ -27,6 +27,10 @@ Engine::Engine(const Variants& variants, FilterObserver* observer)
 
 Engine::~Engine() = default;
 
+Adder Engine::adder(SessionId id, const Session& session, bool lasting) {
+  return {id, lifetime_of(session.spec, lasting), id == no_session};
+}
+
 template <class T>
 FwpStatus Engine::prepare(T& object, SessionId id, const Session& session,
                           std::uint32_t persistent) {
@@ -48,7 +52,8 @@ FwpResult<Guid> Engine::put_provider(ProviderSpec spec, SessionId id, Session& s
   if (is_taken_first<Provider>(spec.key)) return std::unexpected(already_exists);
   auto provider = std::make_shared<Provider>();
   provider->spec = std::move(spec);
-  FwpStatus checked = check_display(provider->spec.display);
+  const bool lasting = (provider->spec.flags & persistent_flag) != 0;
+  FwpStatus checked = check_provider(provider->spec, adder(id, session, lasting));
   if (checked == success) checked = prepare(*provider, id, session, persistent_flag);
   if (checked != success) return std::unexpected(checked);
   apply(session, Change::Kind::added, provider);
@@ -61,11 +66,7 @@ FwpResult<std::uint64_t> Engine::put_provider_context(ProviderContextSpec spec, 
   auto context = std::make_shared<ProviderContext>();
   context->spec = std::move(spec);
   const bool lasting = (context->spec.flags & persistent_flag) != 0;
-  FwpStatus checked = check_display(context->spec.display);
-  if (checked == success) {
-    checked =
-        check_provider(context->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-  }
+  FwpStatus checked = check_provider_context(context->spec, adder(id, session, lasting), store_);
   if (checked == success) checked = prepare(*context, id, session, persistent_flag);
   if (checked != success) return std::unexpected(checked);
   context->id = take_number(next_provider_context_, number);
@@ -78,11 +79,7 @@ FwpResult<Guid> Engine::put_sublayer(SubLayerSpec spec, SessionId id, Session& s
   auto sublayer = std::make_shared<SubLayer>();
   sublayer->spec = std::move(spec);
   const bool lasting = (sublayer->spec.flags & persistent_flag) != 0;
-  FwpStatus checked = check_display(sublayer->spec.display);
-  if (checked == success) {
-    checked =
-        check_provider(sublayer->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-  }
+  FwpStatus checked = check_sublayer(sublayer->spec, adder(id, session, lasting), store_);
   if (checked == success && store_.all<SubLayer>().size() >= variants_.most_sublayers) {
     checked = too_many_sublayers;
   }
@@ -98,19 +95,13 @@ FwpResult<CalloutId> Engine::put_callout(CalloutSpec spec, SessionId id, Session
   auto callout = std::make_shared<CalloutObject>();
   callout->spec = std::move(spec);
   const bool lasting = (callout->spec.flags & callout_persistent_flag) != 0;
-  const Layer* layer = find_layer(callout->spec.layer);
-  FwpStatus checked = check_display(callout->spec.display);
-  if (checked == success && !layer) checked = layer_not_found;
-  if (checked == success) {
-    checked =
-        check_provider(callout->spec.provider, {id, lifetime_of(session.spec, lasting)}, store_);
-  }
+  FwpStatus checked = check_callout(callout->spec, adder(id, session, lasting), store_);
   if (checked == success && store_.all<CalloutObject>().size() >= variants_.most_callouts) {
     checked = too_many_callouts;
   }
   if (checked == success) checked = prepare(*callout, id, session, callout_persistent_flag);
   if (checked != success) return std::unexpected(checked);
-  callout->layer = layer->id;
+  callout->layer = find_layer(callout->spec.layer)->id;
   callout->id = number_for(callout->spec.key, number);
   apply(session, Change::Kind::added, callout);
   return callout->id;
@@ -172,7 +163,7 @@ FwpStatus Engine::prepare_filter(Filter& filter, SessionId id, const Session& se
   const Layer* layer = find_layer(spec.layer);
   if (layer && spec.sublayer.is_zero()) spec.sublayer = layer->default_sublayer;
   const bool lasting = (spec.flags & (persistent | boot_time)) != 0;
-  const FwpStatus checked = check_filter(spec, {id, lifetime_of(session.spec, lasting)}, store_);
+  const FwpStatus checked = check_filter(spec, adder(id, session, lasting), store_);
   if (checked != success) return checked;
   const FwpStatus prepared = prepare(filter, id, session, persistent | boot_time);
   if (prepared != success) return prepared;

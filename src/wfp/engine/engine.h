@@ -277,6 +277,7 @@ class Engine {
   template <class T>
   FwpStatus remove_by_id(SessionId session, const std::shared_ptr<T>& object, FwpStatus missing);
 
+  static Adder adder(SessionId id, const Session& session, bool lasting);
   // Fills in what every new object has; INVALID_FLAGS for a persistent object of a dynamic session.
   template <class T>
   FwpStatus prepare(T& object, SessionId id, const Session& session, std::uint32_t persistent);

@@ -75,8 +75,9 @@ bool conditions_fit(const FilterTemplate& wanted, const Filter& filter) {
 }  // namespace
 
 FwpStatus check_template(const FilterTemplate& wanted) {
+  if (wanted.action_mask == 0) return never_match;
   if (wanted.layer && find_layer(*wanted.layer) == nullptr) return layer_not_found;
-  if (wanted.type > FilterTemplate::Type::overlapping) return invalid_parameter;
+  if (wanted.type > FilterTemplate::Type::overlapping) return invalid_enumerator;
   if ((wanted.flags & ~filter_enum_flag::all) != 0) return invalid_flags;
   return check_template_conditions(wanted);
 }

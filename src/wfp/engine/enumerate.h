@@ -50,8 +50,9 @@ struct FilterTemplate {
   std::optional<Guid> callout = {};
 };
 
-// LAYER_NOT_FOUND; INVALID_FLAGS; INVALID_PARAMETER for an unknown type; DUPLICATE_CONDITION for a
-// condition that comes twice; what check_condition() says of one.
+// NEVER_MATCH for no action at all; LAYER_NOT_FOUND; INVALID_FLAGS; INVALID_ENUMERATOR for an
+// unknown type; DUPLICATE_CONDITION for a condition that comes twice; what check_condition() says
+// of one.
 FwpStatus check_template(const FilterTemplate& wanted);
 
 [[nodiscard]] bool fits(const ProviderContextTemplate& wanted, const ProviderContext& context);

@@ -2,6 +2,10 @@
 #include "wfp/engine/filter_checks.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "wfp/engine/compatibility.h"
+#include "wfp/engine/security_descriptor.h"
 
 namespace drydock::wfp {
 namespace {
@@ -36,8 +40,11 @@ bool is_filter_action(Action action) {
   }
 }
 
-FwpStatus check_action(const FilterSpec& spec, const Adder& adder, const Store& store) {
+FwpStatus check_action(const FilterSpec& spec, const Layer& layer, const Adder& adder,
+                       const Store& store) {
   if (!is_filter_action(spec.action)) return invalid_action_type;
+  const FwpStatus fits = adder.recorded ? success : check_action_fits(spec, layer);
+  if (fits != success) return fits;
   if (!names_callout(spec.action)) return success;
   const auto* entry = store.all<CalloutObject>().find(spec.callout);
   if (!entry) return callout_not_found;
@@ -49,6 +56,7 @@ FwpStatus check_flags(const FilterSpec& spec, const Adder& adder) {
   using namespace filter_flag;
   const auto has = [&](std::uint32_t flag) { return (spec.flags & flag) != 0; };
   if ((spec.flags & ~all) != 0) return invalid_flags;
+  if (has(disabled) && !adder.recorded) return invalid_flags;
   if (has(persistent) && has(boot_time)) return invalid_flags;
   if ((has(persistent) || has(boot_time)) && adder.lifetime == Lifetime::dynamic_session) {
     return invalid_flags;
@@ -128,16 +136,24 @@ bool is_ordered(const Value& range) {
   return !std::ranges::lexicographical_compare(high.bytes, low.bytes);
 }
 
+// Ones, then zeros: 0x18 is a prefix length where a mask belongs.
+bool is_net_mask(std::uint32_t mask) {
+  return std::countl_one(mask) + std::countr_zero(mask) >= 32;
+}
+
 FwpStatus check_content(const Value& value) {
   switch (value.type) {
+    case DataType::v4_addr_mask:
+      return is_net_mask(static_cast<std::uint32_t>(value.bits >> 32)) ? success : invalid_net_mask;
     case DataType::byte_array16:
       return value.bytes.size() == 16 ? success : null_pointer;
     case DataType::byte_array6:
       return value.bytes.size() == 6 ? success : null_pointer;
     case DataType::v6_addr_mask:
       return value.bits <= 128 ? success : out_of_bounds;
-    case DataType::byte_blob:
     case DataType::security_descriptor:
+      return value.bytes.empty() ? zero_length_array : check_security(value.bytes);
+    case DataType::byte_blob:
     case DataType::unicode_string:
     case DataType::sid:
       return value.bytes.empty() ? zero_length_array : success;
@@ -156,10 +172,66 @@ FwpStatus check_conditions(const FilterSpec& spec, const Layer& layer) {
   return success;
 }
 
-FwpStatus check_provider_context(const FilterSpec& spec, const Adder& adder, const Store& store) {
+FwpStatus check_context(const FilterSpec& spec, const Layer& layer, const Adder& adder,
+                        const Store& store) {
   if ((spec.flags & filter_flag::has_provider_context) == 0) return success;
-  return check_reference<ProviderContext>(spec.provider_context, provider_context_not_found, adder,
-                                          store);
+  const FwpStatus found = check_reference<ProviderContext>(
+      spec.provider_context, provider_context_not_found, adder, store);
+  if (found != success || adder.recorded) return found;
+  const auto& context = *store.all<ProviderContext>().find(spec.provider_context)->object;
+  return check_context_fits(spec, layer, context.spec);
+}
+
+constexpr bool is_high_surrogate(char16_t unit) {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+constexpr bool is_low_surrogate(char16_t unit) {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+bool is_control(char16_t unit) {
+  return unit < u' ' && unit != u'\t' && unit != u'\n' && unit != u'\r';
+}
+
+// Valid UTF-16 that can be shown.
+bool is_text(std::u16string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_control(text[i]) || is_low_surrogate(text[i])) return false;
+    if (!is_high_surrogate(text[i])) continue;
+    if (++i == text.size() || !is_low_surrogate(text[i])) return false;
+  }
+  return true;
+}
+
+FwpStatus check_text(std::u16string_view text, const Adder& adder) {
+  return adder.recorded || is_text(text) ? success : invalid_parameter;
+}
+
+FwpStatus check_display(const DisplayData& display, const Adder& adder) {
+  if (!display.name) return null_display_name;
+  const FwpStatus name = check_text(*display.name, adder);
+  return name == success ? check_text(display.description, adder) : name;
+}
+
+FwpStatus check_provider_of(const std::optional<Guid>& provider, const Adder& adder,
+                            const Store& store) {
+  if (!provider) return success;
+  return check_reference<Provider>(*provider, provider_not_found, adder, store);
+}
+
+// `recorded_only`: flags that Windows tells and nobody may ask for.
+FwpStatus check_object_flags(std::uint32_t flags, std::uint32_t legal, std::uint32_t recorded_only,
+                             const Adder& adder) {
+  if (adder.recorded) legal |= recorded_only;
+  return (flags & ~legal) == 0 ? success : invalid_flags;
+}
+
+// Enumerators that a caller may have taken out of the air.
+FwpStatus check_enumerators(const FilterCondition& condition) {
+  const auto type = condition.value.type;
+  const bool known =
+      type <= DataType::byte_array6 || (type >= DataType::v4_addr_mask && type <= DataType::range);
+  return known && condition.match <= MatchType::not_prefix ? success : invalid_enumerator;
 }
 
 // The first status that is not success.
@@ -172,17 +244,53 @@ FwpStatus first_failure(const Checks&... checks) {
 
 }  // namespace
 
-FwpStatus check_display(const DisplayData& display) {
-  return display.name ? success : null_display_name;
+FwpStatus check_security(std::span<const std::uint8_t> descriptor) {
+  return descriptor.empty() || is_whole(descriptor) ? success : invalid_security_descriptor;
 }
 
-FwpStatus check_provider(const std::optional<Guid>& provider, const Adder& adder,
-                         const Store& store) {
-  if (!provider) return success;
-  return check_reference<Provider>(*provider, provider_not_found, adder, store);
+FwpStatus check_provider(const ProviderSpec& spec, const Adder& adder) {
+  return first_failure([&] { return check_display(spec.display, adder); },
+                       [&] { return check_text(spec.service_name, adder); },
+                       [&] { return check_security(spec.security); },
+                       [&] {
+                         return check_object_flags(spec.flags, persistent_flag,
+                                                   provider_disabled_flag, adder);
+                       });
+}
+
+FwpStatus check_provider_context(const ProviderContextSpec& spec, const Adder& adder,
+                                 const Store& store) {
+  return first_failure(
+      [&] { return check_display(spec.display, adder); },
+      [&] { return check_security(spec.security); },
+      [&] { return spec.type < provider_context_types ? success : invalid_enumerator; },
+      [&] { return check_provider_of(spec.provider, adder, store); },
+      [&] {
+        return check_object_flags(spec.flags, persistent_flag | context_downlevel_flag, 0, adder);
+      });
+}
+
+FwpStatus check_sublayer(const SubLayerSpec& spec, const Adder& adder, const Store& store) {
+  return first_failure([&] { return check_display(spec.display, adder); },
+                       [&] { return check_security(spec.security); },
+                       [&] { return check_provider_of(spec.provider, adder, store); },
+                       [&] { return check_object_flags(spec.flags, persistent_flag, 0, adder); });
+}
+
+FwpStatus check_callout(const CalloutSpec& spec, const Adder& adder, const Store& store) {
+  constexpr std::uint32_t legal =
+      callout_persistent_flag | callout_uses_provider_context_flag | callout_registration_flags;
+  return first_failure(
+      [&] { return check_display(spec.display, adder); },
+      [&] { return check_security(spec.security); },
+      [&] { return find_layer(spec.layer) != nullptr ? success : layer_not_found; },
+      [&] { return check_provider_of(spec.provider, adder, store); },
+      [&] { return check_object_flags(spec.flags, legal, callout_registered_flag, adder); });
 }
 
 FwpStatus check_condition(const Field& field, const FilterCondition& condition) {
+  const FwpStatus known = check_enumerators(condition);
+  if (known != success) return known;
   if (!has_field_type(field, condition.value)) return type_mismatch;
   if (!accepts(condition.value.type, condition.match)) return match_type_mismatch;
   if (condition.value.type != DataType::range) return check_content(condition.value);
@@ -196,12 +304,13 @@ FwpStatus check_condition(const Field& field, const FilterCondition& condition) 
 FwpStatus check_filter(const FilterSpec& spec, const Adder& adder, const Store& store) {
   const Layer* layer = find_layer(spec.layer);
   return first_failure(
-      [&] { return check_display(spec.display); },
+      [&] { return check_display(spec.display, adder); },
+      [&] { return check_security(spec.security); },
       [&] { return layer ? success : layer_not_found; },
       [&] { return check_reference<SubLayer>(spec.sublayer, sublayer_not_found, adder, store); },
-      [&] { return check_provider(spec.provider, adder, store); },
-      [&] { return check_action(spec, adder, store); },
-      [&] { return check_provider_context(spec, adder, store); },
+      [&] { return check_provider_of(spec.provider, adder, store); },
+      [&] { return check_action(spec, *layer, adder, store); },
+      [&] { return check_context(spec, *layer, adder, store); },
       [&] { return check_flags(spec, adder); }, [&] { return check_weight(spec.weight); },
       [&] { return check_conditions(spec, *layer); });
 }

@@ -3,6 +3,8 @@
 // (E-1).
 #pragma once
 
+#include <span>
+
 #include "wfp/engine/layers.h"
 #include "wfp/engine/objects.h"
 #include "wfp/engine/status.h"
@@ -14,6 +16,9 @@ namespace drydock::wfp {
 struct Adder {
   SessionId session = SessionId::none;
   Lifetime lifetime = Lifetime::until_stop;
+  // It was there before, on some Windows: flags that only Windows sets may be on it, and what it
+  // combines was accepted.
+  bool recorded = false;
 };
 
 // All but the key (ALREADY_EXISTS), which is common to all kinds and comes last; `spec.sublayer`
@@ -23,10 +28,16 @@ FwpStatus check_filter(const FilterSpec& spec, const Adder& adder, const Store& 
 // Checks one condition against the field it names (section 6).
 FwpStatus check_condition(const Field& field, const FilterCondition& condition);
 
-// NULL_DISPLAY_NAME, PROVIDER_NOT_FOUND, LIFETIME_MISMATCH: what every kind but filters is checked
-// for first.
-FwpStatus check_display(const DisplayData& display);
-FwpStatus check_provider(const std::optional<Guid>& provider, const Adder& adder,
-                         const Store& store);
+// All but limits and the key. NULL_DISPLAY_NAME, INVALID_PARAMETER for text that cannot be shown,
+// INVALID_SECURITY_DESCR, LAYER_NOT_FOUND,
+// INVALID_ENUMERATOR, PROVIDER_NOT_FOUND, LIFETIME_MISMATCH, INVALID_FLAGS, in this order.
+FwpStatus check_provider(const ProviderSpec& spec, const Adder& adder);
+FwpStatus check_provider_context(const ProviderContextSpec& spec, const Adder& adder,
+                                 const Store& store);
+FwpStatus check_sublayer(const SubLayerSpec& spec, const Adder& adder, const Store& store);
+FwpStatus check_callout(const CalloutSpec& spec, const Adder& adder, const Store& store);
+
+// INVALID_SECURITY_DESCR unless it is a whole self-relative descriptor, or empty.
+FwpStatus check_security(std::span<const std::uint8_t> descriptor);
 
 }  // namespace drydock::wfp

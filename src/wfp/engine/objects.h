@@ -54,17 +54,20 @@ inline constexpr std::uint32_t boot_time = 0x2;
 inline constexpr std::uint32_t has_provider_context = 0x4;
 inline constexpr std::uint32_t clear_action_right = 0x8;
 inline constexpr std::uint32_t permit_if_callout_unregistered = 0x10;
-inline constexpr std::uint32_t disabled = 0x20;
+inline constexpr std::uint32_t disabled = 0x20;  // told, never asked for
 inline constexpr std::uint32_t indexed = 0x40;
 inline constexpr std::uint32_t all = 0x7fff;
 }  // namespace filter_flag
 
 // FWPM_PROVIDER_FLAG_PERSISTENT, FWPM_SUBLAYER_FLAG_PERSISTENT; provider contexts likewise.
 inline constexpr std::uint32_t persistent_flag = 0x1;
+inline constexpr std::uint32_t provider_disabled_flag = 0x10;  // told, never asked for
+inline constexpr std::uint32_t context_downlevel_flag = 0x2;
 // FWPM_CALLOUT_FLAG_...
 inline constexpr std::uint32_t callout_persistent_flag = 0x10000;
 inline constexpr std::uint32_t callout_uses_provider_context_flag = 0x20000;
-inline constexpr std::uint32_t callout_registered_flag = 0x40000;  // told, never asked for
+inline constexpr std::uint32_t callout_registered_flag = 0x40000;   // told, never asked for
+inline constexpr std::uint32_t callout_registration_flags = 0x7ff;  // FWP_CALLOUT_FLAG_...
 
 // FWPM_DISPLAY_DATA0; `name` without value is the NULL pointer that every add refuses.
 struct DisplayData {

@@ -52,6 +52,21 @@ bool find_list(Bytes descriptor, std::size_t field, bool present, Part& list) {
   return find_part(descriptor, field, acl_size, list);
 }
 
+// As many entries as the list says, each within it and long enough for its header.
+bool holds_whole_entries(const Part& list) {
+  constexpr std::size_t header = 8;
+  constexpr std::size_t shortest_entry = 4;
+  if (!list || list->empty()) return true;
+  Bytes rest = list->subspan(header);
+  for (auto left = number_at<std::uint16_t>(*list, 4); left > 0; --left) {
+    if (rest.size() < shortest_entry) return false;
+    const std::size_t size = number_at<std::uint16_t>(rest, 2);
+    if (size < shortest_entry || size > rest.size()) return false;
+    rest = rest.subspan(size);
+  }
+  return true;
+}
+
 std::optional<SecurityBytes> copy_of(const Part& part) {
   if (!part) return std::nullopt;
   return SecurityBytes(part->begin(), part->end());
@@ -80,6 +95,11 @@ std::size_t acl_size(Bytes bytes) {
   if (bytes.size() < fixed || bytes[0] < 2 || bytes[0] > 4) return 0;
   const std::size_t size = number_at<std::uint16_t>(bytes, 2);
   return size >= fixed && size <= bytes.size() ? size : 0;
+}
+
+bool is_whole(Bytes descriptor) {
+  const auto view = view_security(descriptor);
+  return view && holds_whole_entries(view->dacl) && holds_whole_entries(view->sacl);
 }
 
 std::optional<SecurityView> view_security(Bytes descriptor) {

@@ -36,6 +36,9 @@ struct SecurityView {
   Part sacl;
 };
 
+// A self-relative descriptor whose lists hold whole entries.
+[[nodiscard]] bool is_whole(std::span<const std::uint8_t> descriptor);
+
 // Nothing: no self-relative descriptor. The first does not allocate.
 [[nodiscard]] std::optional<SecurityView> view_security(std::span<const std::uint8_t> descriptor);
 [[nodiscard]] std::optional<SecurityParts> parse_security(std::span<const std::uint8_t> descriptor);

@@ -82,6 +82,7 @@ FwpStatus Engine::set_security(SessionId id, ObjectKind kind, const Guid& key,
   return write(id, [&](Session& session) {
     const auto object = find_object(store_, kind, key);
     if (!object) return missing(kind);
+    if (check_security(descriptor) != success) return invalid_security_descriptor;
     auto& current = security_descriptor_of(*object);
     session.log.push_back({Change::Kind::secured, *object, std::move(current)});
     current = std::move(descriptor);

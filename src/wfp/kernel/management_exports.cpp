@@ -27,8 +27,10 @@ NTSTATUS close_engine(HANDLE handle) {
 NTSTATUS begin(HANDLE handle, UINT32 flags) {
   const auto kind =
       (flags & FWPM_TXN_READ_ONLY) != 0 ? TransactionKind::read_only : TransactionKind::read_write;
-  return management().call("FwpmTransactionBegin0", handle, 0,
-                           [&](Engine& engine, SessionId id) { return engine.begin(id, kind); });
+  return management().call("FwpmTransactionBegin0", handle, 0, [&](Engine& engine, SessionId id) {
+    if ((flags & ~std::uint32_t{FWPM_TXN_READ_ONLY}) != 0) return FwpStatus::invalid_flags;
+    return engine.begin(id, kind);
+  });
 }
 
 NTSTATUS commit(HANDLE handle) {

@@ -164,6 +164,7 @@ FwpResult<CalloutSpec> callout_spec(const FWPM_CALLOUT0* callout) {
 
 FwpResult<FilterSpec> filter_spec(const FWPM_FILTER0* filter) {
   if (filter == nullptr) return std::unexpected(null_pointer);
+  if (filter->reserved != nullptr) return std::unexpected(reserved);
   FilterSpec spec{.key = from_windows(filter->filterKey),
                   .display = display_of(filter->displayData),
                   .flags = filter->flags,
@@ -230,7 +231,7 @@ FwpResult<CalloutTemplate> enum_template(const FWPM_CALLOUT_ENUM_TEMPLATE0* want
 FwpResult<FilterTemplate> enum_template(const FWPM_FILTER_ENUM_TEMPLATE0* wanted) {
   if (wanted == nullptr) return FilterTemplate{};
   FilterTemplate result{.provider = key_of(wanted->providerKey),
-                        .layer = unless_zero(wanted->layerKey),
+                        .layer = from_windows(wanted->layerKey),
                         .type = static_cast<FilterTemplate::Type>(wanted->enumType),
                         .flags = wanted->flags,
                         .action_mask = wanted->actionMask,

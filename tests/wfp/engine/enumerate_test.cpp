@@ -110,15 +110,15 @@ TEST_F(Enumerate, filters_by_layer_provider_callout_and_action) {
   EXPECT_EQ(filters({.callout = key(2)}), (Numbers{12}));
   EXPECT_EQ(filters({.action_mask = 0x4000}), (Numbers{12})) << "the bit of callouts";
   EXPECT_EQ(filters({.action_mask = 0x1000}), (Numbers{10, 11})) << "the bit of terminating ones";
-  EXPECT_EQ(filters({.action_mask = 0}), Numbers{});
+  EXPECT_EQ(engine.enumerate_filters(session, {.action_mask = 0}).error(), never_match);
 }
 
 TEST_F(Enumerate, disabled_and_boot_time_filters_only_when_asked_for) {
   using namespace filter_enum_flag;
   add(1, {});
   FilterSpec spec = filter_spec(Action::block);
-  spec.flags = filter_flag::disabled;
-  add_spec(2, spec);
+  spec.key = key(2);
+  add_disabled(engine, spec);
   spec.flags = filter_flag::boot_time;
   add_spec(3, spec);
   EXPECT_EQ(filters(FilterTemplate{}), (Numbers{1}));
@@ -192,7 +192,7 @@ TEST_F(Enumerate, a_template_that_makes_no_sense_is_refused) {
   };
   EXPECT_EQ(status({.layer = key(9)}), layer_not_found);
   EXPECT_EQ(status({.conditions = {port(1)}}), layer_not_found);
-  EXPECT_EQ(status({.type = static_cast<FilterTemplate::Type>(2)}), invalid_parameter);
+  EXPECT_EQ(status({.type = static_cast<FilterTemplate::Type>(2)}), invalid_enumerator);
   EXPECT_EQ(status({.flags = 0x40}), invalid_flags);
   EXPECT_EQ(status({.layer = layer_key(layer), .conditions = {port(1), port(1)}}),
             duplicate_condition);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "layer_facts.h"
+#include "security.h"
 #include "world.h"
 
 namespace drydock::wfp::test {
@@ -94,7 +95,7 @@ Value condition_value(DataType type, const ValueView& shown) {
   std::array<std::uint8_t, 16> address{};
   switch (type) {
     case DataType::security_descriptor:
-      return {.type = type, .bytes = {1, 2, 3}};
+      return {.type = type, .bytes = marked_descriptor(1)};
     case DataType::v4_addr_mask:
       return Value::v4_mask(1, 0xffffffff);
     case DataType::v6_addr_mask:

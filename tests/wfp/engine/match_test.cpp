@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "security.h"
 #include "wfp/engine/filter_checks.h"
 #include "world.h"
 
@@ -52,10 +53,10 @@ ValueView text(const char16_t* string) {
 
 TEST(ConditionCheck, a_value_of_another_type_than_the_field_is_refused) {
   EXPECT_EQ(check(T::uint16, M::equal, Value::number(T::uint32, 1)), type_mismatch);
-  EXPECT_EQ(check(T::uint32, M::equal, Value::v4_mask(1, 1)), type_mismatch);
-  EXPECT_EQ(check(T::uint32, M::equal, Value::v4_mask(1, 1), FieldKind::address), success);
+  EXPECT_EQ(check(T::uint32, M::equal, Value::v4_mask(1, 0xffffffff)), type_mismatch);
+  EXPECT_EQ(check(T::uint32, M::equal, Value::v4_mask(1, 0xffffffff), FieldKind::address), success);
   EXPECT_EQ(check(T::byte_array16, M::equal, Value::v6_mask({}, 1), FieldKind::address), success);
-  EXPECT_EQ(check(T::byte_array16, M::equal, Value::v4_mask(1, 1), FieldKind::address),
+  EXPECT_EQ(check(T::byte_array16, M::equal, Value::v4_mask(1, 0xffffffff), FieldKind::address),
             type_mismatch);
   EXPECT_EQ(check(T::uint16, M::range, Value::range(u16(1), Value::number(T::uint32, 2))),
             type_mismatch);
@@ -67,13 +68,13 @@ TEST(ConditionCheck, an_operator_that_the_type_lacks_is_refused) {
   EXPECT_EQ(check(T::uint16, M::range, u16(1)), match_type_mismatch);
   EXPECT_EQ(check(T::uint16, M::equal, Value::range(u16(1), u16(2))), match_type_mismatch);
   EXPECT_EQ(check(T::int16, M::flags_all_set, Value::number(T::int16, 1)), match_type_mismatch);
-  EXPECT_EQ(check(T::uint32, M::greater, Value::v4_mask(1, 1), FieldKind::address),
+  EXPECT_EQ(check(T::uint32, M::greater, Value::v4_mask(1, 0xffffffff), FieldKind::address),
             match_type_mismatch);
   EXPECT_EQ(check(T::uint16, M::prefix, u16(1)), match_type_mismatch);
   EXPECT_EQ(
       check(T::byte_blob, M::equal_case_insensitive, Value::blob(std::vector<std::uint8_t>{1})),
       match_type_mismatch);
-  EXPECT_EQ(check(T::uint16, static_cast<M>(13), u16(1)), match_type_mismatch);
+  EXPECT_EQ(check(T::uint16, static_cast<M>(13), u16(1)), invalid_enumerator);
 }
 
 TEST(ConditionCheck, impossible_contents_are_refused) {
@@ -241,7 +242,7 @@ TEST(ConditionMatch, a_token_that_nobody_can_judge_makes_the_decision_inconclusi
   const SessionId session = engine.open_session({});
   FilterSpec spec = filter_spec(Action::block);
   spec.conditions = {{.field = field_key(layer, "FWPM_CONDITION_ALE_USER_ID"),
-                      .value = {.type = T::security_descriptor, .bytes = {1, 2, 3}}}};
+                      .value = {.type = T::security_descriptor, .bytes = marked_descriptor(3)}}};
   const FilterId id = *engine.add_filter(session, spec);
   const std::vector<std::uint8_t> token_bytes{9};
   const BlobView blob{1, token_bytes.data()};
@@ -254,7 +255,7 @@ TEST(ConditionMatch, a_token_that_nobody_can_judge_makes_the_decision_inconclusi
   struct Judge : ScriptedInvoker {
     std::optional<bool> token_passes(std::span<const std::uint8_t> descriptor,
                                      const ValueView&) override {
-      return descriptor.size() == 3;
+      return mark_of(descriptor) == 3;
     }
   } judge;
   EXPECT_EQ(engine.classify(layer, values, judge),

@@ -7,6 +7,7 @@
 
 #include "model.h"
 #include "random_store.h"
+#include "wfp/engine/compatibility.h"
 
 namespace drydock::wfp::test {
 namespace {
@@ -31,7 +32,7 @@ class World {
       engine.add_callout(session, callout_spec(i + 1, layer.id));
     }
     sublayers_used = static_cast<std::uint32_t>(sublayers);
-    plain_only = dice.one_in(3);
+    plain_only = dice.one_in(3) || is_user_mode(layer.id);
     if (dice.one_in(2)) missing = engine.find_callout_id(key(1));
     const std::uint64_t count = dice.below(static_cast<std::uint64_t>(size));
     const bool at_once = dice.one_in(2);
@@ -48,7 +49,6 @@ class World {
                                      static_cast<std::uint32_t>(1 + dice.below(4)), layer.id);
     spec.sublayer = key(static_cast<std::uint32_t>(1 + dice.below(sublayers_used)));
     if (dice.one_in(3)) spec.flags |= filter_flag::clear_action_right;
-    if (dice.one_in(10)) spec.flags |= filter_flag::disabled;
     if (dice.one_in(3) && spec.action != Action::callout_inspection) {
       spec.flags |= filter_flag::permit_if_callout_unregistered;
     }
@@ -57,7 +57,9 @@ class World {
     for (std::uint64_t n = dice.below(6); n > 0; --n) {
       spec.conditions.push_back(random_condition(dice, layer, fields));
     }
-    const FilterId id = engine.add_filter(session, std::move(spec)).value();
+    const bool disabled = dice.one_in(10) && !engine.in_transaction(session);
+    const FilterId id = disabled ? add_disabled(engine, std::move(spec))
+                                 : engine.add_filter(session, std::move(spec)).value();
     script[id] = {.action = dice.pick<Action>({Action::block, Action::permit, Action::continue_,
                                                Action::none, Action::unset}),
                   .wrote = !dice.one_in(6),
@@ -89,7 +91,7 @@ class World {
         engine.variants(), [&](const Filter& filter) { return script.at(filter.id); },
         [&](CalloutId id) { return id != missing; },
         [](const Value& descriptor, const Value& token) {
-          return token_passes(descriptor.bytes[0], token.bytes[0]);
+          return token_passes(mark_of(descriptor.bytes), token.bytes[0]);
         });
     return model.classify(layer, filters(), packet.values);
   }
@@ -126,7 +128,7 @@ struct WorldInvoker : CalloutInvoker {
                                    const ValueView& token) override {
     const std::uint8_t* bytes =
         token.type == DataType::token_information ? token.bytes : token.blob->data;
-    return World::token_passes(descriptor[0], bytes[0]);
+    return World::token_passes(mark_of(descriptor), bytes[0]);
   }
   void begin_row(std::size_t row) override { rows.push_back(row); }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "security.h"
 #include "world.h"
 
 namespace drydock::wfp::test {
@@ -67,7 +68,7 @@ inline Value random_condition_value(Dice& dice, const Field& field) {
   if (dice.one_in(12)) return {};
   if (is_token(field.type)) {
     return {.type = DataType::security_descriptor,
-            .bytes = {static_cast<std::uint8_t>(dice.below(4))}};
+            .bytes = marked_descriptor(static_cast<std::uint8_t>(dice.below(4)))};
   }
   if (field.kind == FieldKind::address && dice.one_in(2)) {
     const Value base = random_single(dice, field.type);

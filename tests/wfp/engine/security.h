@@ -61,6 +61,16 @@ inline SecurityBytes descriptor(std::initializer_list<Ace> entries) {
   return compose_security({.owner = local_system, .group = local_system, .dacl = acl(entries)});
 }
 
+// A descriptor that lets everybody in and says a number, for tests that judge by it.
+inline SecurityBytes marked_descriptor(std::uint8_t mark) {
+  return compose_security({.owner = sid(5, {mark}), .group = {}, .dacl = {}, .sacl = {}});
+}
+inline std::uint8_t mark_of(std::span<const std::uint8_t> descriptor) {
+  constexpr std::size_t header = 20;
+  constexpr std::size_t sub_authority = 8;
+  return descriptor[header + sub_authority];
+}
+
 // A token of these SIDs, the first being the user; each is enabled.
 class TestToken {
  public:

@@ -3,13 +3,13 @@
 // of others, transactions that last too long.
 #include <gtest/gtest.h>
 
+#include "security.h"
 #include "world.h"
 
 namespace drydock::wfp::test {
 namespace {
 
 using enum FwpStatus;
-using Bytes = std::vector<std::uint8_t>;
 
 // A line per change: "+" or "-", kind, first part of the key, number.
 struct RecordingChanges : ChangeObserver {
@@ -31,16 +31,18 @@ struct Settings : testing::Test {
 };
 
 TEST_F(Settings, a_security_descriptor_is_kept_replaced_and_put_back_by_an_abort) {
-  must(engine.add_provider(session, {.key = key(1), .display = display, .security = {1}}));
+  must(engine.add_provider(session,
+                           {.key = key(1), .display = display, .security = marked_descriptor(1)}));
   const auto current = [&] { return *engine.security_of(session, ObjectKind::provider, key(1)); };
-  EXPECT_EQ(current(), Bytes{1});
-  EXPECT_EQ(engine.set_security(session, ObjectKind::provider, key(1), {2}), success);
+  EXPECT_EQ(current(), marked_descriptor(1));
+  EXPECT_EQ(engine.set_security(session, ObjectKind::provider, key(1), marked_descriptor(2)),
+            success);
   engine.begin(session, TransactionKind::read_write);
-  engine.set_security(session, ObjectKind::provider, key(1), {3});
-  engine.set_security(session, ObjectKind::provider, key(1), {4});
-  EXPECT_EQ(current(), Bytes{4});
+  engine.set_security(session, ObjectKind::provider, key(1), marked_descriptor(3));
+  engine.set_security(session, ObjectKind::provider, key(1), marked_descriptor(4));
+  EXPECT_EQ(current(), marked_descriptor(4));
   engine.abort(session);
-  EXPECT_EQ(current(), Bytes{2});
+  EXPECT_EQ(current(), marked_descriptor(2));
 }
 
 TEST_F(Settings, a_missing_object_has_no_descriptor_and_the_kind_says_so) {
@@ -59,8 +61,8 @@ TEST_F(Settings, descriptors_go_along_when_objects_are_exported) {
   spec.flags = filter_flag::persistent;
   spec.key = key(1);
   must(engine.add_filter(session, spec));
-  engine.set_security(session, ObjectKind::filter, key(1), {9});
-  EXPECT_EQ(engine.export_objects().filters[0].spec.security, Bytes{9});
+  engine.set_security(session, ObjectKind::filter, key(1), marked_descriptor(9));
+  EXPECT_EQ(engine.export_objects().filters[0].spec.security, marked_descriptor(9));
 }
 
 TEST_F(Settings, options_have_their_documented_defaults_and_take_their_values) {

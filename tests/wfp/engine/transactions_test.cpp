@@ -148,9 +148,7 @@ TEST_F(Transactions, a_filter_added_and_deleted_in_one_transaction_is_not_announ
 
 TEST_F(Transactions, a_filter_without_callout_or_disabled_is_not_announced) {
   add_block(session);
-  FilterSpec disabled = callout_filter(Action::callout_unknown, 1);
-  disabled.flags = filter_flag::disabled;
-  const FilterId id = *engine.add_filter(session, disabled);
+  const FilterId id = add_disabled(engine, callout_filter(Action::callout_unknown, 1));
   engine.delete_filter(session, id);
   EXPECT_EQ(observer.take(), Events{});
 }

@@ -55,6 +55,14 @@ inline FilterSpec callout_filter(Action action, std::uint32_t callout,
   return spec;
 }
 
+// As a policy that was read from a Windows brings it: nobody can add one.
+inline FilterId add_disabled(Engine& engine, FilterSpec spec) {
+  spec.flags |= filter_flag::disabled;
+  const FilterId id{engine.export_objects(Lifetime::built_in).next_filter};
+  EXPECT_TRUE(engine.import_objects({.filters = {{.spec = std::move(spec), .id = id}}}));
+  return id;
+}
+
 struct RecordingObserver : FilterObserver {
   FwpStatus filter_added(const Filter& filter, std::uint64_t& context) override {
     events.push_back("add " + std::to_string(static_cast<std::uint64_t>(filter.id) - base));

@@ -103,6 +103,13 @@ TEST_F(EnumerationTest, a_template_of_conditions_reaches_the_engine) {
     wanted.layerKey = to_windows(first_key);
     EXPECT_EQ(IMPORT(rows, FwpmFilterCreateEnumHandle0)(session, &wanted, &enumeration),
               STATUS_FWP_LAYER_NOT_FOUND);
+    wanted.layerKey = {};
+    EXPECT_EQ(IMPORT(rows, FwpmFilterCreateEnumHandle0)(session, &wanted, &enumeration),
+              STATUS_FWP_LAYER_NOT_FOUND)
+        << "no template speaks of all layers";
+    wanted.actionMask = 0;
+    EXPECT_EQ(IMPORT(rows, FwpmFilterCreateEnumHandle0)(session, &wanted, &enumeration),
+              STATUS_FWP_NEVER_MATCH);
     close(session);
   });
 }

@@ -161,6 +161,20 @@ TEST_F(ManagementTest, what_a_driver_forgot_to_fill_in_is_refused_not_read) {
   });
 }
 
+TEST_F(ManagementTest, what_is_reserved_must_be_zero) {
+  run.run([&] {
+    const HANDLE session = open();
+    EXPECT_EQ(IMPORT(rows, FwpmTransactionBegin0)(session, 2), STATUS_FWP_INVALID_FLAGS);
+    EXPECT_EQ(add_callout(session, first_key), STATUS_SUCCESS);
+    FWPM_FILTER0 spec = filter(first_key);
+    spec.reserved = &layer;
+    EXPECT_EQ(add_filter(session, spec), STATUS_FWP_RESERVED);
+    spec.reserved = nullptr;
+    EXPECT_EQ(add_filter(session, spec), STATUS_SUCCESS);
+    close(session);
+  });
+}
+
 TEST_F(ManagementTest, get_hands_out_the_object_until_free_memory) {
   run.run([&] {
     const HANDLE session = open();
