@@ -208,6 +208,15 @@ void read_row(Object& object, wfp::SubLayerSpec& spec) {
   spec.security = object.descriptor("security");
 }
 
+void read_row(Object& object, wfp::ObjectSet::BuiltInWeight& row) {
+  const auto key = object.key("key", KeyKind::sublayer);
+  const JsonValue& place = object.need("key");
+  if (!built_in_sublayers().contains(*key))
+    throw Wrong(place.line, "no sublayer of Windows has this key");
+  static_cast<void>(object.need("weight"));
+  row = {*key, static_cast<std::uint16_t>(object.number("weight", UINT16_MAX))};
+}
+
 void read_row(Object& object, wfp::ObjectSet::CalloutRow& row) {
   wfp::CalloutSpec& spec = row.spec;
   row.id = wfp::CalloutId{static_cast<std::uint32_t>(object.number("id", UINT32_MAX))};
@@ -364,6 +373,9 @@ Policy read(const JsonValue& tree) {
   read_objects(root, "providers", "a provider", objects.providers, providers);
   read_objects(root, "provider_contexts", "a provider context", objects.provider_contexts,
                provider_contexts);
+  std::vector<std::uint32_t> weight_lines;
+  read_objects(root, "built_in_sublayers", "a built-in sublayer", objects.built_in_weights,
+               weight_lines);
   read_objects(root, "sublayers", "a sublayer", objects.sublayers, sublayers);
   read_objects(root, "callouts", "a callout", objects.callouts, callouts);
   read_objects(root, "filters", "a filter", objects.filters, filters);

@@ -166,6 +166,14 @@ void put_next(ordered_json& json, const wfp::ObjectSet& objects) {
   if (!next.empty()) json["next"] = std::move(next);
 }
 
+void put_built_in_weights(ordered_json& json, const wfp::ObjectSet& objects) {
+  if (objects.built_in_weights.empty()) return;
+  ordered_json list = ordered_json::array();
+  for (const auto& [sublayer, weight] : objects.built_in_weights)
+    list.push_back({{"key", key_text(KeyKind::sublayer, sublayer)}, {"weight", weight}});
+  json["built_in_sublayers"] = std::move(list);
+}
+
 }  // namespace
 
 std::string write_json(const wfp::ObjectSet& objects) {
@@ -173,6 +181,7 @@ std::string write_json(const wfp::ObjectSet& objects) {
   put_next(json, objects);
   json["providers"] = all_of(objects.providers);
   json["provider_contexts"] = all_of(objects.provider_contexts);
+  put_built_in_weights(json, objects);
   json["sublayers"] = all_of(objects.sublayers);
   json["callouts"] = all_of(objects.callouts);
   json["filters"] = all_of(objects.filters);

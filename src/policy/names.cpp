@@ -7,6 +7,8 @@
 #include <charconv>
 #include <map>
 
+#include "wfp/engine/engine.h"
+
 namespace drydock::policy {
 namespace {
 
@@ -314,6 +316,16 @@ std::optional<std::uint32_t> parse_flag(const FlagNames& names, std::string_view
   const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+const std::set<Guid>& built_in_sublayers() {
+  static const std::set<Guid> keys = [] {
+    const wfp::Engine engine;
+    std::set<Guid> all;
+    for (const auto& [key, entry] : engine.store().all<wfp::SubLayer>()) all.insert(key);
+    return all;
+  }();
+  return keys;
 }
 
 }  // namespace drydock::policy

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ const wfp::Layer* parse_layer(std::string_view text);
 std::string field_text(const Guid& key);
 // Of the fields of `layer`. Null when it has no such field.
 const wfp::Field* parse_field(const wfp::Layer& layer, std::string_view text);
+
+// What every filter engine has from the beginning.
+const std::set<Guid>& built_in_sublayers();
 
 // --- numbers with names ---
 

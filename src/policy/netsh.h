@@ -4,8 +4,8 @@
 //
 // What Windows computed is kept: effective weights, run-time numbers, and that a callout had its
 // functions. What the file names but does not hold (show filters lists neither sublayers nor
-// callouts) becomes an object of that key with weight 0 and no functions. Built-in sublayers are
-// not read: every engine has them.
+// callouts) becomes an object of that key with weight 0 and no functions. Of built-in sublayers,
+// which every engine has, the weight is kept.
 #pragma once
 
 #include <string>

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "policy/names.h"
+
 namespace drydock::policy {
 namespace {
 
@@ -31,22 +33,18 @@ void drop_if(std::vector<Row>& rows, std::vector<std::uint32_t>& lines, const Pr
   lines.resize(kept);
 }
 
-Keys built_in_sublayers() {
-  const wfp::Engine engine;
-  Keys keys;
-  for (const auto& [key, entry] : engine.store().all<wfp::SubLayer>()) keys.insert(key);
-  return keys;
-}
-
 class Completion {
  public:
   explicit Completion(NetshPolicy& read)
       : read_(read), objects_(read.policy.objects), lines_(read.policy.lines) {}
 
   void run() {
-    const Keys built_in = built_in_sublayers();
-    drop_if(objects_.sublayers, lines_.sublayers,
-            [&](const wfp::SubLayerSpec& spec) { return built_in.contains(spec.key); });
+    const Keys& built_in = built_in_sublayers();
+    drop_if(objects_.sublayers, lines_.sublayers, [&](const wfp::SubLayerSpec& spec) {
+      if (!built_in.contains(spec.key)) return false;
+      objects_.built_in_weights.push_back({spec.key, spec.weight});
+      return true;
+    });
     known_.sublayers = built_in;
     collect_known();
     add_missing();

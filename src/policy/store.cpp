@@ -23,8 +23,9 @@ using nlohmann::ordered_json;
 constexpr int application_id = 0x64727944;  // "dryD"
 constexpr int patience_ms = 2000;           // while another process saves
 
-constexpr const char* lists[] = {"providers", "provider_contexts", "sublayers", "callouts",
-                                 "filters"};
+constexpr std::string_view weights_list = "built_in_sublayers";
+constexpr const char* lists[] = {"providers", "provider_contexts", "built_in_sublayers",
+                                 "sublayers", "callouts",          "filters"};
 
 constexpr const char* tables =
     "CREATE TABLE object (list TEXT NOT NULL, position INTEGER NOT NULL, spec TEXT NOT NULL,"
@@ -153,6 +154,12 @@ std::int64_t number_of(const Database& database, const char* sql) {
   return statement.step() ? statement.number(0) : 0;
 }
 
+bool has_rows(const Database& database, const char* list) {
+  Statement rows(database, "SELECT 1 FROM object WHERE list = ?1 LIMIT 1");
+  rows.bind(1, list);
+  return rows.step();
+}
+
 // --- what the rows say ---
 
 // The policy document that the rows were cut from.
@@ -168,6 +175,8 @@ std::string document_of(const Database& database) {
   for (const char* list : lists) {
     Statement rows(database, "SELECT spec FROM object WHERE list = ?1 ORDER BY position");
     rows.bind(1, list);
+    // The seals of stores that have never heard of it are without it.
+    if (list == weights_list && !has_rows(database, list)) continue;
     fmt::format_to(std::back_inserter(text), ", \"{}\": [", list);
     for (comma = ""; rows.step(); comma = ",\n") text += comma + rows.text(0);
     text += "]";
@@ -193,7 +202,7 @@ void put_document(const Database& database, const ordered_json& document) {
   Statement object(database, "INSERT INTO object VALUES (?1, ?2, ?3)");
   for (const char* list : lists) {
     std::int64_t position = 0;
-    for (const ordered_json& spec : document.at(list)) {
+    for (const ordered_json& spec : document.value(list, ordered_json::array())) {
       object.bind(1, list);
       object.bind(2, position++);
       object.bind(3, spec.dump());

@@ -11,6 +11,7 @@
 #include "policy/sddl.h"
 #include "policy/text.h"
 #include "wfp/engine/engine.h"
+#include "wfp/engine/security_descriptor.h"
 
 namespace drydock::policy::test {
 
@@ -21,6 +22,7 @@ class RandomPolicy {
   wfp::ObjectSet objects() {
     for (std::size_t n = below(4); n > 0; --n) add_provider();
     for (std::size_t n = below(4); n > 0; --n) add_provider_context();
+    if (below(2) == 0) weigh_built_in();
     for (std::size_t n = below(4); n > 0; --n) add_sublayer();
     for (std::size_t n = below(6); n > 0; --n) add_callout();
     for (std::size_t n = below(30); n > 0; --n) add_filter();
@@ -54,9 +56,19 @@ class RandomPolicy {
   }
   wfp::DisplayData display() { return {.name = text(), .description = text()}; }
   Bytes descriptor() {
-    if (once_in(3)) return bytes(1 + below(40));
+    if (once_in(3)) return odd_descriptor();
     return *parse_sddl(once_in(2) ? "O:SYG:BAD:P(A;;CCRC;;;S-1-5-80-1-2-3)(D;OI;0x12345;;;WD)"
                                   : "O:LSD:(A;;CC;;;AN)");
+  }
+  // One entry of a type that has no name in SDDL.
+  Bytes odd_descriptor() {
+    const auto type = static_cast<std::uint8_t>(100 + below(100));
+    const auto mask = static_cast<std::uint8_t>(below(256));
+    return wfp::compose_security(
+        {.owner = {},
+         .group = {},
+         .dacl = Bytes{2, 0, 16, 0, 1, 0, 0, 0, type, 0, 8, 0, mask, 0, 0, 0},
+         .sacl = {}});
   }
   Bytes security() { return once_in(5) ? descriptor() : Bytes{}; }
 
@@ -85,12 +97,19 @@ class RandomPolicy {
                   .display = display(),
                   .flags = wfp::persistent_flag,
                   .provider = provider(),
-                  .type = static_cast<std::uint32_t>(below(20)),
+                  .type = static_cast<std::uint32_t>(below(14)),
                   .data = bytes(below(5)),
                   .provider_data = bytes(below(3)),
                   .security = security()},
          .id = once_in(2) ? 0 : 0x8000000000000000 + objects_.provider_contexts.size()});
   }
+  void weigh_built_in() {
+    for (const Guid& sublayer : built_in_sublayers()) {
+      if (below(4) == 0)
+        objects_.built_in_weights.push_back({sublayer, static_cast<std::uint16_t>(random_())});
+    }
+  }
+
   void add_sublayer() {
     objects_.sublayers.push_back({.key = key(),
                                   .display = display(),
@@ -172,7 +191,6 @@ class RandomPolicy {
     return scalar(field);
   }
   std::uint32_t mask() {
-    if (once_in(4)) return static_cast<std::uint32_t>(random_());
     const std::size_t ones = below(33);
     return ones == 0 ? 0 : UINT32_MAX << (32 - ones);
   }

@@ -301,6 +301,9 @@ class Engine {
   template <class Added, class Put>
   FwpResult<Added> add(SessionId id, const Put& put);
 
+  // The weights that were there before, for the same sublayers.
+  std::vector<ObjectSet::BuiltInWeight> weigh_built_in(
+      std::span<const ObjectSet::BuiltInWeight> weights);
   static constexpr SessionId no_session{UINT64_MAX};  // holds the engine on nobody's behalf
   void skip_numbers(const ObjectSet& set);
   [[nodiscard]] std::optional<ImportRefusal> find_taken_number(const ObjectSet& set) const;
@@ -346,6 +349,7 @@ class Engine {
   Store store_;
   std::map<SessionId, Session> sessions_;
   std::map<Guid, CalloutNumber> callout_numbers_;
+  std::map<Guid, std::uint16_t> built_in_weights_;  // that an import has set
   EngineOptions options_ = default_engine_options;
   bool running_ = true;
   SessionId writer_ = SessionId::none;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The half of the engine that hands its objects out as plain values and takes them back.
 #include <algorithm>
+#include <utility>
 
 #include "wfp/engine/engine.h"
 
@@ -42,7 +43,22 @@ ObjectSet Engine::export_objects(Lifetime at_least) const {
     set.callouts.push_back({callout->spec, callout->id});
   for (const auto& filter : in_order_of_creation<Filter>(store_, at_least))
     set.filters.push_back({filter->spec, filter->id, filter->weight});
+  for (const auto& [sublayer, weight] : built_in_weights_)
+    set.built_in_weights.push_back({sublayer, weight});
   return set;
+}
+
+std::vector<ObjectSet::BuiltInWeight> Engine::weigh_built_in(
+    std::span<const ObjectSet::BuiltInWeight> weights) {
+  std::vector<ObjectSet::BuiltInWeight> before;
+  for (const auto& [key, weight] : weights) {
+    const auto* entry = store_.all<SubLayer>().find(key);
+    if (entry == nullptr || entry->object->lifetime != Lifetime::built_in || entry->uses != 0)
+      continue;
+    before.push_back({key, std::exchange(entry->object->spec.weight, weight)});
+    built_in_weights_[key] = weight;
+  }
+  return before;
 }
 
 void Engine::skip_numbers(const ObjectSet& set) {
@@ -102,6 +118,8 @@ std::expected<void, ImportRefusal> Engine::import_objects(const ObjectSet& set) 
   Session session{.state = Session::State::committing};
   writer_ = no_session;
   skip_numbers(set);
+  auto known_weights = built_in_weights_;
+  const auto weights_before = weigh_built_in(set.built_in_weights);
   auto refusal = import_rows(ObjectKind::provider, set.providers, session);
   if (!refusal) refusal = import_rows(ObjectKind::provider_context, set.provider_contexts, session);
   if (!refusal) refusal = import_rows(ObjectKind::sublayer, set.sublayers, session);
@@ -113,8 +131,10 @@ std::expected<void, ImportRefusal> Engine::import_objects(const ObjectSet& set) 
     refusal = ImportRefusal{ObjectKind::filter, 0, status};
   }
   writer_ = SessionId::none;
-  if (refusal) return std::unexpected(*refusal);
-  return {};
+  if (!refusal) return {};
+  weigh_built_in(weights_before);
+  built_in_weights_ = std::move(known_weights);
+  return std::unexpected(*refusal);
 }
 
 }  // namespace drydock::wfp

@@ -33,11 +33,21 @@ struct ObjectSet {
     std::optional<std::uint64_t> weight = {};  // effective
   };
 
+  // What a Windows has given a sublayer of its own.
+  struct BuiltInWeight {
+    Guid sublayer = {};
+    std::uint16_t weight = 0;
+
+    friend bool operator==(const BuiltInWeight&, const BuiltInWeight&) = default;
+  };
+
   std::vector<ProviderSpec> providers = {};
   std::vector<ProviderContextRow> provider_contexts = {};
   std::vector<SubLayerSpec> sublayers = {};
   std::vector<CalloutRow> callouts = {};
   std::vector<FilterRow> filters = {};
+  // On import for those that have no filters yet; keys that are not built in do not count.
+  std::vector<BuiltInWeight> built_in_weights = {};
 
   // Numbers are never used twice: the next ones that the exporting engine would have given.
   // 0: nothing known.

@@ -205,6 +205,26 @@ TEST_F(Lifetimes, a_set_with_one_bad_object_is_refused_whole_and_the_object_name
   EXPECT_FALSE(other.busy());
 }
 
+TEST_F(Lifetimes, a_built_in_sublayer_takes_the_weight_it_has_elsewhere_until_it_has_filters) {
+  const ObjectSet::BuiltInWeight heavy{universal_sublayer, 50000};
+  const auto weight = [](const Engine& of) {
+    return of.store().all<SubLayer>().find(universal_sublayer)->object->spec.weight;
+  };
+  ObjectSet set{.filters = {{.spec = spec_of(Action::block, 1)}}, .built_in_weights = {heavy}};
+  ASSERT_TRUE(engine.import_objects(set));
+  EXPECT_EQ(weight(engine), 50000);
+  EXPECT_EQ((*engine.get_filter(session, key(1)))->sublayer_weight, 50000);
+  EXPECT_EQ(engine.export_objects().built_in_weights, std::vector{heavy});
+  ASSERT_TRUE(engine.import_objects({.built_in_weights = {{universal_sublayer, 7}}}));
+  EXPECT_EQ(weight(engine), 50000) << "a filter counts with it";
+
+  Engine other;
+  set.filters.push_back({.spec = spec_of(Action::continue_, 2)});
+  ASSERT_FALSE(other.import_objects(set));
+  EXPECT_EQ(weight(other), weight(Engine()));
+  EXPECT_TRUE(other.export_objects().built_in_weights.empty());
+}
+
 TEST_F(Lifetimes, a_number_that_is_taken_is_refused) {
   const FilterId id = add_one_of_each(engine, session);
   const CalloutId callout = (*engine.get_callout(session, key(4)))->id;
