@@ -197,7 +197,10 @@ NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& hea
   if (live && known->accepting != 0 && !outbound) {
     return pass_accepting(header, known->accepting, desk);
   }
-  const bool datagram = live && header.protocol == Protocol::udp && !header.is_fragment;
+  const bool skips_datagrams = injection.point == InjectionPoint::transport_send &&
+                               network_.variants().injected_datagrams_go_down;  // E-17
+  const bool datagram =
+      live && header.protocol == Protocol::udp && !header.is_fragment && !skips_datagrams;
   return pass_layers(kinds_of(injection.point, datagram), header, desk);
 }
 

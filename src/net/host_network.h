@@ -75,6 +75,7 @@ class HostNetwork final : private wfp::FlowListener {
   void set_listener(PathListener* listener) { listener_ = listener; }
   [[nodiscard]] PathListener* listener() const { return listener_; }
 
+  [[nodiscard]] const wfp::LifecycleVariants& variants() const { return side_.lifecycle(); }
   wfp::Operations& operations() { return side_.operations(); }
   wfp::Callouts& callouts() { return side_.callouts(); }
   wfp::Workers& workers() { return side_.workers(); }

@@ -129,7 +129,7 @@ void HostPath::play_now(const Step& step) {
 void HostPath::play_as(const Step& step) {
   ++counts_.steps;
   begin_packet(step);
-  if (end_waits(step)) return;
+  if (end_waits(step) || redirection_is_settled(step)) return;
   if (step.kind == StepKind::flow_end) return end_flow(step);
   if (left_out(step)) {
     if (listener_ != nullptr) tell_left_out(step);
@@ -150,6 +150,13 @@ void HostPath::play_as(const Step& step) {
     still_authorized(step);
   }
   if (is_unclaimed(step.kind) && verdict.action == wfp::Action::block) suppress_answer(step);
+}
+
+// E-13: by default a socket's redirection is asked for each new peer.
+bool HostPath::redirection_is_settled(const Step& step) {
+  if (step.kind != StepKind::ale_connect_redirect) return false;
+  if (!network_.variants().redirect_once_per_socket) return false;
+  return !redirect_asked_.insert(step.endpoint).second;
 }
 
 void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {

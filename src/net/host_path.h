@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -159,6 +160,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void begin_flow(const Step& step, PathFlow& flow);
   void end_flow(const Step& step);
   bool end_waits(const Step& step);
+  bool redirection_is_settled(const Step& step);
   machine::Irql irql_of(const Step& step);
   NET_BUFFER_LIST* packet_of(const Step& step);
   void play_stream(const Step& step);
@@ -180,6 +182,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   Shown shown_;
   std::vector<PathFlow> flows_;  // by the tracker's number
   std::vector<EndpointId> refused_endpoints_;
+  std::set<EndpointId> redirect_asked_;  // sockets, for E-13
   std::optional<std::uint32_t> dropped_packet_;
   bool dropped_silently_ = false;
   // A packet whose data stay behind at the stream layer; those of the same flow may still follow.

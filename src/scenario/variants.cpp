@@ -43,13 +43,19 @@ constexpr std::array table = {
             [](Options& all) { all.engine.empty_satisfies_not_equal = false; }},
     Variant{"E-12", "true-prefix", "PREFIX compares strings from their beginning",
             [](Options& all) { all.engine.string_prefix_is_suffix = false; }},
+    Variant{"E-13", "once-per-socket", "a socket's connect redirection is not asked for each peer",
+            [](Options& all) { all.lifecycle.redirect_once_per_socket = true; }},
     Variant{"E-14", "late", "a completed operation is decided anew on a worker, later",
             [](Options& all) { all.lifecycle.complete_comes_late = true; }},
+    Variant{"E-15", "apply-permits", "applying modified layer data sets PERMIT",
+            [](Options& all) { all.lifecycle.apply_permits = true; }},
     Variant{"E-16", "dropped", "stream data that waited for a deleted filter are dropped",
             [](Options& all) { all.lifecycle.stream_orphans = Lifecycle::StreamOrphans::dropped; }},
     Variant{
         "E-16", "permitted", "stream data that waited for a deleted filter go on",
         [](Options& all) { all.lifecycle.stream_orphans = Lifecycle::StreamOrphans::permitted; }},
+    Variant{"E-17", "straight-down", "datagrams sent at the transport layer skip DATAGRAM_DATA",
+            [](Options& all) { all.lifecycle.injected_datagrams_go_down = true; }},
     Variant{"X-1", "device-busy", "unregistering a callout that runs answers DEVICE_BUSY",
             [](Options& all) {
               all.lifecycle.unregister_while_running =

@@ -19,6 +19,8 @@ const Place host6 = at("2001:db8::10", 49152), name_server6 = at("2001:db8::20",
 
 // A driver that sends and receives packets of its own.
 struct Injecting : ::testing::Test {
+  explicit Injecting(const wfp::KernelOptions& options = {}) : run(nullptr, options) {}
+
   PathRun run;
   std::span<const machine::ExportRow* const> rows = wfp::injection_exports();
   HANDLE handle = nullptr;
@@ -137,6 +139,54 @@ INSTANTIATE_TEST_SUITE_P(Families, InjectingDatagrams,
                          ::testing::Values(Family{"v4", host, name_server, 20},
                                            Family{"v6", host6, name_server6, 40}),
                          [](const auto& test) { return std::string(test.param.name); });
+
+// E-17
+TEST(InjectingVariants,
+     a_datagram_sent_at_the_transport_layer_comes_by_its_own_layer_or_goes_down) {
+  struct Sending : Injecting {
+    explicit Sending(bool goes_down)
+        : Injecting({.engine = {}, .lifecycle = {.injected_datagrams_go_down = goes_down}}) {}
+    void TestBody() override {}
+  };
+  for (const bool goes_down : {false, true}) {
+    Sending test(goes_down);
+    test.prepare();
+    const Bytes packet = udp_packet(host, name_server, "question?");
+    std::size_t shown = 0;
+    test.also = [&](const Sight& sight) {
+      if (sight.name() != "datagram_data_v4" || ++shown != 1) return;
+      sight.block(true);
+      test.send_transport(Bytes(packet.begin() + 20, packet.end()),
+                          sight.metadata.transportEndpointHandle, name_server.address);
+    };
+    test.play({packet});
+    EXPECT_EQ(shown, goes_down ? 1U : 2U);
+    EXPECT_EQ(test.seen.back(), "outbound_ippacket_v4 1 37?");
+  }
+}
+
+// E-13
+TEST(InjectingVariants, a_socket_is_asked_for_its_redirection_for_each_peer_or_once) {
+  struct Talking : Injecting {
+    explicit Talking(bool once)
+        : Injecting({.engine = {}, .lifecycle = {.redirect_once_per_socket = once}}) {}
+    void TestBody() override {}
+  };
+  for (const bool once : {false, true}) {
+    Talking test(once);
+    test.prepare();
+    std::vector<UINT32> asked;
+    test.also = [&](const Sight& sight) {
+      if (sight.name() == "ale_connect_redirect_v4")
+        asked.push_back(sight.value("IP_REMOTE_ADDRESS")->uint32);
+    };
+    test.play({udp_packet(host, name_server, "one?"),
+               udp_packet(host, at("192.0.2.21", 53), "two?"),
+               udp_packet(host, name_server, "three?")});
+    EXPECT_EQ(asked, once ? std::vector<UINT32>{0xc0000214}
+                          : (std::vector<UINT32>{0xc0000214, 0xc0000215}));
+  }
+}
 
 TEST_F(Injecting, a_packet_sent_at_the_network_layer_meets_outbound_ippacket_only) {
   prepare();

@@ -322,6 +322,8 @@ TEST(PendingVariants, a_completion_may_be_acted_upon_later_by_a_thread_of_the_st
 }
 
 struct Classifying : Pending {
+  explicit Classifying(const wfp::KernelOptions& options = {}) : Pending(options) {}
+
   UINT64 classify = 0;  // handle
 
   void acquire(const Sight& sight) {
@@ -441,6 +443,32 @@ TEST_F(Classifying, a_connect_that_is_redirected_goes_to_the_proxy_as_the_layers
                             "outbound_transport_v4 7f000001:8888 redirected"}));
   EXPECT_EQ(misuses(), std::vector{PendMisuse::data_not_acquired}) << "applied twice";
   EXPECT_EQ(run.alive(Kind::layer_data), 0U);
+}
+
+// E-15
+TEST(PendingVariants, applying_layer_data_leaves_the_block_of_the_acquire_or_permits) {
+  struct Applying : Classifying {
+    explicit Applying(bool permits)
+        : Classifying({.engine = {}, .lifecycle = {.apply_permits = permits}}) {}
+    void TestBody() override {}
+  };
+  for (const bool permits : {false, true}) {
+    Applying test(permits);
+    test.watch();
+    UINT32 action = 0;
+    test.judge = [&](const Sight& sight) {
+      if (sight.name() != "ale_connect_redirect_v4") return;
+      test.acquire(sight);
+      PVOID data = nullptr;
+      IMPORT(rows(), FwpsAcquireWritableLayerDataPointer0)
+      (test.classify, 0, 0, &data, &sight.out);
+      IMPORT(rows(), FwpsApplyModifiedLayerData0)(test.classify, data, 0);
+      action = sight.out.actionType;
+      test.release();
+    };
+    test.play(Connection().steps);
+    EXPECT_EQ(action, permits ? UINT32{FWP_ACTION_PERMIT} : UINT32{FWP_ACTION_BLOCK});
+  }
 }
 
 TEST_F(Classifying, layer_data_that_are_acquired_and_not_applied_are_noted) {

@@ -65,6 +65,7 @@ class KernelSide {
     classifier_.fold_counts(counters);
     injections_.fold_counts(counters);
   }
+  [[nodiscard]] const LifecycleVariants& lifecycle() const { return options_.lifecycle; }
   Verdict classify(const Indication& indication) { return classifier_.classify(indication); }
 
  private:

@@ -79,6 +79,7 @@ Operation& Operations::offer(LayerId layer, FlowId flow, bool reauthorizes, void
 bool Operations::withdraw(Operation& operation, bool blocked, bool absorbed,
                           OperationOwner* owner) {
   operation.running = false;
+  operation.data_out = nullptr;
   if (operation.pended && !(blocked && absorbed)) {
     note(PendMisuse::not_blocked, operation.pended_entry, "FwpsPendOperation0");
   }
@@ -276,11 +277,12 @@ NTSTATUS Operations::acquire_data(UINT64 handle, UINT64 filter, PVOID* data,
   operation->data_entry = book().acquire(Kind::layer_data, number_of(operation->writable),
                                          {.a = std::to_underlying(operation->layer)});
   block(out);
+  operation->data_out = operation->running ? out : nullptr;
   *data = operation->writable;
   return STATUS_SUCCESS;
 }
 
-// E-15: the action stays what it is.
+// E-15: the action stays what it is, or is set as long as the classify runs.
 void Operations::apply_data(UINT64 handle, PVOID data) {
   Operation* operation = by_handle(handle, "FwpsApplyModifiedLayerData0");
   if (operation == nullptr) return;
@@ -290,6 +292,9 @@ void Operations::apply_data(UINT64 handle, PVOID data) {
     return;
   }
   operation->applied = std::exchange(operation->writable, nullptr);
+  FWPS_CLASSIFY_OUT0* out = std::exchange(operation->data_out, nullptr);
+  if (variants_.apply_permits && operation->running && out != nullptr)
+    out->actionType = FWP_ACTION_PERMIT;
   release(operation->data_entry);
 }
 

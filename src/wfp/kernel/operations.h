@@ -53,6 +53,7 @@ struct Operation {
   void* writable = nullptr;  // acquired, not applied
   void* applied = nullptr;
   ledger::EntryId data_entry = 0;
+  FWPS_CLASSIFY_OUT0* data_out = nullptr;  // of the classifyFn that acquired it
 
   OperationOwner* owner = nullptr;  // once it waits
 };

@@ -33,7 +33,10 @@ struct LifecycleVariants {
   bool bfe_unsubscribe_waits = true;
   bool callout_references_device = true;
   DeleteOrder delete_order = DeleteOrder::registration;
-  bool complete_comes_late = false;  // E-14: a completed operation is decided anew on a worker
+  bool complete_comes_late = false;       // E-14: a completed operation is decided anew on a worker
+  bool redirect_once_per_socket = false;  // E-13: not once for each peer
+  bool apply_permits = false;  // E-15: FwpsApplyModifiedLayerData0 sets PERMIT, in the classify
+  bool injected_datagrams_go_down = false;  // E-17: no DATAGRAM_DATA for those sent at transport
   StreamOrphans stream_orphans = StreamOrphans::stuck;
   bool classify_out_kept = false;  // E-8: callouts see what the one before them left
   NotifyDelete notify_delete = NotifyDelete::in_order;

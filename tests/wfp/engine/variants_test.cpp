@@ -3,6 +3,8 @@
 // its default and its variant.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "world.h"
 
 namespace drydock::wfp::test {
@@ -66,6 +68,33 @@ TEST(EngineVariants, what_a_callout_writes_into_the_context_is_taken_or_lost) {
     spec.raw_context = 7;
     const FilterId id = *engine.add_filter(session, spec);
     EXPECT_EQ((*engine.get_filter(session, id))->context, taken ? 99U : 7U);
+  }
+}
+
+// E-11
+TEST(EngineVariants, not_equal_beside_others_on_its_field_is_one_way_in_or_a_restriction) {
+  for (const bool restricts : {false, true}) {
+    Engine engine({.not_equal_in_group = restricts ? Variants::NotEqualInGroup::and_with_others
+                                                   : Variants::NotEqualInGroup::or_as_others});
+    const auto protocol = [](MatchType match, std::uint64_t low) {
+      return FilterCondition{.field = field_key(layer, "FWPM_CONDITION_IP_PROTOCOL"),
+                             .match = match,
+                             .value = Value::number(DataType::uint8, low)};
+    };
+    FilterSpec spec = filter_spec(Action::block);
+    spec.conditions = {protocol(MatchType::greater, 5), protocol(MatchType::not_equal, 17)};
+    must(engine.add_filter(engine.open_session({}), spec));
+    std::vector<ValueView> values(find_layer(layer)->fields.size());
+    const auto index = *field_index(*find_layer(layer), spec.conditions[0].field);
+    std::vector<std::uint8_t> blocked;
+    ScriptedInvoker invoker;
+    for (const std::uint8_t number : std::to_array<std::uint8_t>({1, 6, 17})) {
+      values[index] = ValueView::of(number);
+      if (engine.classify(layer, values, invoker).action == Action::block)
+        blocked.push_back(number);
+    }
+    EXPECT_EQ(blocked,
+              restricts ? std::vector<std::uint8_t>{6} : (std::vector<std::uint8_t>{1, 6, 17}));
   }
 }
 
