@@ -155,6 +155,7 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   inputs.boot_start = file.boot_start.value_or(false);
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
   inputs.unload.at_once = file.restart_at_once.value_or(false);
+  inputs.unload.service_restarts = file.service_restarts.value_or(false);
   inputs.start_fails = file.start_fails.value_or(false);
   for (const auto& attachment : options.attach) {
     if (attachment == "all") {

@@ -40,6 +40,7 @@ Bytes get_content(const json& object) {
 json unload_to_json(const UnloadPlan& unload) {
   return {{"restart", unload.restart},
           {"at_once", unload.at_once},
+          {"service_restarts", unload.service_restarts},
           {"earliest_step", unload.earliest_step},
           {"latest_step", unload.latest_step},
           {"steps_after_gone", unload.steps_after_gone}};
@@ -50,7 +51,8 @@ UnloadPlan unload_from_json(const json& object) {
           .at_once = object.value("at_once", false),
           .earliest_step = object.at("earliest_step").get<std::uint32_t>(),
           .latest_step = object.at("latest_step").get<std::uint32_t>(),
-          .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>()};
+          .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>(),
+          .service_restarts = object.value("service_restarts", false)};
 }
 
 CaptureInput capture_from_json(const json& object) {

@@ -25,14 +25,17 @@ enum class NoteKind : std::uint8_t {
                               // NTSTATUS, b: flow id
   injection_handle_dead,      // name: export; entry: the destroyed handle, if known; a: handle
   transaction_left_open,      // name: export; entry: the engine session that was closed with it
-  management_status,  // name: export; a: NTSTATUS of a failed management call; entry: object if
-                      // known
-  unload_deferred,    // entry: what holds the device (file_object, irp, work_item...)
-  wait_for_thread,    // a wait was satisfied by a thread object; entry: system_thread
-  wait_for_event,     // a wait was satisfied by an event that a driver thread had set; entry: that
-                      // system_thread
-  fiber_in_image,     // at return of unload: another fiber is inside the image; a: fiber, b:
-                      // CallbackKind
+  management_status,   // name: export; a: NTSTATUS of a failed management call; entry: object if
+                       // known
+  management_deleted,  // name: export; entry: the object that a call deleted
+  made_in_service_callback,  // entry: the engine session or object that a callback about the
+                             // state of the base filtering engine made
+  unload_deferred,           // entry: what holds the device (file_object, irp, work_item...)
+  wait_for_thread,           // a wait was satisfied by a thread object; entry: system_thread
+  wait_for_event,  // a wait was satisfied by an event that a driver thread had set; entry: that
+                   // system_thread
+  fiber_in_image,  // at return of unload: another fiber is inside the image; a: fiber, b:
+                   // CallbackKind
   call_into_gone_image,   // a: address, b: CallbackKind; entry: the registration that led there, if
                           // known
   object_name_collision,  // name: object name; a: NTSTATUS

@@ -29,6 +29,9 @@ constexpr std::size_t unload_moments = 16;
 // Time passes when nobody has anything to do: enough for processes to answer the last packet.
 constexpr machine::VirtualTime settling = machine::milliseconds(100);
 
+// What the service takes from one of its states to the next.
+constexpr machine::VirtualTime state_change = machine::milliseconds(10);
+
 // A machine that boots has some traffic before its services run.
 constexpr std::uint64_t steps_before_services = 20;
 
@@ -234,12 +237,26 @@ void Director::end_processes(ProcessEnd which) {
   }
 }
 
+// In the middle of the unload routine, if that takes any time.
+void Director::restart_service() {
+  world_.machine.spawn("service manager", Irql::passive, [this] {
+    world_.machine.sleep_until(world_.machine.now() + state_change);
+    wfp::Management& management = world_.wfp.management();
+    for (const auto state : {FWPM_SERVICE_STOP_PENDING, FWPM_SERVICE_STOPPED,
+                             FWPM_SERVICE_START_PENDING, FWPM_SERVICE_RUNNING}) {
+      management.set_bfe_state(state);
+      world_.machine.sleep_until(world_.machine.now() + state_change);
+    }
+  });
+}
+
 // Asks for the unload and waits for it. False when the driver is still there, or never was.
 bool Director::unload() {
   verify::Life& life = lives_.back();
   nt::IoManager& io = world_.kernel.io;
   if (static_cast<std::int32_t>(life.entry_status) < 0) return false;
   end_processes(ProcessEnd::before_unload);
+  if (plan_.unload.service_restarts) restart_service();
   const NTSTATUS status = io.request_unload(life.driver);
   life.stop_status = static_cast<std::uint32_t>(status);
   if (status != STATUS_SUCCESS && status != STATUS_PENDING) return false;

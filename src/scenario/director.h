@@ -60,6 +60,7 @@ class Director {
   void start_processes();
   void end_processes(ProcessEnd which);
   bool unload();
+  void restart_service();
   void tail();
 
   World& world_;

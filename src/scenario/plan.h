@@ -55,6 +55,7 @@ struct UnloadPlan {
   std::uint32_t earliest_step = 0;  // of the traffic, at which the stop request may come
   std::uint32_t latest_step = UINT32_MAX;
   std::uint32_t steps_after_gone = UINT32_MAX;  // how much traffic goes on once the image is gone
+  bool service_restarts = false;  // the filtering engine's service stops and starts meanwhile
 };
 
 // Real traffic, for some time of which the driver is there.

@@ -75,6 +75,7 @@ void read_unload(const toml::node& node, ScenarioFile& scenario) {
   Section section(node, "[unload]");
   scenario.restart = section.value<bool>("restart", "true or false");
   scenario.restart_at_once = section.value<bool>("at_once", "true or false");
+  scenario.service_restarts = section.value<bool>("service_restarts", "true or false");
   section.refuse_others();
 }
 

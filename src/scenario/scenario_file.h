@@ -34,6 +34,7 @@ struct ScenarioFile {
   std::optional<std::string> store;         // [store] path, as written
   std::optional<bool> restart;              // [unload] restart
   std::optional<bool> restart_at_once;      // [unload] at_once
+  std::optional<bool> service_restarts;     // [unload] service_restarts
   std::optional<bool> start_fails;          // [expect] start_fails
 };
 

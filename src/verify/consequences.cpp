@@ -83,6 +83,18 @@ constexpr std::array table = {
     Explains{"MGMT-03", "MGMT-01", Link::member},
     Explains{"MGMT-03", "MGMT-02", Link::member},
     Explains{"MGMT-01", "MGMT-02", Link::any},
+    // Why it stayed.
+    Explains{"MGMT-04", "MGMT-02", Link::same},
+    Explains{"MGMT-06", "MGMT-01", Link::any},
+    Explains{"MGMT-06", "MGMT-02", Link::any},
+    Explains{"MGMT-06", "MGMT-04", Link::any},
+    Explains{"MGMT-06", "UNLOAD-04", Link::any},
+    Explains{"MGMT-06", "UNLOAD-08", Link::any},
+    Explains{"MGMT-06", "UNLOAD-10", Link::any},
+    Explains{"MGMT-08", "MGMT-01", Link::same},
+    Explains{"MGMT-08", "MGMT-02", Link::same},
+    Explains{"MGMT-08", "MGMT-03", Link::same},
+    Explains{"MGMT-08", "MGMT-08", Link::member},  // a session, and what was added in it
     // Memory: the damage explains the crash it led to.
     Explains{"POOL-02", "CRASH-01", Link::any},
     Explains{"POOL-04", "POOL-03", Link::same},

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drydock {
@@ -47,8 +48,11 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"mgmt_01", {"MGMT-01"}},
       {"mgmt_02", {"MGMT-02"}},
       {"mgmt_03", {"MGMT-03"}},
+      {"mgmt_04", {"MGMT-04"}},
       {"mgmt_05", {"MGMT-05"}},
+      {"mgmt_06", {"MGMT-06"}},
       {"mgmt_07", {"MGMT-07"}},
+      {"mgmt_08", {"MGMT-08"}},  // needs_service_restart()
       {"pool_01", {"POOL-01"}},
       {"pool_02", {"POOL-02"}},
       {"pool_03", {"POOL-03"}},
@@ -71,6 +75,11 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"b20", {"DEVICE-01", "MGMT-05", "UNLOAD-01"}},
   };
   return table;
+}
+
+// Shows only when the filtering engine's service restarts while the driver unloads.
+inline bool needs_service_restart(const BugDriver& bug) {
+  return std::string_view(bug.name) == "mgmt_08";
 }
 
 inline constexpr std::array compilers = {"clang", "mingw"};

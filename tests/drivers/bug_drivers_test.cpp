@@ -18,7 +18,9 @@ class BugDriverTest : public testing::TestWithParam<Parameter> {
 };
 
 TEST_P(BugDriverTest, yields_exactly_its_rules) {
-  const auto result = run_driver({std::string("bug_") + bug().name, compiler()});
+  const auto result = run_driver({.name = std::string("bug_") + bug().name,
+                                  .compiler = compiler(),
+                                  .service_restarts = needs_service_restart(bug())});
   EXPECT_EQ(rules_of(result), bug().rules) << explain(result);
   EXPECT_EQ(result.internal_fault, "");
   EXPECT_EQ(result.why_inconclusive, "");
@@ -27,7 +29,10 @@ TEST_P(BugDriverTest, yields_exactly_its_rules) {
 // Of the twins, those of LOAD rules fail to start as well, and leave nothing behind.
 TEST_P(BugDriverTest, has_a_twin_without_findings) {
   const std::string name = std::string("fixed_") + bug().name;
-  const auto result = run_driver({name, compiler(), name.starts_with("fixed_load_")});
+  const auto result = run_driver({.name = name,
+                                  .compiler = compiler(),
+                                  .start_fails = name.starts_with("fixed_load_"),
+                                  .service_restarts = needs_service_restart(bug())});
   EXPECT_EQ(rules_of(result), std::vector<std::string>{}) << explain(result);
   EXPECT_EQ(result.outcome, verify::Outcome::clean) << explain(result);
 }

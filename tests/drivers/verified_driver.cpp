@@ -47,6 +47,7 @@ scenario::RunResult run_driver(const VerifiedDriver& driver, machine::Choices& c
                  .service = driver.name,
                  .content = value_or_exit(read_file(path))};
   plan.start_fails = driver.start_fails;
+  plan.unload.service_restarts = driver.service_restarts;
   return value_or_exit(scenario::run(scenario::test_environment(), plan, choices));
 }
 

@@ -11,9 +11,10 @@
 namespace drydock {
 
 struct VerifiedDriver {
-  std::string name;          // "bug_flow_01"
-  std::string compiler;      // "clang" or "mingw"
-  bool start_fails = false;  // what the scenario says of DriverEntry
+  std::string name;               // "bug_flow_01"
+  std::string compiler;           // "clang" or "mingw"
+  bool start_fails = false;       // what the scenario says of DriverEntry
+  bool service_restarts = false;  // and of the filtering engine's service during the unload
 };
 
 // With the plain schedule. Ends the test program with a message when the driver or the capture

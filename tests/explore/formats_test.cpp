@@ -70,7 +70,7 @@ scenario::Inputs some_inputs() {
   inputs.captures = {{"cap.pcap", {"192.0.2.1", "::1"}, {std::byte{9}}}};
   inputs.attachments = {"a@b"};
   inputs.attach_all = true;
-  inputs.unload = {false, 1, 2, 3};
+  inputs.unload = {false, true, 1, 2, 3, true};
   inputs.start_fails = true;
   inputs.variants = {"X-8:hard"};
   inputs.processes = {"s.toml", "[[process]]\n"};

@@ -35,6 +35,7 @@ capture = "b.pcap"
 [unload]
 restart = false
 at_once = true
+service_restarts = true
 [expect]
 start_fails = true
 )",
@@ -50,6 +51,7 @@ start_fails = true
   EXPECT_EQ(file->store, "p.store");
   EXPECT_EQ(file->restart, false);
   EXPECT_EQ(file->restart_at_once, true);
+  EXPECT_EQ(file->service_restarts, true);
   EXPECT_EQ(file->start_fails, true);
   EXPECT_EQ(file->variants, (std::vector<std::string>{"E-5:reversed", "X-8:hard"}));
   ASSERT_EQ(file->traffic.size(), 2U);

@@ -2,6 +2,10 @@
 // MGMT: what the driver leaves in the base filtering engine.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
+#include "base/status_names.h"
 #include "verify/rules.h"
 
 namespace drydock::verify::rules {
@@ -13,6 +17,13 @@ using ledger::EntryId;
 using ledger::Kind;
 using ledger::managed_kind_name;
 using ledger::ManagedKind;
+using ledger::Moment;
+using ledger::Note;
+using ledger::NoteKind;
+
+constexpr std::uint32_t in_use = 0xc022000a;       // STATUS_FWP_IN_USE
+constexpr std::uint32_t timed_out = 0xc0220012;    // STATUS_FWP_TIMEOUT
+constexpr std::uint32_t call_failed = 0xc002001b;  // RPC_NT_CALL_FAILED
 
 // Blocks whatever it matches now that nobody answers for its callout (lifecycle section 9).
 bool blocks_without_callout(const RunView& run, const Entry& entry) {
@@ -29,6 +40,31 @@ bool persistent_by_intent(const RunView& run, const Entry& entry) {
     return false;
   const auto filter = run.engine->store().filter(static_cast<wfp::FilterId>(entry.b));
   return filter != nullptr && filter->lifetime >= wfp::Lifetime::persistent;
+}
+
+std::string shown(const Entry& entry) {
+  return fmt::format("{} {}", managed_kind_name(static_cast<ManagedKind>(entry.a)),
+                     entry.name.empty() ? std::to_string(entry.b) : entry.name);
+}
+
+bool is_of(const Note& note, std::string_view verb) {
+  return std::string_view(note.name).contains(verb);
+}
+
+// A later call of the same life has deleted the object.
+bool deleted_after(const RunView& run, const Note& failed) {
+  const auto end = run.returned().value_or(UINT64_MAX);
+  return std::ranges::any_of(run.record.notes(), [&](const Note& note) {
+    return note.kind == NoteKind::management_deleted && note.entry == failed.entry &&
+           note.seq > failed.seq && note.seq <= end;
+  });
+}
+
+bool any_object_left(const RunView& run, ledger::EventSeq moment) {
+  bool any = false;
+  run.each_alive(Kind::management_object, moment,
+                 [&](EntryId, const Entry& entry) { any |= !persistent_by_intent(run, entry); });
+  return any;
 }
 
 void mgmt_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
@@ -50,10 +86,7 @@ void mgmt_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_alive(Kind::management_object, *returned, [&](EntryId id, const Entry& entry) {
     if (persistent_by_intent(run, entry)) return;
     findings.push_back(
-        about(run, rule, id,
-              fmt::format("{} {} is left in the filtering engine.",
-                          managed_kind_name(static_cast<ManagedKind>(entry.a)),
-                          entry.name.empty() ? std::to_string(entry.b) : entry.name)));
+        about(run, rule, id, fmt::format("{} is left in the filtering engine.", shown(entry))));
   });
 }
 
@@ -66,11 +99,57 @@ void mgmt_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   });
 }
 
+// What is still there when the routine returns is UNLOAD-08's.
+bool left_by_unload(const RunView& run, const Note& note) {
+  const auto called = run.moment(Moment::unload_called);
+  const auto returned = run.returned();
+  return called && returned && note.seq > called->seq && note.seq < *returned &&
+         run.ledger().entry(note.entry).alive_at(*returned);
+}
+
+void mgmt_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  run.each_note(NoteKind::management_status, [&](const Note& note) {
+    if (static_cast<std::uint32_t>(note.a) != in_use || note.entry == 0 || !is_of(note, "Delete"))
+      return;
+    if (deleted_after(run, note) || left_by_unload(run, note)) return;
+    findings.push_back(about(run, rule, note,
+                             fmt::format("{} answered IN_USE, because other objects still name the "
+                                         "{}, and it was never called again for it.",
+                                         note.name, shown(run.ledger().entry(note.entry)))));
+  });
+}
+
 void mgmt_05(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_note(ledger::NoteKind::transaction_left_open, [&](const ledger::Note& note) {
     findings.push_back(about(run, rule, note,
                              "An engine handle was closed with its transaction neither committed "
                              "nor aborted."));
+  });
+}
+
+// What a failure that passes led to; empty: nothing.
+std::string outcome_of(const RunView& run, const Note& note) {
+  const auto returned = run.returned();
+  if (!returned) return "the unload routine never returned";
+  if (note.seq > *returned) return {};
+  if (note.entry == 0)
+    return any_object_left(run, *returned) ? "what it had to delete is still there" : "";
+  const Entry& entry = run.ledger().entry(note.entry);
+  if (!entry.alive_at(*returned) || deleted_after(run, note)) return {};
+  return fmt::format("the {} is still there", shown(entry));
+}
+
+void mgmt_06(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto called = run.moment(Moment::unload_called);
+  if (!called) return;
+  run.each_note(NoteKind::management_status, [&](const Note& note) {
+    const auto status = static_cast<std::uint32_t>(note.a);
+    if ((status != timed_out && status != call_failed) || note.seq < called->seq) return;
+    const std::string outcome = outcome_of(run, note);
+    if (outcome.empty()) return;
+    findings.push_back(about(run, rule, note,
+                             fmt::format("{} failed for the moment, with {}, and {}.", note.name,
+                                         describe_status(status), outcome)));
   });
 }
 
@@ -81,6 +160,22 @@ void mgmt_07(const RunView& run, const RuleInfo& rule, Findings& findings) {
     findings.push_back(about(run, rule, id,
                              "A subscription to the state of the base filtering engine was never "
                              "ended with FwpmBfeStateUnsubscribeChanges0."));
+  });
+}
+
+void mgmt_08(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  const auto called = run.moment(Moment::unload_called);
+  const auto returned = run.returned();
+  if (!called || !returned) return;
+  run.each_note(NoteKind::made_in_service_callback, [&](const Note& note) {
+    const Entry& entry = run.ledger().entry(note.entry);
+    if (note.seq < called->seq || !entry.alive_at(*returned)) return;
+    const bool session = entry.kind == Kind::engine_session;
+    findings.push_back(
+        about(run, rule, note,
+              fmt::format("The callback about the filtering engine's state {} while the unload "
+                          "routine was taking down, and it is still there.",
+                          session ? "opened an engine handle" : "added the " + shown(entry))));
   });
 }
 
@@ -106,6 +201,14 @@ std::span<const Rule> management() {
         "session and RPC leak", "Call FwpmEngineClose0.",
         "Windows driver documentation: FwpmEngineClose0"},
        mgmt_03},
+      {{"MGMT-04", "Deleted in the wrong order", Severity::warning,
+        "A delete answers FWP_E_IN_USE because other objects name the object, and no later call "
+        "deletes it.",
+        "the object stays, unless a dynamic session takes it along",
+        "Delete filters first, then callouts and sublayers, then the provider.",
+        "observed in a public stream editing sample; Windows driver documentation: "
+        "FwpmSubLayerDeleteByKey0"},
+       mgmt_04},
       {{"MGMT-05", "Transaction left open", Severity::warning,
         "FwpmEngineClose0 is called on a session whose transaction was neither committed nor "
         "aborted.",
@@ -113,6 +216,14 @@ std::span<const Rule> management() {
         "Commit or abort on every path, also where an add has failed.",
         "Windows driver documentation: FwpmTransactionBegin0"},
        mgmt_05},
+      {{"MGMT-06", "A passing failure was not survived", Severity::error,
+        "A management call of the unload routine fails with RPC_NT_CALL_FAILED or FWP_E_TIMEOUT, "
+        "and then something is left or the routine never returns.",
+        "filters stay, or the service hangs in STOP_PENDING",
+        "Try deletes again until they succeed or the object is not found; better, keep objects in "
+        "a dynamic session.",
+        "ebpf-for-windows issue 5486"},
+       mgmt_06},
       {{"MGMT-07", "Subscription to the engine's state left", Severity::error,
         "The ledger holds a subscription of FwpmBfeStateSubscribeChanges0 when the unload routine "
         "returns.",
@@ -120,6 +231,12 @@ std::span<const Rule> management() {
         "Call FwpmBfeStateUnsubscribeChanges0, and not from the callback itself.",
         "Windows driver documentation: FwpmBfeStateUnsubscribeChanges0"},
        mgmt_07},
+      {{"MGMT-08", "A callback makes again what unload removes", Severity::error,
+        "A callback about the engine's state opens a handle or adds objects after the unload "
+        "routine was called, and they are there when it returns.",
+        "stale policy, session leak", "End the subscription before closing the engine handle.",
+        "observed in a public sampler driver"},
+       mgmt_08},
   };
   return table;
 }

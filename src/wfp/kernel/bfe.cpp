@@ -39,11 +39,14 @@ void Bfe::deliver(std::uint64_t number, FWPM_SERVICE_STATE state) {
   if (found == subscriptions_.end() || found->second.cancelled) return;
   Subscription& subscription = found->second;
   ++subscription.running;
+  const machine::FiberId teller = machine_.running().id;
+  telling_.insert(teller);
   ledger::call_driver({.kind = machine::CallbackKind::other,
                        .driver = subscription.driver,
                        .entry = subscription.entry,
                        .values = {static_cast<std::uint64_t>(state), 0}},
                       subscription.callback, subscription.context, state);
+  telling_.erase(teller);
   if (--subscription.running == 0 && subscription.waiter != nullptr) {
     machine_.make_ready(*std::exchange(subscription.waiter, nullptr));
   } else if (subscription.running == 0 && subscription.cancelled) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "fwpmk.h"
 #include "ledger/record.h"
@@ -27,6 +28,8 @@ class Bfe {
 
   NTSTATUS subscribe(void* device, FWPM_SERVICE_STATE_CHANGE_CALLBACK0 callback, void* context,
                      HANDLE* handle);
+  // Is this fiber inside a subscriber's callback?
+  [[nodiscard]] bool is_telling(machine::FiberId fiber) const { return telling_.contains(fiber); }
   // Waits for a callback in progress, for its own as well: that wait never ends.
   NTSTATUS unsubscribe(HANDLE handle);
 
@@ -46,6 +49,7 @@ class Bfe {
   machine::Machine& machine_;
   Workers& workers_;
   const LifecycleVariants& variants_;
+  std::set<machine::FiberId> telling_;
   std::map<std::uint64_t, Subscription> subscriptions_;  // by number, which is the handle
   std::uint64_t next_ = 1;
   FWPM_SERVICE_STATE state_ = FWPM_SERVICE_RUNNING;

@@ -60,6 +60,7 @@ NTSTATUS Management::open(const FWPM_SESSION0* session, HANDLE* handle) {
   const ledger::EntryId entry = ledger::record().ledger().acquire(
       Kind::engine_session, number, {.name = dynamic ? "dynamic session" : "session"});
   sessions_[number] = {*opened, entry};
+  note_maker(entry);
   *handle = token;
   return STATUS_SUCCESS;
 }
@@ -145,6 +146,7 @@ void Management::record_added(ManagedKind kind, const Guid& key, std::uint64_t s
                                          .b = id,
                                          .related = related});
   objects_[serial] = {kind, key, entry};
+  note_maker(entry);
 }
 
 ledger::EntryId Management::entry_of(std::uint64_t serial) const {
@@ -171,6 +173,23 @@ bool Management::exists(const Object& object, std::uint64_t serial) const {
       return present(store.all<Filter>());
   }
   return false;
+}
+
+NTSTATUS Management::transient_failure() {
+  static constexpr NTSTATUS kinds[] = {STATUS_SUCCESS, call_failed, STATUS_FWP_IN_USE,
+                                       STATUS_FWP_TIMEOUT};
+  machine::Choices& choices = machine_.choices();
+  if (!choices.injects_faults()) return STATUS_SUCCESS;
+  return kinds[choices.choose(machine::Question::fault, std::size(kinds))];
+}
+
+void Management::note_deleted(const char* name, ledger::EntryId entry) {
+  if (entry != 0) ledger::record().note(NoteKind::management_deleted, entry, 0, 0, name);
+}
+
+void Management::note_maker(ledger::EntryId made) {
+  if (bfe_.is_telling(machine_.running().id))
+    ledger::record().note(NoteKind::made_in_service_callback, made);
 }
 
 void Management::forget(ledger::EntryId entry) {

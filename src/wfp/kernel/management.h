@@ -90,6 +90,16 @@ class Management {
     return status == FwpStatus::success ? result : fail(name, result, subject);
   }
 
+  // Like call(), for deletes.
+  template <class Body>
+  NTSTATUS delete_call(const char* name, HANDLE handle, ledger::EntryId subject, const Body& body) {
+    const NTSTATUS failure = transient_failure();
+    if (failure != STATUS_SUCCESS) return fail(name, failure, subject);
+    const NTSTATUS status = call(name, handle, subject, body);
+    if (status == STATUS_SUCCESS) note_deleted(name, subject);
+    return status;
+  }
+
   // --- the ledger entries of objects
   // After a successful add. A dynamic object is related to its session.
   template <class T>
@@ -103,6 +113,11 @@ class Management {
   [[nodiscard]] ledger::EntryId entry_of(const T* object) const {
     return object == nullptr ? 0 : entry_of(object->serial);
   }
+  // A delete may fail for a moment: what the fault injector chose, if it did (lifecycle section
+  // 10).
+  [[nodiscard]] NTSTATUS transient_failure();
+  // A call under `name` has deleted the object of this entry, if any; the transaction may be open.
+  static void note_deleted(const char* name, ledger::EntryId entry);
   // The object of this entry, if any, is gone for good.
   void forget(ledger::EntryId entry);
   // Releases the entries of all objects that are gone for good; no transaction is open.
@@ -149,6 +164,8 @@ class Management {
   bool wait_for_writer(machine::VirtualTime deadline);
   void wake_writers();
   NTSTATUS fail(const char* name, NTSTATUS status, ledger::EntryId subject);
+  // For MGMT-08.
+  void note_maker(ledger::EntryId made);
   // 0 for none: the owner of static objects.
   [[nodiscard]] ledger::EntryId entry_of_session(SessionId id) const;
   void record_added(ManagedKind kind, const Guid& key, std::uint64_t serial,

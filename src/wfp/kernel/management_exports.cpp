@@ -150,7 +150,7 @@ using DeleteByKey = FwpStatus (Engine::*)(SessionId, const Guid&);
 template <class Delete>
 NTSTATUS delete_object(const char* name, HANDLE handle, ledger::EntryId entry,
                        const Delete& delete_it) {
-  return management().call(name, handle, entry, [&](Engine& engine, SessionId id) {
+  return management().delete_call(name, handle, entry, [&](Engine& engine, SessionId id) {
     const FwpStatus status = delete_it(engine, id);
     if (status == FwpStatus::success && !engine.busy()) management().forget(entry);
     return status;
@@ -188,10 +188,10 @@ NTSTATUS delete_filter(HANDLE handle, const GUID* key) {
 
 NTSTATUS delete_provider_context_by_id(HANDLE handle, UINT64 number) {
   const auto object = management().engine().store().provider_context(number);
-  return management().call("FwpmProviderContextDeleteById0", handle,
-                           management().entry_of(object.get()), [&](Engine& engine, SessionId id) {
-                             return engine.delete_provider_context(id, std::uint64_t{number});
-                           });
+  return delete_object("FwpmProviderContextDeleteById0", handle,
+                       management().entry_of(object.get()), [&](Engine& engine, SessionId id) {
+                         return engine.delete_provider_context(id, std::uint64_t{number});
+                       });
 }
 
 NTSTATUS delete_callout_by_id(HANDLE handle, UINT32 number) {
@@ -285,6 +285,10 @@ NTSTATUS unsubscribe_bfe(HANDLE handle) {
                             management().bfe().unsubscribe(handle));
 }
 
+// Asks the fault injector itself: a delete has several ways to fail for a moment.
+#define DELETE_ROW(name, implementation) \
+  FWPKCLNT_ROW(name, (implementation), .max_irql = Irql::passive)
+
 }  // namespace
 
 ExportRows management_exports() {
@@ -302,14 +306,14 @@ ExportRows management_exports() {
       MANAGEMENT_ROW(FwpmSubLayerAdd0, add_sublayer),
       MANAGEMENT_ROW(FwpmCalloutAdd0, add_callout),
       MANAGEMENT_ROW(FwpmFilterAdd0, add_filter),
-      MANAGEMENT_ROW(FwpmProviderDeleteByKey0, delete_provider),
-      MANAGEMENT_ROW(FwpmProviderContextDeleteByKey0, delete_provider_context),
-      MANAGEMENT_ROW(FwpmProviderContextDeleteById0, delete_provider_context_by_id),
-      MANAGEMENT_ROW(FwpmSubLayerDeleteByKey0, delete_sublayer),
-      MANAGEMENT_ROW(FwpmCalloutDeleteByKey0, delete_callout),
-      MANAGEMENT_ROW(FwpmCalloutDeleteById0, delete_callout_by_id),
-      MANAGEMENT_ROW(FwpmFilterDeleteByKey0, delete_filter),
-      MANAGEMENT_ROW(FwpmFilterDeleteById0, delete_filter_by_id),
+      DELETE_ROW(FwpmProviderDeleteByKey0, delete_provider),
+      DELETE_ROW(FwpmProviderContextDeleteByKey0, delete_provider_context),
+      DELETE_ROW(FwpmProviderContextDeleteById0, delete_provider_context_by_id),
+      DELETE_ROW(FwpmSubLayerDeleteByKey0, delete_sublayer),
+      DELETE_ROW(FwpmCalloutDeleteByKey0, delete_callout),
+      DELETE_ROW(FwpmCalloutDeleteById0, delete_callout_by_id),
+      DELETE_ROW(FwpmFilterDeleteByKey0, delete_filter),
+      DELETE_ROW(FwpmFilterDeleteById0, delete_filter_by_id),
       MANAGEMENT_ROW(FwpmProviderGetByKey0, get_provider),
       MANAGEMENT_ROW(FwpmSubLayerGetByKey0, get_sublayer),
       MANAGEMENT_ROW(FwpmCalloutGetByKey0, get_callout),
