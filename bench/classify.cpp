@@ -300,6 +300,7 @@ struct Growth {
 Growth measure_growth(const std::vector<Rule>& rules) {
   Loaded loaded({}, {});
   std::vector<std::size_t> order(rules.size());
+  // NOLINTNEXTLINE(modernize-use-ranges): libstdc++ 12 has no such algorithm
   std::iota(order.begin(), order.end(), 0);
   std::ranges::shuffle(order, std::mt19937_64(seed));
   std::vector<double> add;

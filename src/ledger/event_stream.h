@@ -14,7 +14,15 @@ namespace drydock::ledger {
 // Position in the run's event order, from 1. 0 means "never".
 using EventSeq = std::uint64_t;
 
-enum class EventKind : std::uint8_t { call, callback_enter, callback_leave, packet, moment, note, exception };
+enum class EventKind : std::uint8_t {
+  call,
+  callback_enter,
+  callback_leave,
+  packet,
+  moment,
+  note,
+  exception
+};
 
 struct Event {
   EventSeq seq = 0;

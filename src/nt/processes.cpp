@@ -143,6 +143,7 @@ NTSTATUS Processes::remove_routine(void* code) {
 }
 
 void Processes::notify(const Process& process, PS_CREATE_NOTIFY_INFO* creation) {
+  // NOLINTNEXTLINE(modernize-loop-convert): a routine may add or remove some
   for (std::size_t i = 0; i < routines_.size(); ++i) {
     Routine& routine = *routines_[i];
     if (routine.removed) continue;

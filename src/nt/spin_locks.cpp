@@ -66,6 +66,7 @@ void initialize(PKSPIN_LOCK lock) {
   *lock = 0;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): as it is declared
 BOOLEAN test(PKSPIN_LOCK lock) {
   return *lock == 0;
 }

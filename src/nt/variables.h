@@ -22,7 +22,7 @@ class KernelVariables {
   // For the subsystem that a variable belongs to; the name must be in the table.
   template <class T>
   void set(std::string_view name, T value) {
-    std::memcpy(reinterpret_cast<void*>(find(name)), &value, sizeof value);
+    std::memcpy(reinterpret_cast<void*>(find(name)), &value, sizeof(T));
   }
 
  private:

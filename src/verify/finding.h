@@ -31,13 +31,14 @@ struct Finding {
   const RuleInfo* rule = nullptr;
   Severity severity = Severity::error;
   machine::DriverId driver = machine::no_driver;
-  std::string what = {};                  // one sentence, with the driver's own names
-  ledger::EntryId subject = 0;            // the resource in question, 0 if none
-  ledger::EventSeq seq = 0;               // when it became a finding
-  ledger::StackId acquired_at = 0;        // where the subject was acquired
-  ledger::StackId found_at = 0;           // where it became a finding
-  std::uint32_t times = 1;                // how many like it: same rule, same places
-  std::vector<std::string> consequences = {};  // other rules that this one explains: "UNLOAD-01: ..."
+  std::string what = {};            // one sentence, with the driver's own names
+  ledger::EntryId subject = 0;      // the resource in question, 0 if none
+  ledger::EventSeq seq = 0;         // when it became a finding
+  ledger::StackId acquired_at = 0;  // where the subject was acquired
+  ledger::StackId found_at = 0;     // where it became a finding
+  std::uint32_t times = 1;          // how many like it: same rule, same places
+  std::vector<std::string> consequences =
+      {};  // other rules that this one explains: "UNLOAD-01: ..."
 };
 
 }  // namespace drydock::verify

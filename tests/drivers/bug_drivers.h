@@ -14,6 +14,7 @@ struct BugDriver {
   std::vector<std::string> rules;  // sorted
 };
 
+// clang-format off: one a line
 inline const std::vector<BugDriver>& bug_drivers() {
   static const std::vector<BugDriver> table = {
       {"unload_01", {"UNLOAD-01"}},
@@ -81,6 +82,8 @@ inline const std::vector<BugDriver>& bug_drivers() {
 inline bool needs_service_restart(const BugDriver& bug) {
   return std::string_view(bug.name) == "mgmt_08";
 }
+
+// clang-format on
 
 inline constexpr std::array compilers = {"clang", "mingw"};
 

@@ -171,6 +171,7 @@ inline Bytes read_data_file(const std::string& name) {
 
 inline std::vector<std::string> described(const std::vector<Step>& steps) {
   std::vector<std::string> lines;
+  lines.reserve(steps.size());
   for (const Step& step : steps) lines.push_back(describe(step));
   return lines;
 }
