@@ -6,9 +6,10 @@
 namespace drydock::wfp::index {
 namespace {
 
-// The bits that a prefix of so many fixes, as two words of lanes.
+// The bits that a prefix of so many fixes, as two words of lanes. Up to 255, which stands in blocks
+// that nothing matches.
 constexpr auto prefix_masks = [] {
-  std::array<std::array<std::uint64_t, 2>, 129> masks{};
+  std::array<std::array<std::uint64_t, 2>, 256> masks{};
   for (unsigned length = 1; length <= 128; ++length) {
     masks[length][0] = ~std::uint64_t{0} << (length < 64 ? 64 - length : 0);
     if (length > 64) masks[length][1] = ~std::uint64_t{0} << (128 - length);
