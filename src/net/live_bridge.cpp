@@ -112,7 +112,9 @@ PacketBytes LiveBridge::hear(const PacketBytes& packet, Direction direction) {
   if (header) learn_address(*header, direction);
   if (header && header->protocol == Protocol::tcp && !edited_.empty()) {
     const auto found = edited_.find(ends_of(*header, direction));
-    if (found != edited_.end()) {
+    if (found != edited_.end() && (header->tcp_flags & tcp::syn) != 0) {
+      edited_.erase(found);  // another connection between the same ends
+    } else if (found != edited_.end()) {
       return std::make_shared<const std::vector<std::uint8_t>>(
           connections_[found->second].translator.in_terms_of_senders(*packet, direction));
     }
@@ -157,15 +159,25 @@ void LiveBridge::stream_arrives(const Step& step) {
 
 void LiveBridge::stream_bytes(const Step& connection, Direction direction,
                               std::span<const std::uint8_t> bytes) {
-  Connection& known = connections_[connection.flow];
-  known.edits.leave(direction, bytes);
-  known.emissions.push_back({direction, {bytes.begin(), bytes.end()}, false});
+  connections_[connection.flow].edits.leave(direction, bytes);
+  emit(connection, {direction, {bytes.begin(), bytes.end()}, false});
 }
 
 void LiveBridge::stream_fin(const Step& connection, Direction direction) {
-  Connection& known = connections_[connection.flow];
-  known.edits.leave_fin(direction);
-  known.emissions.push_back({direction, {}, true});
+  connections_[connection.flow].edits.leave_fin(direction);
+  emit(connection, {direction, {}, true});
+}
+
+void LiveBridge::emit(const Step& connection, Emission emission) {
+  connections_[connection.flow].emissions.push_back(std::move(emission));
+  emitting_.push_back(connection.flow);
+}
+
+std::vector<Emitted> LiveBridge::as_emitted(const std::vector<Emission>& emissions) {
+  std::vector<Emitted> emitted;
+  emitted.reserve(emissions.size());
+  for (const auto& [direction, bytes, fin] : emissions) emitted.push_back({direction, bytes, fin});
+  return emitted;
 }
 
 void LiveBridge::packet_injected(std::span<const std::uint8_t> packet, Direction direction,
@@ -210,29 +222,25 @@ void LiveBridge::finish_tcp(Passing& passing) {
   }
   if (const auto header = parse_packet(bytes))
     edited_[ends_of(*header, passing.direction)] = passing.flow;
-  std::vector<Emitted> emitted;
-  for (const Emission& emission : connection.emissions)
-    emitted.push_back({emission.direction, emission.bytes, emission.fin});
-  auto packets = connection.translator.translate(bytes, passing.direction, emitted);
-  connection.emissions.clear();
+  const auto leaving = std::exchange(connection.emissions, {});
+  const auto packets =
+      connection.translator.translate(bytes, passing.direction, as_emitted(leaving));
   // What another layer has stopped is lost on the way, and will be sent again.
-  if (!stopped) send_made(std::move(packets));
+  if (!stopped) send_made(packets);
 }
 
 // Of callouts that make up their minds between packets.
 void LiveBridge::send_late_emissions() {
-  for (auto& [flow, connection] : connections_) {
+  for (const FlowId flow : std::exchange(emitting_, {})) {
+    Connection& connection = connections_[flow];
     if (connection.emissions.empty()) continue;
     connection.edits.set_edited();
-    std::vector<Emitted> emitted;
-    for (const Emission& emission : connection.emissions)
-      emitted.push_back({emission.direction, emission.bytes, emission.fin});
-    send_made(connection.translator.emit(emitted));
-    connection.emissions.clear();
+    const auto leaving = std::exchange(connection.emissions, {});
+    send_made(connection.translator.emit(as_emitted(leaving)));
   }
 }
 
-void LiveBridge::send_made(std::vector<RewrittenPacket> packets) {
+void LiveBridge::send_made(const std::vector<RewrittenPacket>& packets) {
   for (const RewrittenPacket& made : packets) send(made.packet, made.direction);
 }
 

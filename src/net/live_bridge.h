@@ -87,9 +87,11 @@ class LiveBridge final : public PathListener {
   void finish(Passing& passing);
   void finish_tcp(Passing& passing);
   void finish_pending();
+  void emit(const Step& connection, Emission emission);
+  static std::vector<Emitted> as_emitted(const std::vector<Emission>& emissions);
   void send_late_emissions();
   void send(std::span<const std::uint8_t> packet, Direction direction);
-  void send_made(std::vector<RewrittenPacket> packets);
+  void send_made(const std::vector<RewrittenPacket>& packets);
   void refuse(const Passing& passing);
   void tell(const Passing& passing, const std::string& verdict);
   Passing* passing(const Step& step);
@@ -104,6 +106,7 @@ class LiveBridge final : public PathListener {
   std::map<std::uint32_t, Passing> passing_;  // by number; the last one, and such as wait
   std::map<FlowId, Connection> connections_;
   std::map<Ends, FlowId> edited_;
+  std::vector<FlowId> emitting_;  // connections that may have emissions; some more than once
   CaptureFile seen_;
   TrafficStats stats_;
   std::vector<std::uint8_t> buffer_;

@@ -174,8 +174,12 @@ std::vector<RewrittenPacket> TcpTranslator::translate(std::span<const std::uint8
     packets.push_back(make(direction, from.sent, {}, header->tcp_flags));
   for (const Emitted& part : emitted) write(part, packets);
   from.places.push_back({from.seen, from.sent});
+  const std::size_t before = packets.size();
   if (carries && !is_new) repeat(packet, *header, direction, packets);
-  if (packets.empty()) answer_sender(direction, packets);
+  const bool leaves =
+      packets.size() > before ||
+      std::ranges::any_of(emitted, [&](const Emitted& e) { return e.direction == direction; });
+  if (carries && !leaves) answer_sender(direction, packets);
   return packets;
 }
 

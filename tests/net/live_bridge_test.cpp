@@ -10,6 +10,7 @@
 
 #include "net/host_path_run.h"
 #include "net/packet_line.h"
+#include "net/word_replacer.h"
 
 namespace drydock::net {
 namespace {
@@ -144,26 +145,7 @@ TEST_F(LiveBridgeTest, a_dropped_connection_ends_on_both_sides) {
 }
 
 TEST_F(LiveBridgeTest, an_edited_stream_keeps_both_ends_talking) {
-  HANDLE handle = nullptr;
-  UINT32 callout = 0;
-  const auto completed = [](void*, NET_BUFFER_LIST* list, BOOLEAN) __attribute__((ms_abi)) {
-    IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
-  };
-  run.script.classify = [&](const Sight& sight) {
-    sight.out.actionType = FWP_ACTION_PERMIT;
-    if (sight.text() != "foo") return;
-    sight.out.actionType = FWP_ACTION_BLOCK;
-    EXPECT_EQ(IMPORT(wfp::stream_exports(), FwpsStreamInjectAsync0)(
-                  handle, nullptr, 0, sight.metadata.flowHandle, callout, FWPS_LAYER_STREAM_V4,
-                  sight.sends() ? FWPS_STREAM_FLAG_SEND : FWPS_STREAM_FLAG_RECEIVE,
-                  run.list_of(text_bytes("barbar")), 6, completed, nullptr),
-              STATUS_SUCCESS);
-  };
-  run.run([&] {
-    callout = run.watch(LayerId::stream_v4);
-    IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)
-    (WDK_AF_INET, FWPS_INJECTION_TYPE_STREAM, &handle);
-  });
+  const WordReplacer replacer(run);
   converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)},
             {&network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101)},
             {&programs, tcp_packet(host, web, tcp::ack, 101, 501)},
@@ -173,6 +155,21 @@ TEST_F(LiveBridgeTest, an_edited_stream_keeps_both_ends_talking) {
   EXPECT_EQ(lines(network), (Lines{outbound("S 100:0 []"), outbound("A 101:501 []"),
                                    outbound("A 101:501 [barbar]"), outbound("A 107:507 [bye]")}));
   EXPECT_EQ(lines(programs), (Lines{inbound("SA 500:101 []"), inbound("A 501:104 [thanks]")}));
+}
+
+TEST_F(LiveBridgeTest, another_connection_between_the_same_ends_begins_anew) {
+  const WordReplacer replacer(run);
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)},
+            {&network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101)},
+            {&programs, tcp_packet(host, web, tcp::ack, 101, 501, "foo")},
+            {&network, tcp_packet(web, host, tcp::rst, 501, 0)},
+            {&programs, tcp_packet(host, web, tcp::syn, 9000, 0)},
+            {&network, tcp_packet(web, host, tcp::syn | tcp::ack, 7000, 9001)},
+            {&programs, tcp_packet(host, web, tcp::ack, 9001, 7001, "hello")}});
+  EXPECT_EQ(lines(network), (Lines{outbound("S 100:0 []"), outbound("A 101:501 [barbar]"),
+                                   outbound("S 9000:0 []"), outbound("A 9001:7001 [hello]")}));
+  EXPECT_EQ(lines(programs),
+            (Lines{inbound("SA 500:101 []"), inbound("R 501:0 []"), inbound("SA 7000:9001 []")}));
 }
 
 TEST_F(LiveBridgeTest, virtual_time_goes_with_the_clock) {

@@ -84,6 +84,14 @@ TEST_F(TcpTranslatorTest, what_stays_behind_is_acknowledged_to_its_sender) {
   EXPECT_EQ(translate(in, packet(in, 0, 7, ""), ""), Lines{"in 0:4 []"});
 }
 
+TEST_F(TcpTranslatorTest, what_stays_behind_is_acknowledged_also_beside_what_leaves_the_other_way) {
+  connect();
+  const Bytes late = text_bytes("late");
+  const std::vector<Emitted> other_way = {{in, late, false}};
+  EXPECT_EQ(describe(translator.translate(packet(out, 0, 0, "fo"), out, other_way)),
+            (Lines{"in 0:0 [late]", "in 4:2 []"}));
+}
+
 TEST_F(TcpTranslatorTest, what_was_not_acknowledged_is_sent_again_as_it_was_edited) {
   connect();
   translate(out, packet(out, 0, 0, "foo"), "barbar");

@@ -6,6 +6,7 @@
 
 #include "net/conversing.h"
 #include "net/host_path_run.h"
+#include "net/word_replacer.h"
 
 namespace drydock::net {
 namespace {
@@ -130,30 +131,7 @@ TEST_F(TrafficRecordTest, packets_of_a_refused_connection_say_so) {
 }
 
 TEST_F(TrafficRecordTest, an_edited_stream_comes_out_in_packets_whose_numbers_and_checksums_fit) {
-  HANDLE handle = nullptr;
-  UINT32 callout = 0;
-  const auto completed = [](void*, NET_BUFFER_LIST* list, BOOLEAN) __attribute__((ms_abi)) {
-    IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
-  };
-  run.script.classify = [&](const Sight& sight) {
-    const std::string text = sight.text();
-    const std::size_t place = text.find("foo");
-    sight.out.actionType = FWP_ACTION_PERMIT;
-    if (place == std::string::npos) return;
-    sight.stream().countBytesEnforced = place == 0 ? 3 : place;
-    if (place != 0) return;
-    sight.out.actionType = FWP_ACTION_BLOCK;
-    EXPECT_EQ(IMPORT(wfp::stream_exports(), FwpsStreamInjectAsync0)(
-                  handle, nullptr, 0, sight.metadata.flowHandle, callout, FWPS_LAYER_STREAM_V4,
-                  sight.sends() ? FWPS_STREAM_FLAG_SEND : FWPS_STREAM_FLAG_RECEIVE,
-                  run.list_of(text_bytes("barbar")), 6, completed, nullptr),
-              STATUS_SUCCESS);
-  };
-  run.run([&] {
-    callout = run.watch(LayerId::stream_v4);
-    IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)
-    (WDK_AF_INET, FWPS_INJECTION_TYPE_STREAM, &handle);
-  });
+  const WordReplacer replacer(run);
   connect();
   packets.push_back(tcp_packet(host, web, tcp::ack, 101, 501, "GET foo"));
   packets.push_back(tcp_packet(web, host, tcp::ack, 501, 108));

@@ -126,6 +126,29 @@ struct RangeView {
 [[nodiscard]] constexpr bool is_signed_integer(DataType type) {
   return type >= DataType::int8 && type <= DataType::int64;
 }
+// Of numbers and arrays; 0 for what has no width of its own.
+[[nodiscard]] constexpr unsigned width_in_bits(DataType type) {
+  switch (type) {
+    case DataType::uint8:
+    case DataType::int8:
+      return 8;
+    case DataType::uint16:
+    case DataType::int16:
+      return 16;
+    case DataType::uint32:
+    case DataType::int32:
+      return 32;
+    case DataType::uint64:
+    case DataType::int64:
+      return 64;
+    case DataType::byte_array6:
+      return 48;
+    case DataType::byte_array16:
+      return 128;
+    default:
+      return 0;
+  }
+}
 [[nodiscard]] constexpr bool is_integer(DataType type) {
   return is_unsigned_integer(type) || is_signed_integer(type);
 }

@@ -11,26 +11,6 @@ namespace {
 constexpr std::uint64_t top = (std::uint64_t{1} << 60) - 1;
 constexpr std::uint64_t full_precision = 128;
 
-unsigned width_in_bits(DataType type) {
-  switch (type) {
-    case DataType::uint8:
-    case DataType::int8:
-      return 8;
-    case DataType::uint16:
-    case DataType::int16:
-      return 16;
-    case DataType::uint32:
-    case DataType::int32:
-      return 32;
-    case DataType::byte_array16:
-      return 128;
-    case DataType::byte_array6:
-      return 48;
-    default:
-      return 64;
-  }
-}
-
 // Who or where outranks how, how outranks circumstances.
 std::uint64_t importance(const Field& field) {
   const std::uint64_t unit = std::uint64_t{1} << 44;
@@ -67,7 +47,9 @@ std::uint64_t share(unsigned fixed_bits, unsigned width) {
 
 // Exact, then masks by prefix length and ranges by size, then flags, then exclusions.
 std::uint64_t precision(const Field& field, const FilterCondition& condition) {
-  const unsigned width = width_in_bits(field.type);
+  constexpr unsigned of_the_others = 64;  // blobs, texts and what else has no width
+  const unsigned fixed = width_in_bits(field.type);
+  const unsigned width = fixed != 0 ? fixed : of_the_others;
   if (condition.match == MatchType::not_equal || condition.match == MatchType::not_prefix) return 1;
   switch (condition.value.type) {
     case DataType::v4_addr_mask:

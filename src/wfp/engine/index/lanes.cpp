@@ -12,26 +12,14 @@ namespace {
 
 unsigned bits_of(DataType type) {
   switch (type) {
-    case DataType::uint8:
-    case DataType::int8:
-      return 8;
-    case DataType::uint16:
-    case DataType::int16:
-      return 16;
-    case DataType::uint32:
-    case DataType::int32:
-      return 32;
-    case DataType::uint64:
-    case DataType::int64:
-      return 64;
-    case DataType::byte_array16:
-      return 128;
     case DataType::byte_blob:
     case DataType::sid:
     case DataType::unicode_string:
       return 32;  // their hash
-    default:
+    case DataType::byte_array6:
       return 0;  // no lanes
+    default:
+      return width_in_bits(type);
   }
 }
 
