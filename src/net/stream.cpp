@@ -33,8 +33,13 @@ std::vector<StreamPiece> StreamReassembly::add(const Segment& segment) {
   const std::uint64_t begin = unwrap(segment.sequence);
   if (begin + segment.size + (segment.fin ? 1 : 0) <= next_) return pieces;
   if (begin > next_ && begin - next_ > largest_window) return pieces;
-  waiting_.emplace(begin, segment);
-  if (waiting_.size() > most_waiting) skip_to(waiting_.begin()->first);
+  if (waiting_.empty() && begin <= next_) {  // as nearly all come
+    deliver_one(segment, begin, pieces);
+    return pieces;
+  }
+  waiting_.insert(std::ranges::upper_bound(waiting_, begin, {}, &Waiting::begin),
+                  {.begin = begin, .segment = segment});
+  if (waiting_.size() > most_waiting) skip_to(waiting_.front().begin);
   deliver(pieces);
   return pieces;
 }
@@ -45,8 +50,8 @@ std::vector<StreamPiece> StreamReassembly::acknowledge(std::uint32_t acknowledge
   const std::uint64_t end = unwrap(acknowledgement);
   if (finished_) fin_acknowledged_ = fin_acknowledged_ || end >= next_;
   if (finished_ || end <= next_ || end - next_ > largest_window) return pieces;
-  while (!waiting_.empty() && waiting_.begin()->first < end) {
-    skip_to(std::max(next_, waiting_.begin()->first));
+  while (!waiting_.empty() && waiting_.front().begin < end) {
+    skip_to(std::max(next_, waiting_.front().begin));
     deliver(pieces);
   }
   if (!finished_ && end > next_) skip_to(end);
@@ -62,11 +67,12 @@ void StreamReassembly::skip_to(std::uint64_t position) {
 }
 
 void StreamReassembly::deliver(std::vector<StreamPiece>& pieces) {
-  while (!waiting_.empty() && waiting_.begin()->first <= next_ && !finished_) {
-    const auto node = waiting_.extract(waiting_.begin());
-    deliver_one(node.mapped(), node.key(), pieces);
+  auto first = waiting_.begin();
+  while (first != waiting_.end() && first->begin <= next_ && !finished_) {
+    deliver_one(first->segment, first->begin, pieces);
+    ++first;
   }
-  if (finished_) waiting_.clear();
+  waiting_.erase(waiting_.begin(), finished_ ? waiting_.end() : first);
 }
 
 void StreamReassembly::deliver_one(const Segment& segment, std::uint64_t begin,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "net/step.h"
@@ -50,13 +49,18 @@ class StreamReassembly {
   void deliver_one(const Segment& segment, std::uint64_t begin, std::vector<StreamPiece>& pieces);
   void skip_to(std::uint64_t position);
 
+  struct Waiting {
+    std::uint64_t begin = 0;  // unwrapped number
+    Segment segment;
+  };
+
+  std::uint64_t base_ = 0;        // unwrapped number of position 0
+  std::uint64_t next_ = 0;        // unwrapped number of the next byte to deliver
+  std::vector<Waiting> waiting_;  // by number, of equals the oldest first
+  std::uint32_t missed_ = 0;
   bool started_ = false;
   bool finished_ = false;
   bool fin_acknowledged_ = false;
-  std::uint64_t base_ = 0;  // unwrapped number of position 0
-  std::uint64_t next_ = 0;  // unwrapped number of the next byte to deliver
-  std::uint32_t missed_ = 0;
-  std::multimap<std::uint64_t, Segment> waiting_;  // by unwrapped number
 };
 
 }  // namespace drydock::net

@@ -148,7 +148,6 @@ void StreamLayer::clear_orphans(StreamFlow& flow, StreamChannel& channel, Desk& 
       return;
     }
     StreamData kept = std::move(stage->waiting);
-    stage->waiting = {};
     if (variant == dropped) discard(kept, &channel);
     kept.append(stage->injected);
     kept.append(desk.moving);

@@ -155,6 +155,10 @@ void StreamLayer::Pass::let_through(StreamStage& stage, std::size_t bytes) {
   if (stage.injects_outside && !std::exchange(stage.mixing_noted, true)) {
     layer_.note_misuse(flow_, stage, StreamMisuse::mixes_editing);
   }
+  if (bytes == stage.waiting.bytes()) {
+    desk_.moving.append_bytes(stage.waiting);
+    bytes = 0;
+  }
   while (bytes != 0) {
     StreamChunk chunk = stage.waiting.take(bytes);
     bytes -= chunk.view.size;

@@ -4,7 +4,10 @@
 #include "net/tracker.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "net/tracker_impl.h"
 
@@ -48,6 +51,20 @@ bool has_packet(StepKind kind, Protocol protocol) {
 }
 
 }  // namespace
+
+std::size_t FlowKeyHash::operator()(const FlowKey& key) const noexcept {
+  std::array<std::uint64_t, 5> words{};
+  std::memcpy(words.data(), key.local.bytes.data(), key.local.bytes.size());
+  std::memcpy(words.data() + 2, key.remote.bytes.data(), key.remote.bytes.size());
+  words[4] = std::uint64_t{key.local_port} | std::uint64_t{key.remote_port} << 16 |
+             std::uint64_t{std::to_underlying(key.protocol)} << 32;
+  std::uint64_t hash = 0;
+  for (const std::uint64_t word : words) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;  // the golden ratio: spreads what differs in a bit
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
 
 bool LocalHost::owns(const IpAddress& address) const {
   return address.is_loopback() || std::ranges::find(addresses, address) != addresses.end();
@@ -247,13 +264,15 @@ void HostTracker::Impl::advance(Nanoseconds now) {
 }
 
 void HostTracker::Impl::close_all() {
-  for (const OpenFlow& open : open_flows()) {
-    const auto flow =
-        std::ranges::find_if(flows_, [&](const auto& entry) { return entry.second.id == open.id; });
-    const FlowKey key = flow->first;
-    end_flow(key, FlowEnd::endpoint_closed);
-  }
-  while (!endpoints_.empty()) close_endpoint(endpoints_.begin()->first, nullptr);
+  std::vector<std::pair<FlowId, FlowKey>> open;
+  open.reserve(flows_.size());
+  for (const auto& [key, flow] : flows_) open.emplace_back(flow.id, key);
+  std::ranges::sort(open);
+  for (const auto& [id, key] : open) end_flow(key, FlowEnd::endpoint_closed);
+  std::vector<EndpointId> left;
+  for (const auto& [id, endpoint] : endpoints_) left.push_back(id);
+  std::ranges::sort(left);
+  for (const EndpointId id : left) close_endpoint(id, nullptr);
 }
 
 std::vector<OpenFlow> HostTracker::Impl::open_flows() const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "net/fragments.h"
@@ -29,6 +30,10 @@ struct FlowKey {
   bool echo = false;
 
   auto operator<=>(const FlowKey&) const = default;
+};
+
+struct FlowKeyHash {
+  std::size_t operator()(const FlowKey& key) const noexcept;
 };
 
 enum class FlowState : std::uint8_t { connecting, accepting, established };
@@ -86,7 +91,9 @@ struct Passage {
 
 class HostTracker::Impl {
  public:
-  explicit Impl(LocalHost host) : host_(std::move(host)), system_(system_process()) {}
+  explicit Impl(LocalHost host) : host_(std::move(host)), system_(system_process()) {
+    flows_.max_load_factor(0.5F);  // each neighbour in a bucket is a miss, too
+  }
 
   void feed(const CapturePacket& packet, bool refused);
   void advance(Nanoseconds now);
@@ -99,7 +106,9 @@ class HostTracker::Impl {
   const std::map<std::string, std::size_t>& ignored() const { return ignored_; }
 
  private:
-  using Flows = std::map<FlowKey, Flow>;
+  // Looked up for every packet, and by hash: with many connections each level of a tree is a miss
+  // of the cache. Whoever walks it sorts.
+  using Flows = std::unordered_map<FlowKey, Flow, FlowKeyHash>;
   using SocketKey = std::tuple<Protocol, IpVersion, std::uint16_t>;
 
   // tracker.cpp: packets, flows, endpoints
@@ -153,8 +162,8 @@ class HostTracker::Impl {
   std::shared_ptr<const Process> system_;
   std::vector<Step> out_;
   Flows flows_;
-  std::map<EndpointId, Endpoint> endpoints_;
-  std::map<SocketKey, EndpointId> sockets_;  // listeners and datagram sockets
+  std::unordered_map<EndpointId, Endpoint> endpoints_;  // for every step; whoever walks it sorts
+  std::map<SocketKey, EndpointId> sockets_;             // listeners and datagram sockets
   struct Closed {
     Nanoseconds time{};
     FlowEnd how{};
