@@ -270,6 +270,7 @@ void HostTracker::Impl::close_all() {
   std::ranges::sort(open);
   for (const auto& [id, key] : open) end_flow(key, FlowEnd::endpoint_closed);
   std::vector<EndpointId> left;
+  left.reserve(endpoints_.size());
   for (const auto& [id, endpoint] : endpoints_) left.push_back(id);
   std::ranges::sort(left);
   for (const EndpointId id : left) close_endpoint(id, nullptr);
