@@ -54,7 +54,8 @@ Rows make_rows(const Storage& storage) {
        {driver_functions(), object_functions(), device_init_functions(), device_functions(),
         file_functions(), queue_functions(), request_functions(), request_buffer_functions(),
         timer_functions(), work_item_functions(), lock_functions(), memory_functions(),
-        collection_functions()}) {
+        collection_functions(), string_functions(), registry_key_functions(),
+        registry_query_functions(), registry_assign_functions()}) {
     for (const FunctionRow& function : functions) rows[function.index] = function.row;
   }
   return rows;

@@ -23,24 +23,29 @@ NTSTATUS create(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, void* b
   return status;
 }
 
-NTSTATUS memory_create(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes, POOL_TYPE,
-                       ULONG tag, size_t size, WDFMEMORY* handle, PVOID* buffer) {
-  Client& client = client_of(globals);
-  require(handle);
-  if (size == 0) return STATUS_INVALID_PARAMETER;
-  NTSTATUS status = check_attributes(attributes, Parent::optional);
-  if (!NT_SUCCESS(status)) return status;
+NTSTATUS create_in_pool(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
+                        std::size_t size, WDFMEMORY* handle, PVOID* buffer) {
   auto& pool = nt::service<nt::Pool>();
   void* block =
-      pool.allocate(size, tag != 0 ? tag : globals->DriverTag, nt::Pool::Contents::poisoned);
+      pool.allocate(size, tag != 0 ? tag : client.globals->DriverTag, nt::Pool::Contents::poisoned);
   if (block == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
-  status = create(client, attributes, block, size, true, handle);
+  const NTSTATUS status = create(client, attributes, block, size, true, handle);
   if (!NT_SUCCESS(status)) {
     pool.release(block);
     return status;
   }
   if (buffer != nullptr) *buffer = block;
   return STATUS_SUCCESS;
+}
+
+NTSTATUS memory_create(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes, POOL_TYPE,
+                       ULONG tag, size_t size, WDFMEMORY* handle, PVOID* buffer) {
+  Client& client = client_of(globals);
+  require(handle);
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  const NTSTATUS status = check_attributes(attributes, Parent::optional);
+  if (!NT_SUCCESS(status)) return status;
+  return create_in_pool(client, attributes, tag, size, handle, buffer);
 }
 
 NTSTATUS memory_create_preallocated(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes,
@@ -98,6 +103,28 @@ NTSTATUS memory_copy_from_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, size_t o
 
 void Memory::on_destroy() {
   if (owned) nt::service<nt::Pool>().release(buffer);
+}
+
+NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
+                          std::span<const std::byte> content, WDFMEMORY* handle) {
+  if (content.empty()) return STATUS_INVALID_PARAMETER;
+  PVOID buffer = nullptr;
+  const NTSTATUS status = create_in_pool(client, attributes, tag, content.size(), handle, &buffer);
+  if (NT_SUCCESS(status)) std::memcpy(buffer, content.data(), content.size());
+  return status;
+}
+
+NTSTATUS slice_of(const Memory& memory, const WDFMEMORY_OFFSET* offsets, Slice* slice) {
+  *slice = {memory.buffer, memory.size};
+  if (offsets == nullptr) return STATUS_SUCCESS;
+  std::size_t end = 0;
+  if (__builtin_add_overflow(offsets->BufferOffset, offsets->BufferLength, &end))
+    return STATUS_INTEGER_OVERFLOW;
+  if (end > memory.size) return STATUS_BUFFER_TOO_SMALL;
+  slice->data = static_cast<std::byte*>(memory.buffer) + offsets->BufferOffset;
+  slice->size =
+      offsets->BufferLength != 0 ? offsets->BufferLength : memory.size - offsets->BufferOffset;
+  return STATUS_SUCCESS;
 }
 
 Functions memory_functions() {

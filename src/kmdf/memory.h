@@ -5,6 +5,7 @@
 #include <wdf.h>
 
 #include <cstddef>
+#include <span>
 
 #include "kmdf/object.h"
 
@@ -22,5 +23,17 @@ class Memory final : public Object {
   std::size_t size;
   bool owned;  // a pool block to be freed with the object
 };
+
+// A pool block of the object's own with these bytes in it. STATUS_INVALID_PARAMETER for none.
+NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
+                          std::span<const std::byte> content, WDFMEMORY* handle);
+
+// The part of a memory object that a driver speaks of.
+struct Slice {
+  void* data = nullptr;
+  std::size_t size = 0;
+};
+// Null offsets, and no length, mean all there is. STATUS_INTEGER_OVERFLOW, STATUS_BUFFER_TOO_SMALL.
+NTSTATUS slice_of(const Memory& memory, const WDFMEMORY_OFFSET* offsets, Slice* slice);
 
 }  // namespace drydock::kmdf

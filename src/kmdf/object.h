@@ -31,6 +31,7 @@ enum class ObjectType : std::uint8_t {
   collection,
   string,
   device_init,  // PWDFDEVICE_INIT is no object to drivers, but is looked up like one
+  registry_key,
 };
 
 // "WDFQUEUE"

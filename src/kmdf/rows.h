@@ -56,5 +56,9 @@ Functions work_item_functions();
 Functions lock_functions();
 Functions memory_functions();
 Functions collection_functions();
+Functions string_functions();
+Functions registry_key_functions();
+Functions registry_query_functions();
+Functions registry_assign_functions();
 
 }  // namespace drydock::kmdf

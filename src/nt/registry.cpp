@@ -43,6 +43,14 @@ bool Registry::remove(std::u16string_view path, std::u16string_view name) {
   return key != keys_.end() && key->second.erase(canonical_name(name)) > 0;
 }
 
+bool Registry::remove_key(std::u16string_view path) {
+  const std::u16string gone = canonical_name(path);
+  const bool is_parent = std::ranges::any_of(keys_, [&](const auto& key) {
+    return key.first != gone && is_same_or_below(key.first, gone);
+  });
+  return !is_parent && keys_.erase(gone) > 0;
+}
+
 // A key is there when it or one below it was made, or when it is the service key of a driver.
 bool Registry::has_key(std::u16string_view path) const {
   const std::u16string wanted = canonical_name(path);

@@ -39,6 +39,8 @@ class Registry final : public ObjectOwner {
   void set(std::u16string_view path, std::u16string_view name, ULONG type,
            std::span<const std::byte> data);
   bool remove(std::u16string_view path, std::u16string_view name);
+  // With its values. False: not there, or it cannot go since there are keys below it.
+  bool remove_key(std::u16string_view path);
   [[nodiscard]] bool has_key(std::u16string_view path) const;
   // Null when there is none.
   [[nodiscard]] const Value* find(std::u16string_view path, std::u16string_view name) const;

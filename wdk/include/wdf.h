@@ -11,6 +11,7 @@
 #include "wdf/wdfmemory.h"
 #include "wdf/wdfmisc.h"
 #include "wdf/wdfobject.h"
+#include "wdf/wdfpnp.h"
 #include "wdf/wdfrequest.h"
 #include "wdf/wdfstates.h"
 #include "wdf/wdfsync.h"
