@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -73,7 +74,7 @@ TEST_F(PolicyCommand, what_cannot_be_used_exits_with_2_and_one_line) {
   const auto broken = file("broken.json", "{\"kind\": \"drydock policy\",\n \"schema\": 9}");
   for (const std::string& command :
        {std::string("show "), std::string("export "), "import --store " + path("s") + " "}) {
-    const auto outcome = drydock("policy " + command + broken);
+    const auto outcome = drydock(fmt::format("policy {}{}", command, broken));
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err,

@@ -17,7 +17,6 @@ using namespace net;
 using namespace net::testing;
 using cli::testing::drydock;
 using cli::testing::Outcome;
-using cli::testing::read_all;
 
 const Place host = at("192.0.2.10", 49152), web = at("192.0.2.20", 80);
 

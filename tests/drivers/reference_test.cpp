@@ -54,7 +54,7 @@ TEST_P(ReferenceDriver, is_asked_at_every_layer_it_watches_and_absorbs_datagrams
   ASSERT_EQ(complaint(result), "");
   std::vector<std::string> layers = {"ALE_AUTH_CONNECT", "ALE_AUTH_RECV_ACCEPT",
                                      "ALE_FLOW_ESTABLISHED", "DATAGRAM_DATA"};
-  if (plan.driver.service != "reference_wdm") layers.push_back("STREAM");
+  if (plan.driver.service != "reference_wdm") layers.emplace_back("STREAM");
   for (const std::string& layer : layers) {
     for (const char* family : {"_V4", "_V6"}) {
       EXPECT_GT(result->counters["classifyFn FWPS_LAYER_" + layer + family], 0u) << layer << family;

@@ -13,12 +13,13 @@ namespace {
 TEST(FlatIndex, finds_the_newest_value_of_each_of_many_pairs_and_nothing_else) {
   FlatIndex index;
   EXPECT_EQ(index.find(1, 0), 0u);
+  const auto key = [](std::uint32_t i) { return std::uint64_t{i / 3} * 4096; };
   for (std::uint32_t i = 0; i < 10'000; ++i) {
-    index.set(i % 3, i / 3 * 4096, i + 1);
-    if (i % 2 == 0) index.set(i % 3, i / 3 * 4096, i + 100'000);
+    index.set(i % 3, key(i), i + 1);
+    if (i % 2 == 0) index.set(i % 3, key(i), i + 100'000);
   }
   for (std::uint32_t i = 0; i < 10'000; ++i) {
-    ASSERT_EQ(index.find(i % 3, i / 3 * 4096), i % 2 == 0 ? i + 100'000 : i + 1);
+    ASSERT_EQ(index.find(i % 3, key(i)), i % 2 == 0 ? i + 100'000 : i + 1);
   }
   EXPECT_EQ(index.find(3, 0), 0u);
   EXPECT_EQ(index.find(0, 1), 0u);
