@@ -70,6 +70,7 @@ NTSTATUS device_create(PWDF_DRIVER_GLOBALS globals, PWDFDEVICE_INIT* init_pointe
   status = framework().create(client, attributes, client.driver, &device);
   if (!NT_SUCCESS(status)) return status;
   device->settings = init.settings;
+  if (synchronization_scope(*device) == WdfSynchronizationScopeDevice) device->make_lock();
   status = create_below(*device);
   if (!NT_SUCCESS(status)) {
     framework().remove(*device);
@@ -137,6 +138,14 @@ void Device::retire() {
   }
   if (!retired) io.delete_device(below);
   retired = true;
+}
+
+CallbackLock& Device::make_lock() {
+  if (lock == nullptr) {
+    const bool passive = execution_level(*this) == WdfExecutionLevelPassive;
+    lock = std::make_unique<CallbackLock>(*this, passive);
+  }
+  return *lock;
 }
 
 void Device::on_dispose() {

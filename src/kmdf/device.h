@@ -5,10 +5,12 @@
 #include <wdf.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "kmdf/callback_lock.h"
 #include "kmdf/framework.h"
 #include "kmdf/object.h"
 
@@ -51,6 +53,9 @@ class Device final : public Object {
 
   void on_dispose() override;
   [[nodiscard]] bool disposed_at_passive() const override { return true; }
+  [[nodiscard]] CallbackLock* callback_lock() const override { return lock.get(); }
+  // The lock of the device, also when only one of its queues asks for it.
+  CallbackLock& make_lock();
 
   // Deletes link and DEVICE_OBJECT; the latter still takes the close of open files. Harmless when
   // done before.
@@ -62,6 +67,7 @@ class Device final : public Object {
   DeviceSettings settings;
   PDEVICE_OBJECT wdm = nullptr;
   std::u16string link;
+  std::unique_ptr<CallbackLock> lock;
   bool initialised = false;  // WdfControlFinishInitializing
   bool retired = false;      // IoDeleteDevice was called
   Queue* default_queue = nullptr;

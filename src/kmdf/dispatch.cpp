@@ -22,6 +22,11 @@ NTSTATUS answer(PIRP irp, NTSTATUS status) {
   return status;
 }
 
+// Callbacks about files come at PASSIVE_LEVEL: only a lock of that level can serialize them.
+CallbackLock* file_lock(const Device& device) {
+  return device.lock != nullptr && device.lock->passive() ? device.lock.get() : nullptr;
+}
+
 WDFFILEOBJECT handle_of(const FileObject* file) {
   return file == nullptr ? nullptr : reinterpret_cast<WDFFILEOBJECT>(file->handle);
 }
@@ -57,6 +62,7 @@ NTSTATUS on_create(Device& device, PIRP irp) {
   IoMarkIrpPending(irp);
   if (callback != nullptr) {
     request->state = RequestState::presented;
+    const Serialized serialized(file_lock(device));
     framework().call(device, callback, reinterpret_cast<WDFDEVICE>(device.handle),
                      reinterpret_cast<WDFREQUEST>(request->handle), handle_of(file));
   } else {
@@ -77,6 +83,7 @@ NTSTATUS on_cleanup(Device& device, PIRP irp) {
   FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
   if (file != nullptr) {
     cancel_all_of(device, *file);
+    const Serialized serialized(file_lock(device));
     if (device.settings.file_cleanup != nullptr)
       framework().call(*file, device.settings.file_cleanup, handle_of(file));
   }
@@ -87,8 +94,10 @@ NTSTATUS on_cleanup(Device& device, PIRP irp) {
 NTSTATUS on_close(Device& device, PIRP irp) {
   FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
   if (file != nullptr) {
-    if (device.settings.file_close != nullptr)
+    if (device.settings.file_close != nullptr) {
+      const Serialized serialized(file_lock(device));
       framework().call(*file, device.settings.file_close, handle_of(file));
+    }
     framework().remove(*file);
   }
   const NTSTATUS status = answer(irp, STATUS_SUCCESS);

@@ -28,5 +28,6 @@ Exports function_exports();
 inline constexpr std::size_t unload_index = function_count;
 inline constexpr std::size_t dispatch_index = function_count + 1;
 inline constexpr std::size_t cancel_index = function_count + 2;
+inline constexpr std::size_t dpc_index = function_count + 3;
 
 }  // namespace drydock::kmdf

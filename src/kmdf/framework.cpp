@@ -78,6 +78,10 @@ PDRIVER_CANCEL Framework::cancel_routine() const {
   return reinterpret_cast<PDRIVER_CANCEL>(function(cancel_index));
 }
 
+PKDEFERRED_ROUTINE Framework::dpc_routine() const {
+  return reinterpret_cast<PKDEFERRED_ROUTINE>(function(dpc_index));
+}
+
 // A handle is the address of a block that names the object's place in our table.
 Object* Framework::find(const void* handle) const {
   const std::uint64_t address = nt::address_of(handle);

@@ -57,6 +57,7 @@ class Framework {
   [[nodiscard]] PDRIVER_UNLOAD unload_routine() const;
   [[nodiscard]] PDRIVER_DISPATCH dispatch_routine() const;
   [[nodiscard]] PDRIVER_CANCEL cancel_routine() const;
+  [[nodiscard]] PKDEFERRED_ROUTINE dpc_routine() const;
 
   // --- objects
 

@@ -17,7 +17,7 @@ using machine::ExportRow;
 
 namespace {
 
-constexpr std::size_t row_count = function_count + 3;
+constexpr std::size_t row_count = dpc_index + 1;
 using Rows = std::array<const ExportRow*, row_count>;
 using Storage = std::array<ExportRow, row_count>;
 
@@ -44,18 +44,33 @@ Storage make_storage() {
   storage[dispatch_index] =
       row_for("dispatch routine", reinterpret_cast<void*>(&framework_dispatch));
   storage[cancel_index] = row_for("cancel routine", reinterpret_cast<void*>(&framework_cancel));
+  storage[dpc_index] = row_for("DPC routine", reinterpret_cast<void*>(&framework_dpc));
   return storage;
 }
 
 Rows make_rows(const Storage& storage) {
   Rows rows{};
   for (std::size_t i = 0; i < row_count; ++i) rows[i] = &storage[i];
-  for (const Functions functions :
-       {driver_functions(), object_functions(), device_init_functions(), device_functions(),
-        file_functions(), queue_functions(), request_functions(), request_buffer_functions(),
-        timer_functions(), work_item_functions(), lock_functions(), memory_functions(),
-        collection_functions(), string_functions(), registry_key_functions(),
-        registry_query_functions(), registry_assign_functions()}) {
+  for (const Functions functions : {driver_functions(),
+                                    object_functions(),
+                                    device_init_functions(),
+                                    device_functions(),
+                                    file_functions(),
+                                    queue_functions(),
+                                    request_functions(),
+                                    request_buffer_functions(),
+                                    timer_functions(),
+                                    work_item_functions(),
+                                    lock_functions(),
+                                    memory_functions(),
+                                    collection_functions(),
+                                    string_functions(),
+                                    registry_key_functions(),
+                                    callback_lock_functions(),
+                                    dpc_functions(),
+                                    lookaside_functions(),
+                                    registry_query_functions(),
+                                    registry_assign_functions()}) {
     for (const FunctionRow& function : functions) rows[function.index] = function.row;
   }
   return rows;

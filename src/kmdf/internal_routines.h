@@ -11,5 +11,6 @@ namespace drydock::kmdf {
 DRIVER_UNLOAD framework_unload;
 DRIVER_DISPATCH framework_dispatch;
 DRIVER_CANCEL framework_cancel;
+KDEFERRED_ROUTINE framework_dpc;
 
 }  // namespace drydock::kmdf

@@ -103,6 +103,18 @@ NTSTATUS memory_copy_from_buffer(PWDF_DRIVER_GLOBALS, WDFMEMORY handle, size_t o
 
 void Memory::on_destroy() {
   if (owned) nt::service<nt::Pool>().release(buffer);
+  if (held_ != nullptr) framework().release(*held_);
+}
+
+void Memory::hold(Object& other) {
+  framework().reference(other);
+  held_ = &other;
+}
+
+NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
+                          std::size_t size, WDFMEMORY* handle) {
+  if (size == 0) return STATUS_INVALID_PARAMETER;
+  return create_in_pool(client, attributes, tag, size, handle, nullptr);
 }
 
 NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,

@@ -18,13 +18,21 @@ class Memory final : public Object {
       : Object(object_type, owner), buffer(data), size(length), owned(ours) {}
 
   void on_destroy() override;
+  // Keeps another object while this one lives.
+  void hold(Object& other);
 
   void* buffer;
   std::size_t size;
   bool owned;  // a pool block to be freed with the object
+
+ private:
+  Object* held_ = nullptr;
 };
 
-// A pool block of the object's own with these bytes in it. STATUS_INVALID_PARAMETER for none.
+// A pool block of the object's own. STATUS_INVALID_PARAMETER for none.
+NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
+                          std::size_t size, WDFMEMORY* handle);
+// The same with these bytes in it.
 NTSTATUS make_pool_memory(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes, ULONG tag,
                           std::span<const std::byte> content, WDFMEMORY* handle);
 

@@ -14,6 +14,7 @@
 namespace drydock::kmdf {
 
 struct Client;
+class CallbackLock;
 
 enum class ObjectType : std::uint8_t {
   general,  // WdfObjectCreate
@@ -32,6 +33,7 @@ enum class ObjectType : std::uint8_t {
   string,
   device_init,  // PWDFDEVICE_INIT is no object to drivers, but is looked up like one
   registry_key,
+  lookaside,
 };
 
 // "WDFQUEUE"
@@ -65,6 +67,8 @@ class Object {
   virtual void on_destroy() {}
   // Disposal may wait, so it must not happen above PASSIVE_LEVEL.
   [[nodiscard]] virtual bool disposed_at_passive() const { return false; }
+  // What serializes its callbacks; only devices and queues may have one.
+  [[nodiscard]] virtual CallbackLock* callback_lock() const { return nullptr; }
 
   const ObjectType type;
   Client& client;

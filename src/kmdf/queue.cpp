@@ -23,24 +23,63 @@ NTSTATUS Queue::insert(Request& request, bool at_head) {
     complete_request(request, STATUS_CANCELLED, 0);
     return STATUS_SUCCESS;
   }
-  if (was_empty && ready != nullptr)
-    framework().call(*this, ready, reinterpret_cast<WDFQUEUE>(handle), ready_context);
+  if (was_empty && ready != nullptr) call_state(ready, ready_context);
   pump();
   return STATUS_SUCCESS;
 }
 
-void Queue::pump() {
-  if (dispatch == WdfIoQueueDispatchManual) return;
+NTSTATUS Queue::configure_lock() {
+  const bool passive = execution_level(*this) == WdfExecutionLevelPassive;
+  switch (synchronization_scope(*this)) {
+    case WdfSynchronizationScopeDevice:
+      lock = &device.make_lock();
+      return lock->passive() == passive ? STATUS_SUCCESS : STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL;
+    case WdfSynchronizationScopeQueue:
+      own_lock_ = std::make_unique<CallbackLock>(*this, passive);
+      lock = own_lock_.get();
+      return STATUS_SUCCESS;
+    default:
+      return STATUS_SUCCESS;
+  }
+}
+
+// Callbacks that must wait until this thread has left what it is in.
+bool Queue::must_defer() const {
   const bool too_high = execution_level(*this) == WdfExecutionLevelPassive &&
                         nt::the_machine().irql() > Irql::passive;
-  if (!too_high) {
+  return too_high || (lock != nullptr && lock->held_by_running());
+}
+
+machine::Irql Queue::worker_irql() const {
+  return execution_level(*this) == WdfExecutionLevelPassive ? Irql::passive : Irql::dispatch;
+}
+
+void Queue::call_state(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context) {
+  const auto call = [this, callback, context] {
+    const Serialized serialized(lock);
+    framework().call(*this, callback, reinterpret_cast<WDFQUEUE>(handle), context);
+  };
+  if (lock == nullptr || !lock->held_by_running()) {
+    call();
+    return;
+  }
+  framework().reference(*this);
+  nt::the_machine().spawn_helper("framework queue", worker_irql(), [this, call] {
+    call();
+    framework().release(*this);
+  });
+}
+
+void Queue::pump() {
+  if (dispatch == WdfIoQueueDispatchManual) return;
+  if (!must_defer()) {
     pump_here();
     return;
   }
   if (pump_scheduled_) return;
   pump_scheduled_ = true;
   framework().reference(*this);
-  nt::the_machine().spawn_helper("framework queue", Irql::passive, [this] {
+  nt::the_machine().spawn_helper("framework queue", worker_irql(), [this] {
     pump_scheduled_ = false;
     pump_here();
     framework().release(*this);
@@ -88,6 +127,7 @@ void Queue::present(Request& request) {
   const auto& parameters = request.location().Parameters;
   const auto& control = parameters.DeviceIoControl;
   Framework& owner = framework();
+  const Serialized serialized(lock);
   if (request.major == IRP_MJ_READ && io_read != nullptr) {
     owner.call(*this, io_read, queue_handle, request_handle, parameters.Read.Length);
   } else if (request.major == IRP_MJ_WRITE && io_write != nullptr) {
@@ -118,7 +158,7 @@ void Queue::cancel_waiting(const FileObject* of) {
 void Queue::check_idle() {
   if (idle_callback_ != nullptr && idle(idle_until_empty_)) {
     const PFN_WDF_IO_QUEUE_STATE callback = std::exchange(idle_callback_, nullptr);
-    framework().call(*this, callback, reinterpret_cast<WDFQUEUE>(handle), idle_context_);
+    call_state(callback, idle_context_);
   }
   for (machine::Fiber* waiter : idle_waiters_) nt::the_machine().make_ready(*waiter);
   idle_waiters_.clear();

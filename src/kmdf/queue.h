@@ -5,6 +5,7 @@
 #include <wdf.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kmdf/device.h"
@@ -20,6 +21,10 @@ class Queue final : public Object {
 
   void on_dispose() override;
   [[nodiscard]] bool disposed_at_passive() const override { return true; }
+  [[nodiscard]] CallbackLock* callback_lock() const override { return lock; }
+  // By the synchronization scope. STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL when the device's lock
+  // cannot be held at the level of this queue.
+  NTSTATUS configure_lock();
 
   // STATUS_WDF_BUSY when the queue takes no requests. Presents what can be presented.
   NTSTATUS insert(Request& request, bool at_head = false);
@@ -39,6 +44,7 @@ class Queue final : public Object {
   void wait_idle(bool until_empty);
 
   Device& device;
+  CallbackLock* lock = nullptr;  // the device's, ours or none
   WDF_IO_QUEUE_DISPATCH_TYPE dispatch = WdfIoQueueDispatchInvalid;
   std::uint32_t limit = 1;  // presented at a time
   bool zero_length = false;
@@ -58,6 +64,9 @@ class Queue final : public Object {
 
  private:
   void present(Request& request);
+  void call_state(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context);
+  [[nodiscard]] bool must_defer() const;
+  [[nodiscard]] machine::Irql worker_irql() const;
   void present_next();
   void pump_here();
   void check_idle();
@@ -65,6 +74,7 @@ class Queue final : public Object {
     return with_driver == 0 && (!until_empty || waiting.empty());
   }
 
+  std::unique_ptr<CallbackLock> own_lock_;
   bool pumping_ = false;  // sequential: the next one must wait for the callback to return
   bool pump_scheduled_ = false;
   PFN_WDF_IO_QUEUE_STATE idle_callback_ = nullptr;

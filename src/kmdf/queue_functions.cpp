@@ -45,15 +45,6 @@ void apply(const Config& config, Queue& queue) {
   queue.canceled_on_queue = config.EvtIoCanceledOnQueue;
 }
 
-void demand_no_synchronisation(const Object& object) {
-  for (const Object* at = &object; at != nullptr; at = at->parent) {
-    if (at->scope == WdfSynchronizationScopeNone) return;
-    if (at->scope == WdfSynchronizationScopeInheritFromParent) continue;
-    nt::the_machine().stop(machine::Inconclusive{
-        "KMDF synchronization scopes of device or queue are not implemented"});
-  }
-}
-
 NTSTATUS queue_create(PWDF_DRIVER_GLOBALS globals, WDFDEVICE device_handle,
                       PWDF_IO_QUEUE_CONFIG given, PWDF_OBJECT_ATTRIBUTES attributes,
                       WDFQUEUE* handle) {
@@ -69,7 +60,11 @@ NTSTATUS queue_create(PWDF_DRIVER_GLOBALS globals, WDFDEVICE device_handle,
   Queue* queue = nullptr;
   status = framework().create(client, attributes, parent_in(attributes, &device), &queue, device);
   if (!NT_SUCCESS(status)) return status;
-  demand_no_synchronisation(*queue);
+  status = queue->configure_lock();
+  if (!NT_SUCCESS(status)) {
+    framework().remove(*queue);
+    return status;
+  }
   apply(config, *queue);
   if (config.DefaultQueue != FALSE) device.default_queue = queue;
   if (handle != nullptr) *handle = reinterpret_cast<WDFQUEUE>(queue->handle);

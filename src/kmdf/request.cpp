@@ -113,6 +113,7 @@ void framework_cancel(PDEVICE_OBJECT, PIRP irp) {
   if (request == nullptr) return;
   Framework& owner = framework();
   if (PFN_WDF_REQUEST_CANCEL cancel = std::exchange(request->cancel, nullptr)) {
+    const Serialized serialized(request->queue == nullptr ? nullptr : request->queue->lock);
     owner.call(*request, cancel, reinterpret_cast<WDFREQUEST>(request->handle));
     return;
   }
@@ -121,6 +122,7 @@ void framework_cancel(PDEVICE_OBJECT, PIRP irp) {
   if (queue != nullptr && request->was_presented && queue->canceled_on_queue != nullptr) {
     ++queue->with_driver;
     request->state = RequestState::presented;
+    const Serialized serialized(queue->lock);
     owner.call(*queue, queue->canceled_on_queue, reinterpret_cast<WDFQUEUE>(queue->handle),
                reinterpret_cast<WDFREQUEST>(request->handle));
     return;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kmdf/callback_lock.h"
 #include "kmdf/check.h"
 #include "kmdf/rows.h"
 #include "nt/context.h"
@@ -36,6 +37,7 @@ class Timer final : public Object {
   PFN_WDF_TIMER callback = nullptr;
   std::int64_t period = 0;  // 100 ns; 0: once
   bool stopping = false;
+  CallbackLock* lock = nullptr;
 
  private:
   void arm(machine::VirtualTime due);
@@ -83,7 +85,10 @@ void Timer::fire() {
 
 void Timer::run() {
   machine::Machine& machine = nt::the_machine();
-  if (!stopping) framework().call(*this, callback, reinterpret_cast<WDFTIMER>(handle));
+  {
+    const Serialized serialized(lock);
+    if (!stopping) framework().call(*this, callback, reinterpret_cast<WDFTIMER>(handle));
+  }
   std::erase(running_, &machine.running());
   for (machine::Fiber* waiter : waiters_) machine.make_ready(*waiter);
   waiters_.clear();
@@ -126,10 +131,14 @@ NTSTATUS timer_create(PWDF_DRIVER_GLOBALS globals, PWDF_TIMER_CONFIG config,
   if (passive && config->AutomaticSerialization != FALSE)
     return STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL;
   if (passive && config->Period != 0) return STATUS_NOT_SUPPORTED;
+  CallbackLock* lock = nullptr;
+  status = lock_for_child(parent, config->AutomaticSerialization != FALSE, passive, &lock);
+  if (!NT_SUCCESS(status)) return status;
   Timer* timer = nullptr;
   status = framework().create(client, attributes, parent, &timer);
   if (!NT_SUCCESS(status)) return status;
   timer->callback = config->EvtTimerFunc;
+  timer->lock = lock;
   timer->period = machine::milliseconds(config->Period).ticks;
   *handle = reinterpret_cast<WDFTIMER>(timer->handle);
   return STATUS_SUCCESS;

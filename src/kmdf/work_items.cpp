@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "kmdf/callback_lock.h"
 #include "kmdf/check.h"
 #include "kmdf/device.h"
 #include "kmdf/rows.h"
@@ -32,6 +33,7 @@ class WorkItem final : public Object {
 
   Device& device;
   PFN_WDF_WORKITEM callback = nullptr;
+  CallbackLock* lock = nullptr;
 
  private:
   void run(ledger::EntryId queued, PDEVICE_OBJECT held);
@@ -58,7 +60,10 @@ void WorkItem::enqueue() {
 void WorkItem::run(ledger::EntryId queued, PDEVICE_OBJECT held) {
   machine::Machine& machine = nt::the_machine();
   queued_ = false;
-  framework().call(*this, callback, reinterpret_cast<WDFWORKITEM>(handle));
+  {
+    const Serialized serialized(lock);
+    framework().call(*this, callback, reinterpret_cast<WDFWORKITEM>(handle));
+  }
   nt::the_ledger().release(queued);
   std::erase(workers_, &machine.running());
   for (machine::Fiber* waiter : waiters_) machine.make_ready(*waiter);
@@ -93,10 +98,14 @@ NTSTATUS work_item_create(PWDF_DRIVER_GLOBALS globals, PWDF_WORKITEM_CONFIG conf
   Object* parent = parent_in(attributes, nullptr);
   Object* device = device_above(parent);
   if (device == nullptr) return STATUS_INVALID_DEVICE_REQUEST;
+  CallbackLock* lock = nullptr;
+  status = lock_for_child(parent, config->AutomaticSerialization != FALSE, true, &lock);
+  if (!NT_SUCCESS(status)) return status;
   WorkItem* item = nullptr;
   status = framework().create(client, attributes, parent, &item, static_cast<Device&>(*device));
   if (!NT_SUCCESS(status)) return status;
   item->callback = config->EvtWorkItemFunc;
+  item->lock = lock;
   *handle = reinterpret_cast<WDFWORKITEM>(item->handle);
   return STATUS_SUCCESS;
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "kmdf/drivers/kmdf_sync.h"
 #include "kmdf/run.h"
 #include "nt/registry.h"
 
@@ -44,6 +45,61 @@ TEST_F(InUse, registry_keys_and_values_are_those_of_the_run) {
     EXPECT_EQ(registry.find(key, u"number"), nullptr);
     end(id);
   }
+}
+
+// Both execution levels: the lock is a spin lock or a mutex.
+struct Synchronized : testing::TestWithParam<const char*>, FrameworkRun {
+  Synchronized() {
+    id = load(DRYDOCK_BINARY_DIR "/drivers/clang/" + std::string(GetParam()) + ".sys");
+    EXPECT_EQ(without_inside(), Lines{"done"}) << stop();
+    said.clear();
+  }
+  [[nodiscard]] Lines without_inside() const {
+    Lines lines = said;
+    std::erase(lines, "inside");
+    return lines;
+  }
+  void ask(ULONG code) {
+    on_fiber([&] { ask_here(code); });
+  }
+  void ask_here(ULONG code) {
+    const auto opened = kernel.io.open(u"\\Device\\KmdfSync", nt::system_process);
+    EXPECT_EQ(kernel.io.ioctl(opened.handle, code, {}, {}).status, STATUS_SUCCESS);
+    kernel.io.close(opened.handle);
+  }
+
+  machine::DriverId id = 0;
+};
+INSTANTIATE_TEST_SUITE_P(Levels, Synchronized, testing::Values("kmdf_sync", "kmdf_sync_passive"),
+                         [](const auto& driver) { return std::string(driver.param); });
+
+TEST_P(Synchronized, at_most_one_callback_of_the_device_runs_at_a_time) {
+  for (const ULONG code : {SYNC_ENTER, SYNC_FORWARD, SYNC_DEFER, SYNC_ENTER, SYNC_BY_HAND})
+    machine.spawn("application", machine::Irql::passive, [this, code] { ask_here(code); });
+  machine.run();
+  ask(SYNC_TIMER);
+  EXPECT_EQ(without_inside(), Lines{});
+  EXPECT_GE(said.size(), 6U * 3U);
+  EXPECT_EQ(kernel.io.request_unload(id), STATUS_SUCCESS);
+  machine.run();
+  EXPECT_EQ(stop(), "");
+  EXPECT_EQ(alive(), Lines{});
+  EXPECT_TRUE(record.notes().empty());
+}
+
+TEST_P(Synchronized, callback_lock_taken_twice_by_a_thread_is_bug_check_10d_2) {
+  ask(SYNC_RECURSE);
+  EXPECT_EQ(stop(), "0x10d 2");
+}
+
+TEST_P(Synchronized, object_without_a_callback_lock_is_bug_check_10d_11) {
+  ask(SYNC_NO_LOCK);
+  EXPECT_EQ(stop(), "0x10d 11");
+}
+
+TEST_P(Synchronized, callback_lock_given_up_by_another_is_bug_check_10d_11) {
+  ask(SYNC_NOT_HOLDER);
+  EXPECT_EQ(stop(), "0x10d 11");
 }
 
 }  // namespace
