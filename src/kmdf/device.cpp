@@ -43,6 +43,8 @@ NTSTATUS create_below(Device& device) {
       device.client.wdm_driver, 0, name_for(settings, framework().next_device_number()),
       settings.type, settings.characteristics, settings.exclusive, &device.wdm);
   if (!NT_SUCCESS(status)) return status;
+  // A preprocessing routine may copy its stack location before it gives the IRP back.
+  if (!settings.preprocessors.empty()) ++device.wdm->StackSize;
   device.wdm->Flags |= transfer_flags(settings.io_type);
   framework().map_device(device.wdm, &device);
   if (settings.shutdown != nullptr)

@@ -19,6 +19,19 @@ namespace drydock::kmdf {
 class Queue;
 class FileObject;
 
+// A driver's routine that sees IRPs of a kind first; of every minor function when it names none.
+struct Preprocessor {
+  UCHAR major = 0;
+  std::vector<UCHAR> minors;
+  PFN_WDFDEVICE_WDM_IRP_PREPROCESS callback = nullptr;
+};
+
+// A driver's routine that decides which way an IRP goes.
+struct Dispatcher {
+  PFN_WDFDEVICE_WDM_IRP_DISPATCH callback = nullptr;
+  WDFCONTEXT context = nullptr;
+};
+
 // What the WdfDeviceInit* functions have set.
 struct DeviceSettings {
   std::u16string name;
@@ -35,6 +48,7 @@ struct DeviceSettings {
   std::optional<WDF_OBJECT_ATTRIBUTES> request_attributes;
   PFN_WDF_IO_IN_CALLER_CONTEXT in_caller_context = nullptr;
   PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION shutdown = nullptr;
+  std::vector<Preprocessor> preprocessors;
 };
 
 // PWDFDEVICE_INIT
@@ -72,7 +86,20 @@ class Device final : public Object {
   bool retired = false;      // IoDeleteDevice was called
   Queue* default_queue = nullptr;
   std::array<Queue*, IRP_MJ_MAXIMUM_FUNCTION + 1> queues{};  // by major function
+  std::array<Dispatcher, IRP_MJ_MAXIMUM_FUNCTION + 1> dispatchers{};
   std::vector<FileObject*> files;
+  WDF_DEVICE_STATE state{.Size = sizeof(WDF_DEVICE_STATE),
+                         .Disabled = WdfUseDefault,
+                         .DontDisplayInUI = WdfUseDefault,
+                         .Failed = WdfUseDefault,
+                         .NotDisableable = WdfUseDefault,
+                         .Removed = WdfUseDefault,
+                         .ResourcesChanged = WdfUseDefault,
+                         .AssignedToGuest = WdfUseDefault};
+  // Of the machines that only devices of Plug and Play have.
+  WDF_DEVICE_PNP_STATE pnp_state = WdfDevStatePnpInvalid;
+  WDF_DEVICE_POWER_STATE power_state = WdfDevStatePowerInvalid;
+  WDF_DEVICE_POWER_POLICY_STATE power_policy_state = WdfDevStatePwrPolInvalid;
 };
 
 class FileObject final : public Object {
@@ -86,6 +113,7 @@ class FileObject final : public Object {
 
   Device& device;
   PFILE_OBJECT wdm;
+  ULONG process = 0;  // that opened the file
 };
 
 }  // namespace drydock::kmdf

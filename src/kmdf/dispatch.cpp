@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the I/O manager's requests come in: create, cleanup and close of files, and everything that
 // goes to queues.
+#include <algorithm>
 #include <utility>
 
 #include "kmdf/check.h"
 #include "kmdf/device.h"
+#include "kmdf/dispatch.h"
 #include "kmdf/internal_routines.h"
 #include "kmdf/queue.h"
 #include "kmdf/request.h"
@@ -31,13 +33,16 @@ WDFFILEOBJECT handle_of(const FileObject* file) {
   return file == nullptr ? nullptr : reinterpret_cast<WDFFILEOBJECT>(file->handle);
 }
 
-NTSTATUS make_file(Device& device, PFILE_OBJECT wdm, FileObject** file) {
+NTSTATUS make_file(Device& device, PIRP irp, FileObject** file) {
   *file = nullptr;
   if (!device.settings.file_objects) return STATUS_SUCCESS;
   const auto& attributes = device.settings.file_attributes;
-  const NTSTATUS status = framework().create(device.client, attributes ? &*attributes : nullptr,
-                                             &device, file, device, wdm);
-  if (NT_SUCCESS(status)) device.files.push_back(*file);
+  const NTSTATUS status =
+      framework().create(device.client, attributes ? &*attributes : nullptr, &device, file, device,
+                         IoGetCurrentIrpStackLocation(irp)->FileObject);
+  if (!NT_SUCCESS(status)) return status;
+  (*file)->process = nt::service<nt::IoManager>().requestor(irp);
+  device.files.push_back(*file);
   return status;
 }
 
@@ -48,7 +53,7 @@ void enqueue(Queue& queue, Request& request) {
 
 NTSTATUS on_create(Device& device, PIRP irp) {
   FileObject* file = nullptr;
-  NTSTATUS status = make_file(device, IoGetCurrentIrpStackLocation(irp)->FileObject, &file);
+  NTSTATUS status = make_file(device, irp, &file);
   if (!NT_SUCCESS(status)) return answer(irp, status);
   Queue* queue = device.queues[IRP_MJ_CREATE];
   const PFN_WDF_DEVICE_FILE_CREATE callback = device.settings.file_create;
@@ -111,8 +116,7 @@ bool is_zero_length(const Request& request) {
   return request.major == IRP_MJ_WRITE && parameters.Write.Length == 0;
 }
 
-void route(Device& device, Request& request) {
-  Queue* queue = device.queue_for(request.major);
+void route(Queue* queue, Request& request) {
   if (queue == nullptr) {
     complete_request(request, STATUS_INVALID_DEVICE_REQUEST, 0);
   } else if (is_zero_length(request) && !queue->zero_length) {
@@ -122,21 +126,17 @@ void route(Device& device, Request& request) {
   }
 }
 
+// A driver's dispatch callback decides where the IRP goes.
 NTSTATUS on_transfer(Device& device, PIRP irp) {
-  Request* request = nullptr;
-  FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
-  const NTSTATUS status = make_request(device, irp, file, &request);
-  if (!NT_SUCCESS(status)) return answer(irp, status);
-  IoMarkIrpPending(irp);
-  if (device.settings.in_caller_context != nullptr) {
-    request->state = RequestState::presented;
-    framework().call(device, device.settings.in_caller_context,
-                     reinterpret_cast<WDFDEVICE>(device.handle),
-                     reinterpret_cast<WDFREQUEST>(request->handle));
-  } else {
-    route(device, *request);
-  }
-  return STATUS_PENDING;
+  const IO_STACK_LOCATION& location = *IoGetCurrentIrpStackLocation(irp);
+  const Dispatcher& dispatcher = device.dispatchers[location.MajorFunction];
+  if (dispatcher.callback == nullptr) return dispatch_transfer(device, irp, nullptr, true);
+  const bool control = location.MajorFunction == IRP_MJ_DEVICE_CONTROL ||
+                       location.MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL;
+  const ULONG code = control ? location.Parameters.DeviceIoControl.IoControlCode : 0;
+  return framework().call(device, dispatcher.callback, reinterpret_cast<WDFDEVICE>(device.handle),
+                          location.MajorFunction, location.MinorFunction, code, dispatcher.context,
+                          irp, static_cast<WDFCONTEXT>(irp));
 }
 
 NTSTATUS on_shutdown(Device& device, PIRP irp) {
@@ -145,25 +145,62 @@ NTSTATUS on_shutdown(Device& device, PIRP irp) {
   return answer(irp, STATUS_SUCCESS);
 }
 
+const Preprocessor* preprocessor_for(const Device& device, const IO_STACK_LOCATION& location) {
+  for (const Preprocessor& one : device.settings.preprocessors) {
+    const bool minor = one.minors.empty() ||
+                       std::ranges::find(one.minors, location.MinorFunction) != one.minors.end();
+    if (one.major == location.MajorFunction && minor) return &one;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+NTSTATUS refuse_irp(PIRP irp, NTSTATUS status) {
+  return answer(irp, status);
+}
+
+NTSTATUS dispatch_transfer(Device& device, PIRP irp, Queue* queue, bool in_caller_context) {
+  Request* request = nullptr;
+  FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
+  const NTSTATUS status = make_request(device, irp, file, &request);
+  if (!NT_SUCCESS(status)) return answer(irp, status);
+  IoMarkIrpPending(irp);
+  if (in_caller_context && device.settings.in_caller_context != nullptr) {
+    request->state = RequestState::presented;
+    framework().call(device, device.settings.in_caller_context,
+                     reinterpret_cast<WDFDEVICE>(device.handle),
+                     reinterpret_cast<WDFREQUEST>(request->handle));
+  } else {
+    route(queue != nullptr ? queue : device.queue_for(request->major), *request);
+  }
+  return STATUS_PENDING;
+}
 
 NTSTATUS framework_dispatch(PDEVICE_OBJECT wdm, PIRP irp) {
   Device* device = framework().device_of(wdm);
   if (device == nullptr) return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
+  const Preprocessor* first = preprocessor_for(*device, *IoGetCurrentIrpStackLocation(irp));
+  if (first == nullptr) return dispatch_irp(*device, irp);
+  return framework().call(*device, first->callback, reinterpret_cast<WDFDEVICE>(device->handle),
+                          irp);
+}
+
+NTSTATUS dispatch_irp(Device& device, PIRP irp) {
   switch (IoGetCurrentIrpStackLocation(irp)->MajorFunction) {
     case IRP_MJ_CREATE:
-      return on_create(*device, irp);
+      return on_create(device, irp);
     case IRP_MJ_CLEANUP:
-      return on_cleanup(*device, irp);
+      return on_cleanup(device, irp);
     case IRP_MJ_CLOSE:
-      return on_close(*device, irp);
+      return on_close(device, irp);
     case IRP_MJ_READ:
     case IRP_MJ_WRITE:
     case IRP_MJ_DEVICE_CONTROL:
     case IRP_MJ_INTERNAL_DEVICE_CONTROL:
-      return on_transfer(*device, irp);
+      return on_transfer(device, irp);
     case IRP_MJ_SHUTDOWN:
-      return on_shutdown(*device, irp);
+      return on_shutdown(device, irp);
     default:
       return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
   }

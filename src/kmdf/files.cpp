@@ -24,6 +24,10 @@ WDFDEVICE get_device(PWDF_DRIVER_GLOBALS, WDFFILEOBJECT handle) {
   return reinterpret_cast<WDFDEVICE>(object_of<FileObject>(handle).device.handle);
 }
 
+ULONG get_initiator(PWDF_DRIVER_GLOBALS, WDFFILEOBJECT handle) {
+  return object_of<FileObject>(handle).process;
+}
+
 PFILE_OBJECT get_wdm(PWDF_DRIVER_GLOBALS, WDFFILEOBJECT handle) {
   return object_of<FileObject>(handle).wdm;
 }
@@ -49,6 +53,8 @@ Functions file_functions() {
                       up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfFileObjectWdmGetFileObject, PFN_WDFFILEOBJECTWDMGETFILEOBJECT, get_wdm,
                       up_to_dispatch_quiet),
+      DRYDOCK_WDF_ROW(WdfFileObjectGetInitiatorProcessId, PFN_WDFFILEOBJECTGETINITIATORPROCESSID,
+                      get_initiator, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfDeviceGetFileObject, PFN_WDFDEVICEGETFILEOBJECT, device_get_file,
                       up_to_dispatch_quiet),
   };

@@ -2,6 +2,8 @@
 #include "kmdf/framework.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "kmdf/driver.h"
 #include "kmdf/exports.h"
@@ -11,6 +13,12 @@
 #include "nt/stub_memory.h"
 
 namespace drydock::kmdf {
+
+namespace {
+
+constexpr std::size_t triage_size = 96;
+
+}  // namespace
 
 Framework::Framework(machine::Machine& machine) : machine_(machine) {
   first_function_ =
@@ -42,10 +50,22 @@ void Framework::unbind(Client& client) {
   }
   arena.drop(client.globals);
   client.globals = nullptr;
+  if (client.triage_block != nullptr)
+    arena.release(static_cast<std::byte*>(client.triage_block), triage_size);
+  client.triage_block = nullptr;
   if (client.table != nullptr) {
     arena.release(reinterpret_cast<std::byte*>(client.table), function_count * sizeof(WDFFUNC));
     client.table = nullptr;
   }
+}
+
+std::byte& Client::triage() {
+  if (triage_block == nullptr) {
+    constexpr std::array<ULONG, 4> versions = {1, 33, 1, 0};
+    triage_block = framework().machine().memory().kernel.allocate(triage_size);
+    std::memcpy(triage_block, versions.data(), sizeof versions);
+  }
+  return *static_cast<std::byte*>(triage_block);
 }
 
 Client* Framework::client_of(const WDF_DRIVER_GLOBALS* globals) const {

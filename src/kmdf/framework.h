@@ -31,6 +31,10 @@ struct Client {
   DriverObject* driver = nullptr;  // WDFDRIVER
   std::uint32_t pending_disposals = 0;
   std::vector<machine::Fiber*> waiters;  // for the disposals
+  PVOID triage_block = nullptr;
+
+  // What WdfGetTriageInfo gives, of the size that drivers expect: the framework's version.
+  [[nodiscard]] std::byte& triage();
 };
 
 class Framework {

@@ -69,6 +69,11 @@ Rows make_rows(const Storage& storage) {
                                     callback_lock_functions(),
                                     dpc_functions(),
                                     lookaside_functions(),
+                                    wdm_dispatch_functions(),
+                                    device_information_functions(),
+                                    driver_information_functions(),
+                                    queue_search_functions(),
+                                    wmi_functions(),
                                     registry_query_functions(),
                                     registry_assign_functions()}) {
     for (const FunctionRow& function : functions) rows[function.index] = function.row;

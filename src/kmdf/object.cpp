@@ -7,10 +7,10 @@ namespace drydock::kmdf {
 
 const char* type_name(ObjectType type) {
   static constexpr std::array names = {
-      "WDFOBJECT",     "WDFDRIVER",    "WDFDEVICE",     "WDFQUEUE",  "WDFREQUEST",
-      "WDFFILEOBJECT", "WDFTIMER",     "WDFWORKITEM",   "WDFDPC",    "WDFSPINLOCK",
-      "WDFWAITLOCK",   "WDFMEMORY",    "WDFCOLLECTION", "WDFSTRING", "WDFDEVICE_INIT",
-      "WDFKEY",        "WDFLOOKASIDE",
+      "WDFOBJECT",     "WDFDRIVER",    "WDFDEVICE",      "WDFQUEUE",       "WDFREQUEST",
+      "WDFFILEOBJECT", "WDFTIMER",     "WDFWORKITEM",    "WDFDPC",         "WDFSPINLOCK",
+      "WDFWAITLOCK",   "WDFMEMORY",    "WDFCOLLECTION",  "WDFSTRING",      "WDFDEVICE_INIT",
+      "WDFKEY",        "WDFLOOKASIDE", "WDFWMIPROVIDER", "WDFWMIINSTANCE",
   };
   return names[static_cast<std::size_t>(type)];
 }

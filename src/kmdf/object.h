@@ -34,6 +34,8 @@ enum class ObjectType : std::uint8_t {
   device_init,  // PWDFDEVICE_INIT is no object to drivers, but is looked up like one
   registry_key,
   lookaside,
+  wmi_provider,
+  wmi_instance,
 };
 
 // "WDFQUEUE"

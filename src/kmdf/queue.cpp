@@ -108,17 +108,21 @@ Request* Queue::take(const FileObject* of) {
       ++i;
       continue;
     }
-    forget(request);
-    if (!disarm_cancel(request)) {
-      request.state = RequestState::arriving;  // the cancel path completes it
-      continue;
-    }
-    ++with_driver;
-    request.state = RequestState::presented;
-    request.was_presented = true;
-    return &request;
+    if (take_this(request)) return &request;
   }
   return nullptr;
+}
+
+bool Queue::take_this(Request& request) {
+  if (std::erase(waiting, &request) == 0) return false;
+  if (!disarm_cancel(request)) {
+    request.state = RequestState::arriving;  // the cancel path completes it
+    return false;
+  }
+  ++with_driver;
+  request.state = RequestState::presented;
+  request.was_presented = true;
+  return true;
 }
 
 void Queue::present(Request& request) {

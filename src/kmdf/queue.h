@@ -35,6 +35,8 @@ class Queue final : public Object {
   // The oldest waiting request (of that file, unless null) becomes the driver's; null when there is
   // none.
   Request* take(const FileObject* of);
+  // The same for one request; false when it does not wait here or is being cancelled.
+  bool take_this(Request& request);
   // Completes what waits (for that file, unless null) with STATUS_CANCELLED.
   void cancel_waiting(const FileObject* of);
   void forget(Request& request) { std::erase(waiting, &request); }

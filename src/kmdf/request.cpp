@@ -28,6 +28,7 @@ void drop_mdls(Request& request) {
 void hand_back(Request& request, NTSTATUS status, ULONG_PTR information) {
   drop_mdls(request);
   PIRP irp = std::exchange(request.irp, nullptr);
+  request.status = status;
   irp->IoStatus.Status = status;
   irp->IoStatus.Information = information;
   nt::service<nt::IoManager>().complete(irp);

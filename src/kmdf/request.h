@@ -37,7 +37,8 @@ class Request final : public Object {
   bool was_presented = false;
   PFN_WDF_REQUEST_CANCEL cancel = nullptr;
   ULONG_PTR information = 0;
-  PMDL input_mdl = nullptr;  // ours, over the buffered data
+  NTSTATUS status = STATUS_SUCCESS;  // that the request was completed with
+  PMDL input_mdl = nullptr;          // ours, over the buffered data
   PMDL output_mdl = nullptr;
 };
 
@@ -45,6 +46,8 @@ class Request final : public Object {
 NTSTATUS make_request(Device& device, PIRP irp, FileObject* file, Request** request);
 // EvtCleanup, then the IRP goes back to the I/O manager, then the framework's reference goes.
 void complete_request(Request& request, NTSTATUS status, ULONG_PTR information);
+// What WdfRequestGetParameters tells.
+void fill_parameters(const Request& request, WDF_REQUEST_PARAMETERS& parameters);
 // Anyone who waits in the IRP's cancel path finds the request through this.
 Request* request_of(const IRP* irp);
 // Makes the IRP cancelable by framework_cancel; false when it has been cancelled already.

@@ -46,53 +46,10 @@ Request& usable(WDFREQUEST handle) {
   return request;
 }
 
-WDF_REQUEST_TYPE type_of(UCHAR major) {
-  switch (major) {
-    case IRP_MJ_CREATE:
-      return WdfRequestTypeCreate;
-    case IRP_MJ_READ:
-      return WdfRequestTypeRead;
-    case IRP_MJ_WRITE:
-      return WdfRequestTypeWrite;
-    case IRP_MJ_DEVICE_CONTROL:
-      return WdfRequestTypeDeviceControl;
-    case IRP_MJ_INTERNAL_DEVICE_CONTROL:
-      return WdfRequestTypeDeviceControlInternal;
-    default:
-      return WdfRequestTypeOther;
-  }
-}
-
 void get_parameters(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PWDF_REQUEST_PARAMETERS parameters) {
   const Request& request = usable(handle);
   require(parameters);
-  const IO_STACK_LOCATION& location = request.location();
-  const auto& from = location.Parameters;
-  parameters->Type = type_of(request.major);
-  parameters->MinorFunction = location.MinorFunction;
-  auto& to = parameters->Parameters;
-  switch (request.major) {
-    case IRP_MJ_READ:
-    case IRP_MJ_WRITE:
-      to.Read.Length = from.Read.Length;
-      to.Read.Key = from.Read.Key;
-      to.Read.DeviceOffset = from.Read.ByteOffset.QuadPart;
-      break;
-    case IRP_MJ_DEVICE_CONTROL:
-    case IRP_MJ_INTERNAL_DEVICE_CONTROL:
-      to.DeviceIoControl.OutputBufferLength = from.DeviceIoControl.OutputBufferLength;
-      to.DeviceIoControl.InputBufferLength = from.DeviceIoControl.InputBufferLength;
-      to.DeviceIoControl.IoControlCode = from.DeviceIoControl.IoControlCode;
-      to.DeviceIoControl.Type3InputBuffer = from.DeviceIoControl.Type3InputBuffer;
-      break;
-    default:
-      to.Create.SecurityContext = from.Create.SecurityContext;
-      to.Create.Options = from.Create.Options;
-      to.Create.FileAttributes = from.Create.FileAttributes;
-      to.Create.ShareAccess = from.Create.ShareAccess;
-      to.Create.EaLength = from.Create.EaLength;
-      break;
-  }
+  fill_parameters(request, *parameters);
 }
 
 WDFFILEOBJECT get_file(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
@@ -173,6 +130,28 @@ NTSTATUS unmark_cancelable(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   return disarm_cancel(request) ? STATUS_SUCCESS : STATUS_CANCELLED;
 }
 
+// While it is under way: what the IRP says.
+NTSTATUS get_status(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
+  const Request& request = object_of<Request>(handle);
+  return request.irp == nullptr ? request.status : request.irp->IoStatus.Status;
+}
+
+// Requests for forward progress are never needed: requests do not run out of memory here.
+BOOLEAN is_reserved(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
+  object_of<Request>(handle);
+  return FALSE;
+}
+
+// Only the children that a bus driver enumerates have a parent device.
+NTSTATUS forward_to_parent(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, WDFQUEUE queue,
+                           PWDF_REQUEST_FORWARD_OPTIONS options) {
+  usable(handle);
+  object_of<Queue>(queue);
+  require(options);
+  return options->Size == sizeof *options ? STATUS_INVALID_DEVICE_REQUEST
+                                          : STATUS_INFO_LENGTH_MISMATCH;
+}
+
 BOOLEAN is_canceled(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   return usable(handle).irp->Cancel;
 }
@@ -211,6 +190,13 @@ Functions request_functions() {
       DRYDOCK_WDF_ROW(WdfRequestMarkCancelableEx, PFN_WDFREQUESTMARKCANCELABLEEX,
                       mark_cancelable_ex, up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfRequestUnmarkCancelable, PFN_WDFREQUESTUNMARKCANCELABLE, unmark_cancelable,
+                      up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfRequestGetStatus, PFN_WDFREQUESTGETSTATUS, get_status,
+                      up_to_dispatch_quiet),
+      DRYDOCK_WDF_ROW(WdfRequestIsReserved, PFN_WDFREQUESTISRESERVED, is_reserved,
+                      up_to_dispatch_quiet),
+      DRYDOCK_WDF_ROW(WdfRequestForwardToParentDeviceIoQueue,
+                      PFN_WDFREQUESTFORWARDTOPARENTDEVICEIOQUEUE, forward_to_parent,
                       up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfRequestIsCanceled, PFN_WDFREQUESTISCANCELED, is_canceled, up_to_dispatch),
   };

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "kmdf/drivers/kmdf_corners.h"
 #include "kmdf/drivers/kmdf_sync.h"
 #include "kmdf/run.h"
 #include "nt/registry.h"
@@ -45,6 +46,71 @@ TEST_F(InUse, registry_keys_and_values_are_those_of_the_run) {
     EXPECT_EQ(registry.find(key, u"number"), nullptr);
     end(id);
   }
+}
+
+struct Corners : InUse {
+  Corners() {
+    id = load(driver("clang", "kmdf_corners"));
+    EXPECT_EQ(said, Lines{"done"}) << stop();
+    said.clear();
+  }
+  nt::Transfer ask(ULONG code) {
+    nt::Transfer transfer;
+    on_fiber([&] {
+      const HANDLE handle = open();
+      transfer = kernel.io.ioctl(handle, code, {}, {});
+      kernel.io.close(handle);
+    });
+    return transfer;
+  }
+  HANDLE open() { return kernel.io.open(u"\\Device\\KmdfCorners", nt::system_process).handle; }
+
+  machine::DriverId id = 0;
+};
+
+TEST_F(Corners, small_functions_answer_as_documented) {
+  EXPECT_EQ(ask(CORNERS_STEPS).status, STATUS_NO_MORE_ENTRIES);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Corners, preprocessing_callback_sees_the_irp_and_gives_it_to_the_framework) {
+  on_fiber([&] {
+    const HANDLE handle = open();
+    std::array<std::byte, 5> data{};
+    const nt::Transfer transfer = kernel.io.read(handle, data);
+    EXPECT_EQ(transfer.status, STATUS_SUCCESS);
+    EXPECT_EQ(transfer.information, data.size());
+    kernel.io.close(handle);
+  });
+  EXPECT_EQ(said, Lines{"saw a read first"});
+  end(id);
+}
+
+TEST_F(Corners, dispatch_callback_chooses_the_queue_and_waiting_requests_are_searched) {
+  on_fiber([&] {
+    const HANDLE handle = open();
+    const nt::RequestId first = kernel.io.start_ioctl(handle, CORNERS_WAIT, {}, {});
+    const nt::RequestId second = kernel.io.start_ioctl(handle, CORNERS_WAIT, {}, {});
+    EXPECT_FALSE(kernel.io.completed(first) || kernel.io.completed(second));
+    EXPECT_EQ(kernel.io.ioctl(handle, CORNERS_SEARCH, {}, {}).status, STATUS_SUCCESS);
+    EXPECT_EQ(kernel.io.wait(second).status, STATUS_SUCCESS);
+    EXPECT_EQ(kernel.io.wait(first).status, STATUS_SUCCESS);
+    EXPECT_EQ(kernel.io.ioctl(handle, CORNERS_REFUSED, {}, {}).status, STATUS_INVALID_PARAMETER);
+    kernel.io.close(handle);
+  });
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Corners, driver_can_stop_the_system_through_the_framework) {
+  ask(CORNERS_BUG_CHECK);
+  EXPECT_EQ(stop(), "0xdead 1");
+}
+
+TEST_F(Corners, missing_function_that_cannot_return_a_status_is_bug_check_10d_16) {
+  ask(CORNERS_API_MISSING);
+  EXPECT_EQ(stop(), "0x10d 16");
 }
 
 // Both execution levels: the lock is a spin lock or a mutex.

@@ -17,3 +17,5 @@
 #include "wdf/wdfsync.h"
 #include "wdf/wdftimer.h"
 #include "wdf/wdftypes.h"
+#include "wdf/wdfwdm.h"
+#include "wdf/wdfwmi.h"
