@@ -12,8 +12,16 @@ using namespace reference;
 
 using Driver = kit::CalloutDriver<kit::WdmDevice, kit::UnregisterById, DataPath>;
 
+#ifdef ABOVE_ALL
+constexpr UINT16 weight = 0xffff;
+#else
+constexpr UINT16 weight = 0x100;
+#endif
+
 constexpr Identity identity = {
-    L"Onlooker", {0x2b9e7d14, 0x53c8, 0x4f0a, {0x8e, 0x61, 0x7c, 0x05, 0xd9, 0x32, 0xa4, 0x1f}}};
+    L"Onlooker",
+    {0x2b9e7d14, 0x53c8, 0x4f0a, {0x8e, 0x61, 0x7c, 0x05, 0xd9, 0x32, 0xa4, 0x1f}},
+    weight};
 
 void NTAPI look(const FWPS_INCOMING_VALUES0*, const FWPS_INCOMING_METADATA_VALUES0*, void*,
                 const void*, const FWPS_FILTER1*, UINT64, FWPS_CLASSIFY_OUT0* out) {

@@ -12,6 +12,7 @@ namespace reference {
 struct Identity {
   const wchar_t* name;
   GUID sublayer;
+  UINT16 weight = 0x100;  // of the sublayer
 };
 
 // One callout and the filter that asks it.
@@ -66,7 +67,8 @@ NTSTATUS add_filters(kit::EngineSession& session, const Identity& identity,
                      const CalloutRow (&rows)[Count]) {
   kit::Transaction transaction(session);
   NTSTATUS status = transaction.begin();
-  if (NT_SUCCESS(status)) status = session.add_sublayer(identity.sublayer, identity.name, 0x100);
+  if (NT_SUCCESS(status))
+    status = session.add_sublayer(identity.sublayer, identity.name, identity.weight);
   for (const CalloutRow& row : rows) {
     if (NT_SUCCESS(status)) status = add_filter(session, identity, row);
   }

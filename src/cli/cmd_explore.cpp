@@ -59,13 +59,18 @@ class ProgressLine {
 
 std::string replay_path(const Options& options) {
   if (!options.out.empty()) return options.out;
-  return std::filesystem::path(options.driver).stem().string() + ".replay";
+  return std::filesystem::path(options.driver.empty() ? options.scenario : options.driver)
+             .stem()
+             .string() +
+         ".replay";
 }
 
 // The files it names are found from anywhere.
 void make_paths_absolute(scenario::Inputs& inputs) {
   std::error_code ignored;
   inputs.driver.path = std::filesystem::absolute(inputs.driver.path, ignored).string();
+  for (auto& driver : inputs.beside)
+    driver.path = std::filesystem::absolute(driver.path, ignored).string();
   for (auto& capture : inputs.captures) {
     if (std::filesystem::exists(capture.path, ignored))
       capture.path = std::filesystem::absolute(capture.path, ignored).string();

@@ -43,6 +43,7 @@ void add_verify(CLI::App& app, Invocation& invocation) {
       "Examples:\n  drydock verify mydriver.sys\n"
       "  drydock verify mydriver.sys --capture my.pcapng --local 192.0.2.10\n"
       "  drydock verify mydriver.sys --attach all --json verdict.json\n"
+      "  drydock verify --scenario two_drivers.toml\n"
       "  drydock verify mydriver.sys --policy wfpstate.xml --store policy.store --reboots 1\n\n"
       "Exit codes: 0 clean, 1 findings, 2 input that cannot be used, 3 inconclusive.");
   command->callback([&invocation] { invocation.command = run_verify; });

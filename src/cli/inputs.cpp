@@ -20,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using scenario::CaptureInput;
+using scenario::DriverInput;
 using scenario::ScenarioFile;
 
 constexpr std::uint32_t most_processors = 64;
@@ -77,24 +78,67 @@ Result<std::vector<CaptureInput>> read_captures(const Options& options,
   return captures;
 }
 
-Result<GivenInputs> read_driver(const Options& options) {
-  const fs::path path = options.driver;
-  auto content = read_file(path);
+// With its content; `framework` becomes its own.
+Result<DriverInput> read_driver(DriverInput driver, std::string& framework) {
+  auto content = read_file(driver.path);
   if (!content) return std::unexpected(content.error());
-  const auto file = image::parse(*content, path.filename().string());
+  const auto file = image::parse(*content, driver.name);
   if (!file) return std::unexpected(file.error());
-  GivenInputs given;
-  given.inputs.driver = {.path = options.driver,
-                         .name = path.filename().string(),
-                         .service = path.stem().string(),
-                         .content = std::move(*content)};
-  given.framework = to_string(image::detect_framework(*file));
-  return given;
+  framework = to_string(image::detect_framework(*file));
+  driver.content = std::move(*content);
+  return driver;
 }
 
 // Relative to the scenario file when that names it.
 std::string in_scenario(const Options& options, const std::string& path) {
   return (fs::path(options.scenario).parent_path() / path).string();
+}
+
+// The one of the command line, or those of the scenario.
+Result<std::vector<DriverInput>> named_drivers(const Options& options,
+                                               const ScenarioFile& scenario) {
+  const fs::path path = options.driver;
+  if (options.driver.empty() && scenario.drivers.empty())
+    return failure("no driver: name a DRIVER, or a --scenario with [[driver]] in it");
+  if (!options.driver.empty() && !scenario.drivers.empty())
+    return failure(fmt::format("{}: names its drivers itself, and {} is none of them",
+                               options.scenario, options.driver));
+  if (!options.driver.empty()) {
+    return std::vector{DriverInput{.path = options.driver,
+                                   .name = path.filename().string(),
+                                   .service = scenario.service.value_or(path.stem().string()),
+                                   .content = {},
+                                   .start_fails = scenario.start_fails.value_or(false)}};
+  }
+  std::vector<DriverInput> drivers;
+  for (const scenario::ScenarioDriver& driver : scenario.drivers) {
+    drivers.push_back({.path = in_scenario(options, driver.file),
+                       .name = driver.name,
+                       .service = driver.service,
+                       .content = {},
+                       .start_fails = driver.start_fails,
+                       .load_at = driver.load_at,
+                       .unload_at = driver.unload_at});
+  }
+  return drivers;
+}
+
+Result<void> read_drivers(const Options& options, const ScenarioFile& scenario,
+                          GivenInputs& given) {
+  auto named = named_drivers(options, scenario);
+  if (!named) return std::unexpected(named.error());
+  for (DriverInput& driver : *named) {
+    std::string framework;
+    auto read = read_driver(std::move(driver), framework);
+    if (!read) return std::unexpected(read.error());
+    if (given.inputs.driver.path.empty()) {
+      given.inputs.driver = std::move(*read);
+      given.framework = std::move(framework);
+    } else {
+      given.inputs.beside.push_back(std::move(*read));
+    }
+  }
+  return {};
 }
 
 std::vector<std::string> named_policies(const Options& options, const ScenarioFile& scenario) {
@@ -146,7 +190,6 @@ Result<void> read_policy(const Options& options, const ScenarioFile& file,
 
 void apply(const Options& options, const ScenarioFile& file, GivenInputs& given) {
   scenario::Inputs& inputs = given.inputs;
-  if (file.service) inputs.driver.service = *file.service;
   inputs.processors = options.processors.value_or(file.processors.value_or(inputs.processors));
   given.seed = options.seed ? options.seed : file.seed;
   inputs.variants = file.variants;
@@ -156,7 +199,6 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
   inputs.unload.at_once = file.restart_at_once.value_or(false);
   inputs.unload.service_restarts = file.service_restarts.value_or(false);
-  inputs.start_fails = file.start_fails.value_or(false);
   for (const auto& attachment : options.attach) {
     if (attachment == "all") {
       inputs.attach_all = true;
@@ -169,8 +211,12 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
 }  // namespace
 
 void add_input_options(CLI::App& command, Options& options) {
-  command.add_option("DRIVER", options.driver, "The .sys file")->required();
-  command.add_option("SCENARIO", options.scenario, "A scenario file (.toml)");
+  command.add_option("DRIVER", options.driver,
+                     "The .sys file; left out when the scenario names several");
+  auto* scenario = command.add_option("SCENARIO", options.scenario, "A scenario file (.toml)");
+  command.add_option("--scenario", options.scenario, "The same, where no DRIVER comes before it")
+      ->excludes(scenario)
+      ->option_text("FILE");
   auto* capture =
       command
           .add_option("--capture", options.captures,
@@ -215,18 +261,19 @@ void add_input_options(CLI::App& command, Options& options) {
 }
 
 Result<GivenInputs> read_inputs(const Options& options) {
-  auto given = read_driver(options);
-  if (!given) return given;
-  const auto scenario = read_scenario(options.scenario, given->inputs);
+  GivenInputs given;
+  const auto scenario = read_scenario(options.scenario, given.inputs);
   if (!scenario) return std::unexpected(scenario.error());
-  apply(options, *scenario, *given);
-  if (auto policy = read_policy(options, *scenario, given->inputs); !policy)
+  if (auto drivers = read_drivers(options, *scenario, given); !drivers)
+    return std::unexpected(drivers.error());
+  apply(options, *scenario, given);
+  if (auto policy = read_policy(options, *scenario, given.inputs); !policy)
     return std::unexpected(policy.error());
   auto captures = read_captures(options, *scenario);
   if (!captures) return std::unexpected(captures.error());
-  given->inputs.captures = std::move(*captures);
+  given.inputs.captures = std::move(*captures);
   // The worker builds the plan that counts; here only its errors matter, while nothing runs yet.
-  if (const auto plan = scenario::build_plan(given->inputs); !plan)
+  if (const auto plan = scenario::build_plan(given.inputs); !plan)
     return std::unexpected(plan.error());
   return given;
 }

@@ -36,7 +36,7 @@ int exit_code_of(const scenario::RunResult& result) {
 int conclude(const Options& options, const char* command, const scenario::Inputs& inputs,
              const scenario::RunResult& result, const report::VerdictContext& context) {
   const int code = exit_code_of(result);
-  const report::Symbols symbols(inputs.driver, result);
+  const report::Symbols symbols(inputs, result);
   fmt::print("{}", report::verdict_text(result, symbols, context));
   if (code == exit_fault) fmt::print(stderr, "{}", please_report);
   if (options.json.empty()) return code;

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using scenario::CaptureInput;
+using scenario::DriverInput;
 using scenario::Inputs;
 using scenario::LiveInput;
 using scenario::PolicyInput;
@@ -53,6 +54,29 @@ UnloadPlan unload_from_json(const json& object) {
           .latest_step = object.at("latest_step").get<std::uint32_t>(),
           .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>(),
           .service_restarts = object.value("service_restarts", false)};
+}
+
+json driver_to_json(const DriverInput& driver, Contents contents) {
+  json object = {{"path", driver.path},
+                 {"name", driver.name},
+                 {"service", driver.service},
+                 {"start_fails", driver.start_fails},
+                 {"load_at", driver.load_at}};
+  if (driver.unload_at) object["unload_at"] = *driver.unload_at;
+  put_content(object, driver.content, contents);
+  return object;
+}
+
+// Replay files of older versions know of one driver only, which is there from the beginning.
+DriverInput driver_from_json(const json& object) {
+  DriverInput driver{.path = object.at("path").get<std::string>(),
+                     .name = object.at("name").get<std::string>(),
+                     .service = object.at("service").get<std::string>(),
+                     .content = get_content(object),
+                     .start_fails = object.value("start_fails", false),
+                     .load_at = object.value("load_at", std::uint64_t{0})};
+  if (object.contains("unload_at")) driver.unload_at = object.at("unload_at").get<std::uint64_t>();
+  return driver;
 }
 
 CaptureInput capture_from_json(const json& object) {
@@ -113,11 +137,9 @@ json policies_to_json(const Inputs& inputs, Contents contents) {
 
 Inputs read_inputs(const json& object) {
   Inputs inputs;
-  const json& driver = object.at("driver");
-  inputs.driver = {.path = driver.at("path").get<std::string>(),
-                   .name = driver.at("name").get<std::string>(),
-                   .service = driver.at("service").get<std::string>(),
-                   .content = get_content(driver)};
+  inputs.driver = driver_from_json(object.at("driver"));
+  for (const json& driver : object.value("beside", json::array()))
+    inputs.beside.push_back(driver_from_json(driver));
   for (const json& capture : object.at("captures")) {
     inputs.captures.push_back(capture_from_json(capture));
   }
@@ -130,7 +152,6 @@ Inputs read_inputs(const json& object) {
                         processes.at("text").get<std::string>()};
   }
   inputs.unload = unload_from_json(object.at("unload"));
-  inputs.start_fails = object.at("start_fails").get<bool>();
   inputs.variants = object.value("variants", std::vector<std::string>{});
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
@@ -169,17 +190,13 @@ Result<void> load_capture(CaptureInput& capture, const json& described, const st
 }  // namespace
 
 json to_json(const Inputs& inputs, Contents contents) {
-  json driver = {{"path", inputs.driver.path},
-                 {"name", inputs.driver.name},
-                 {"service", inputs.driver.service}};
-  put_content(driver, inputs.driver.content, contents);
   json captures = json::array();
   for (const CaptureInput& capture : inputs.captures) {
     json object = {{"path", capture.path}, {"local", capture.local_addresses}};
     put_content(object, capture.content, contents);
     captures.push_back(std::move(object));
   }
-  json object = {{"driver", std::move(driver)},
+  json object = {{"driver", driver_to_json(inputs.driver, contents)},
                  {"captures", std::move(captures)},
                  {"attachments", inputs.attachments},
                  {"attach_all", inputs.attach_all},
@@ -188,10 +205,11 @@ json to_json(const Inputs& inputs, Contents contents) {
                  {"reboots", inputs.reboots},
                  {"boot_start", inputs.boot_start},
                  {"unload", unload_to_json(inputs.unload)},
-                 {"start_fails", inputs.start_fails},
                  {"variants", inputs.variants},
                  {"processors", inputs.processors},
                  {"seed", inputs.seed}};
+  for (const DriverInput& driver : inputs.beside)
+    object["beside"].push_back(driver_to_json(driver, contents));
   if (inputs.record_traffic) object["record_traffic"] = true;
   if (inputs.processes)
     object["processes"] = {{"path", inputs.processes->path}, {"text", inputs.processes->text}};
@@ -215,6 +233,11 @@ Result<void> load_contents(Inputs& inputs, const json& described, const std::str
     auto content = read_same_file(inputs.driver.path, described.at("driver"), folder);
     if (!content) return std::unexpected(content.error());
     inputs.driver.content = std::move(*content);
+    for (std::size_t i = 0; i < inputs.beside.size(); ++i) {
+      auto other = read_same_file(inputs.beside[i].path, described.at("beside").at(i), folder);
+      if (!other) return std::unexpected(other.error());
+      inputs.beside[i].content = std::move(*other);
+    }
     for (std::size_t i = 0; i < inputs.captures.size(); ++i) {
       auto loaded = load_capture(inputs.captures[i], described.at("captures").at(i), folder);
       if (!loaded) return loaded;

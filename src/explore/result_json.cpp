@@ -11,6 +11,7 @@ namespace drydock::explore {
 namespace {
 
 using nlohmann::json;
+using scenario::DriverResult;
 using scenario::FindingResult;
 using scenario::FrameRef;
 using scenario::LifeResult;
@@ -49,6 +50,7 @@ std::vector<FrameRef> frames_from_json(const json& list) {
 
 json finding_to_json(const FindingResult& finding) {
   return {{"rule", finding.rule},
+          {"driver", finding.driver},
           {"severity", verify::severity_name(finding.severity)},
           {"what", finding.what},
           {"times", finding.times},
@@ -62,6 +64,7 @@ json finding_to_json(const FindingResult& finding) {
 FindingResult finding_from_json(const json& object) {
   FindingResult finding;
   finding.rule = object.at("rule").get<std::string>();
+  finding.driver = object.at("driver").get<std::string>();
   finding.severity =
       by_name(severities, verify::severity_name, object.at("severity").get<std::string>());
   finding.what = object.at("what").get<std::string>();
@@ -75,17 +78,34 @@ FindingResult finding_from_json(const json& object) {
 }
 
 json life_to_json(const LifeResult& life) {
-  return {{"load_number", life.load_number},
+  return {{"driver", life.driver},
+          {"load_number", life.load_number},
           {"entry_status", life.entry_status},
           {"unload_called", life.unload_called},
           {"unload_returned", life.unload_returned}};
 }
 
 LifeResult life_from_json(const json& object) {
-  return {.load_number = object.at("load_number").get<std::uint32_t>(),
+  return {.driver = object.at("driver").get<std::string>(),
+          .load_number = object.at("load_number").get<std::uint32_t>(),
           .entry_status = object.at("entry_status").get<std::uint32_t>(),
           .unload_called = object.at("unload_called").get<bool>(),
           .unload_returned = object.at("unload_returned").get<bool>()};
+}
+
+json driver_to_json(const DriverResult& driver) {
+  return {{"name", driver.name},
+          {"framework", driver.framework},
+          {"outcome", verify::outcome_name(driver.outcome)},
+          {"why_inconclusive", driver.why_inconclusive}};
+}
+
+DriverResult driver_from_json(const json& object) {
+  return {
+      .name = object.at("name").get<std::string>(),
+      .framework = object.at("framework").get<std::string>(),
+      .outcome = by_name(outcomes, verify::outcome_name, object.at("outcome").get<std::string>()),
+      .why_inconclusive = object.at("why_inconclusive").get<std::string>()};
 }
 
 json traffic_to_json(const TrafficResult& traffic) {
@@ -107,6 +127,8 @@ RunResult read_result(const json& object) {
   RunResult result;
   result.driver = object.at("driver").get<std::string>();
   result.framework = object.at("framework").get<std::string>();
+  for (const json& driver : object.at("drivers"))
+    result.drivers.push_back(driver_from_json(driver));
   result.outcome = by_name(outcomes, verify::outcome_name, object.at("outcome").get<std::string>());
   result.why_inconclusive = object.at("why_inconclusive").get<std::string>();
   result.internal_fault = object.at("internal_fault").get<std::string>();
@@ -138,8 +160,11 @@ json to_json(const RunResult& result) {
   for (const FindingResult& finding : result.findings) findings.push_back(finding_to_json(finding));
   json lives = json::array();
   for (const LifeResult& life : result.lives) lives.push_back(life_to_json(life));
+  json drivers = json::array();
+  for (const DriverResult& driver : result.drivers) drivers.push_back(driver_to_json(driver));
   json object = {{"driver", result.driver},
                  {"framework", result.framework},
+                 {"drivers", std::move(drivers)},
                  {"outcome", verify::outcome_name(result.outcome)},
                  {"why_inconclusive", result.why_inconclusive},
                  {"internal_fault", result.internal_fault},

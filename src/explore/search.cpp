@@ -106,6 +106,8 @@ class Searcher {
   void judge() {
     if (!end_.result.internal_fault.empty()) return;
     if (end_.workers_lost == 0 && end_.inconclusive == 0) return;
+    // What one schedule says of a driver is not what all say.
+    for (auto& driver : end_.result.drivers) driver.outcome = verify::Outcome::inconclusive;
     end_.result.outcome = verify::Outcome::inconclusive;
     end_.result.why_inconclusive =
         end_.inconclusive != 0

@@ -68,6 +68,13 @@ machine::CallbackKind callback_now() {
 
 }  // namespace
 
+machine::DriverId running_driver(const machine::Fiber& fiber) {
+  const Frame* innermost = fiber.frames;
+  if (innermost == nullptr || innermost->kind != Frame::Kind::driver_to_kernel) return fiber.driver;
+  const auto caller = Machine::current()->get<Unwinder>().driver_at(innermost->return_address);
+  return caller == machine::no_driver ? fiber.driver : caller;
+}
+
 EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
   const Machine& machine = *Machine::current();
   Entry& entry = entries_.emplace_back();
@@ -75,7 +82,7 @@ EntryId Ledger::acquire(Kind kind, std::uint64_t key, Details details) {
   entry.key = key;
   if (machine.in_fiber()) {
     const machine::Fiber& fiber = Machine::current()->running();
-    entry.owner = fiber.driver;
+    entry.owner = running_driver(fiber);
     entry.fiber = fiber.id;
     entry.stack = capture();
   }

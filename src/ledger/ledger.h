@@ -95,11 +95,15 @@ struct Details {
   EntryId related = 0;
 };
 
+// The driver whose code runs on the fiber: the one that the kernel called last, unless that has
+// called another one's code itself, which has called back.
+machine::DriverId running_driver(const machine::Fiber& fiber);
+
 class Ledger {
  public:
   explicit Ledger(EventStream& events) : events_(events) { entries_.reserve(64); }
 
-  // Stacks are captured from the running fiber; owner is the driver whose code runs, innermost.
+  // Stacks are captured from the running fiber; the owner is the driver whose code runs.
   EntryId acquire(Kind kind, std::uint64_t key, Details details = {});
   // The live entry's end; 0 when there is none (the caller decides what that means).
   EntryId release(Kind kind, std::uint64_t key);

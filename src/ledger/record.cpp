@@ -23,7 +23,7 @@ void Record::note(NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b
   note.b = b;
   note.name = std::move(name);
   if (machine_.in_fiber()) {
-    note.driver = machine_.running().driver;
+    note.driver = running_driver(machine_.running());
     note.fiber = machine_.running().id;
     note.stack = ledger_.capture();
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "machine/slots.h"
+#include "machine/types.h"
 
 namespace drydock::ledger {
 
@@ -23,6 +24,10 @@ class Unwinder {
   // To the caller's frame; false when `place` is in no image (which then stays as it is) or its
   // caller is host code.
   virtual bool step(Place& place) const = 0;
+  // Whose code lies at the address; no_driver when it is in no image.
+  [[nodiscard]] virtual machine::DriverId driver_at(std::uint64_t /*address*/) const {
+    return machine::no_driver;
+  }
 };
 
 }  // namespace drydock::ledger

@@ -234,11 +234,17 @@ void FaultMeaning::stop_on_damaged_stack(const CpuFault& fault) {
   machine_.stop(std::move(bug_check));
 }
 
+// Another driver's code may have been called by the one that the kernel called.
+machine::DriverId FaultMeaning::driver_of(const CpuFault& fault, const Frame& callback) const {
+  const machine::DriverId driver = loader_.driver_at(fault.instruction);
+  return driver == machine::no_driver ? callback.driver : driver;
+}
+
 void FaultMeaning::stop_in_gone_image(const CpuFault& fault, const Frame& callback) {
   const bool raised = machine_.irql() >= Irql::dispatch;
   const bool called_directly = callback.target == fault.instruction;
   record_.note(ledger::NoteKind::call_into_gone_image, callback.resource, fault.instruction,
-               static_cast<std::uint64_t>(callback.callback));
+               static_cast<std::uint64_t>(callback.callback), {}, driver_of(fault, callback));
   BugCheck bug_check{
       .code = raised ? code::unloaded_at_raised_irql : code::unloaded_without_cancelling,
       .parameters = {fault.instruction, raised ? static_cast<std::uint64_t>(machine_.irql()) : 8,
@@ -247,7 +253,7 @@ void FaultMeaning::stop_in_gone_image(const CpuFault& fault, const Frame& callba
                               : "driver code went on running after its image was gone"};
   bug_check.instruction = fault.instruction;
   bug_check.stack = record_.ledger().capture();
-  bug_check.driver = callback.driver;
+  bug_check.driver = driver_of(fault, callback);
   bug_check.callback = callback.callback;
   bug_check.resource = callback.resource;
   machine_.stop(std::move(bug_check));
@@ -259,7 +265,7 @@ void FaultMeaning::stop(const CpuFault& fault) {
   bug_check.instruction = fault.instruction;
   bug_check.address = fault.address;
   bug_check.stack = record_.ledger().capture();
-  bug_check.driver = callback.driver;
+  bug_check.driver = driver_of(fault, callback);
   bug_check.callback = callback.callback;
   bug_check.resource = callback.resource;
   if (const auto block = machine_.memory().pool.find(fault.address)) {

@@ -29,6 +29,8 @@ class FaultMeaning final : public machine::FaultPolicy {
   [[noreturn]] void handle_in_kernel_function(const EXCEPTION_RECORD& exception);
   [[nodiscard]] bool driver_may_handle() const;
   [[noreturn]] void raise(EXCEPTION_RECORD record, CONTEXT context);
+  [[nodiscard]] machine::DriverId driver_of(const machine::CpuFault& fault,
+                                            const machine::Frame& callback) const;
   [[noreturn]] void stop_in_gone_image(const machine::CpuFault& fault,
                                        const machine::Frame& callback);
   [[noreturn]] void stop(const machine::CpuFault& fault);

@@ -54,6 +54,11 @@ const LoadedImage* Loader::image_at(std::uint64_t address) const {
   return address - image.base() < image.size() ? &image : nullptr;
 }
 
+machine::DriverId Loader::driver_at(std::uint64_t address) const {
+  const LoadedImage* image = image_at(address);
+  return image == nullptr ? machine::no_driver : image->driver;
+}
+
 bool Loader::step(Place& place) const {
   const LoadedImage* image = image_at(place.rip);
   const machine::StackArena& stacks = machine_.memory().stacks;

@@ -57,6 +57,7 @@ class Loader final : public ledger::Unwinder {
   [[nodiscard]] const LoadedImage* image_at(std::uint64_t address) const;
 
   bool step(Place& place) const override;
+  [[nodiscard]] machine::DriverId driver_at(std::uint64_t address) const override;
   // Does the function at this place have an exception handler of the compiler's (__try) there?
   // Leaves `place` as it is.
   [[nodiscard]] bool guards_exceptions(const Place& place) const;

@@ -33,6 +33,7 @@ ordered_json stack_json(const std::vector<FrameRef>& stack, const Symbols& symbo
 
 ordered_json finding_json(const FindingResult& finding, const Symbols& symbols) {
   ordered_json object = {{"rule", finding.rule},
+                         {"driver", finding.driver},
                          {"severity", verify::severity_name(finding.severity)}};
   const verify::Rule* rule = verify::find_rule(finding.rule);
   if (rule != nullptr) object["title"] = rule->info.title;
@@ -54,12 +55,34 @@ ordered_json finding_json(const FindingResult& finding, const Symbols& symbols) 
 ordered_json lives_json(const RunResult& result) {
   ordered_json lives = ordered_json::array();
   for (const auto& life : result.lives) {
-    lives.push_back({{"load_number", life.load_number},
+    lives.push_back({{"driver", life.driver},
+                     {"load_number", life.load_number},
                      {"entry_status", describe_status(life.entry_status)},
                      {"unload_called", life.unload_called},
                      {"unload_returned", life.unload_returned}});
   }
   return lives;
+}
+
+const scenario::DriverInput& driver_of(const scenario::Inputs& inputs, std::size_t index) {
+  return index == 0 ? inputs.driver : inputs.beside[index - 1];
+}
+
+// Nothing is known of single drivers when the process that ran them was lost.
+ordered_json drivers_json(const scenario::Inputs& inputs, const RunResult& result) {
+  ordered_json drivers = ordered_json::array();
+  for (std::size_t i = 0; i < inputs.beside.size() + 1; ++i) {
+    const scenario::DriverInput& driver = driver_of(inputs, i);
+    ordered_json object = {
+        {"name", driver.name}, {"path", driver.path}, {"sha256", sha256(driver.content)}};
+    if (i < result.drivers.size()) {
+      object["framework"] = result.drivers[i].framework;
+      object["outcome"] = verify::outcome_name(result.drivers[i].outcome);
+      object["why_inconclusive"] = result.drivers[i].why_inconclusive;
+    }
+    drivers.push_back(std::move(object));
+  }
+  return drivers;
 }
 
 ordered_json traffic_json(const scenario::Inputs& inputs) {
@@ -104,6 +127,7 @@ ordered_json document(const scenario::Inputs& inputs, const RunResult& result,
                              {"path", inputs.driver.path},
                              {"sha256", sha256(inputs.driver.content)},
                              {"framework", result.framework}}},
+                           {"drivers", drivers_json(inputs, result)},
                            {"traffic", traffic_json(inputs)},
                            {"policies", policies_json(inputs)},
                            {"store", inputs.store ? inputs.store->path : ""},

@@ -73,7 +73,12 @@ std::string place(const image::SourceFrame& source) {
 
 }  // namespace
 
-Symbols::Symbols(const scenario::DriverInput& driver, const scenario::RunResult& result) {
+Symbols::Symbols(const scenario::Inputs& inputs, const scenario::RunResult& result) {
+  look_up(inputs.driver, result);
+  for (const scenario::DriverInput& driver : inputs.beside) look_up(driver, result);
+}
+
+void Symbols::look_up(const scenario::DriverInput& driver, const scenario::RunResult& result) {
   const auto frames = all_frames(result, driver.name);
   const auto file = image::parse(driver.content, driver.name);
   if (frames.empty() || !file) return;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "image/symbols.h"
-#include "scenario/plan.h"
+#include "scenario/inputs.h"
 #include "scenario/run_result.h"
 
 namespace drydock::report {
@@ -16,14 +16,17 @@ class Symbols {
  public:
   // Knows nothing: every place is "module+0x12".
   Symbols() = default;
-  // Looks up every address of `result` that lies in `driver`. Takes a helper process, no more.
-  Symbols(const scenario::DriverInput& driver, const scenario::RunResult& result);
+  // Looks up every address of `result` that lies in one of the drivers. Takes a helper process for
+  // each, no more.
+  Symbols(const scenario::Inputs& inputs, const scenario::RunResult& result);
 
   // The functions that the frame is in, innermost first; empty when nothing is known.
   [[nodiscard]] image::Symbol at(const scenario::FrameRef& frame) const;
   void set(const scenario::FrameRef& frame, image::Symbol symbol);
 
  private:
+  void look_up(const scenario::DriverInput& driver, const scenario::RunResult& result);
+
   std::map<std::pair<std::string, std::uint64_t>, image::Symbol> known_;
 };
 

@@ -35,10 +35,40 @@ Title title_of(const RunResult& result) {
   return {Style::bad, fmt::format("FINDINGS ({})", result.findings.size())};
 }
 
+bool has_several_drivers(const RunResult& result) {
+  return result.drivers.size() > 1;
+}
+
+std::string subject_of(const RunResult& result) {
+  if (has_several_drivers(result)) return plural(result.drivers.size(), "driver");
+  return printable(result.driver) + (result.framework.empty() ? "" : ", ") +
+         printable(result.framework);
+}
+
 void show_title(const RunResult& result, const VerdictContext& context, Page& page) {
   const Title title = title_of(result);
-  page.line("{}  {}{}{}, {:.2f} s", page.styled(title.style, title.text), printable(result.driver),
-            result.framework.empty() ? "" : ", ", printable(result.framework), context.seconds);
+  page.line("{}  {}, {:.2f} s", page.styled(title.style, title.text), subject_of(result),
+            context.seconds);
+}
+
+Title title_of(const scenario::DriverResult& driver, const RunResult& result) {
+  if (driver.outcome == Outcome::inconclusive) return {Style::unsure, "INCONCLUSIVE"};
+  if (driver.outcome == Outcome::clean) return {Style::good, "CLEAN"};
+  return {Style::bad, fmt::format("FINDINGS ({})", std::ranges::count(result.findings, driver.name,
+                                                                      &FindingResult::driver))};
+}
+
+// The verdict on each of several.
+void show_drivers(const RunResult& result, Page& page) {
+  if (!has_several_drivers(result)) return;
+  constexpr std::size_t width = 14;
+  for (const scenario::DriverResult& driver : result.drivers) {
+    const Title title = title_of(driver, result);
+    page.line("  {}{:{}}{}, {}", page.styled(title.style, title.text), "",
+              width - std::min(width - 1, title.text.size()), printable(driver.name),
+              printable(driver.framework));
+    if (!driver.why_inconclusive.empty()) page.prose(driver.why_inconclusive, 2 + width);
+  }
 }
 
 std::string search_sentence(const Search& search) {
@@ -68,17 +98,26 @@ void show_failed_starts(const RunResult& result, Page& page) {
   for (const auto& life : result.lives) {
     const bool failed = life.entry_status >> 31 != 0;
     if (!failed) continue;
-    page.prose(fmt::format("{}DriverEntry returned {}: nothing after it was checked.",
+    page.prose(fmt::format("{}{}DriverEntry returned {}: nothing after it was checked.",
+                           has_several_drivers(result) ? life.driver + ": " : "",
                            life.load_number > 1 ? "At its second load " : "",
                            describe_status(life.entry_status)),
                2);
   }
 }
 
+// In the list of several drivers.
+bool told_of_a_driver(const RunResult& result) {
+  return has_several_drivers(result) &&
+         std::ranges::find(result.drivers, result.why_inconclusive,
+                           &scenario::DriverResult::why_inconclusive) != result.drivers.end();
+}
+
 // What kept the run from being a whole one.
 void show_limits(const RunResult& result, Page& page) {
   if (!result.internal_fault.empty()) page.prose(result.internal_fault, 2);
-  if (!result.why_inconclusive.empty()) page.prose(result.why_inconclusive, 2);
+  if (!result.why_inconclusive.empty() && !told_of_a_driver(result))
+    page.prose(result.why_inconclusive, 2);
   if (!result.bug_check.empty()) page.prose("The run ended with " + result.bug_check, 2);
   if (result.why_inconclusive.empty()) show_failed_starts(result, page);
 }
@@ -120,7 +159,7 @@ Style style_of(Severity severity) {
   return severity == Severity::warning ? Style::unsure : Style::bold;
 }
 
-void show_finding(const FindingResult& finding, const Symbols& symbols,
+void show_finding(const FindingResult& finding, bool names_driver, const Symbols& symbols,
                   const VerdictContext& context, Page& page) {
   const verify::Rule* rule = verify::find_rule(finding.rule);
   page.line("\n{}  {}{}", page.styled(style_of(finding.severity), finding.rule),
@@ -128,6 +167,7 @@ void show_finding(const FindingResult& finding, const Symbols& symbols,
             finding.severity == Severity::error
                 ? ""
                 : fmt::format(" ({})", verify::severity_name(finding.severity)));
+  if (names_driver) page.field("driver", finding.driver);
   page.prose(happened(finding), 2);
   show_stack("acquired", finding.acquired_at, symbols, context, page);
   show_stack("found", finding.found_at, symbols, context, page);
@@ -145,10 +185,11 @@ std::string verdict_text(const RunResult& result, const Symbols& symbols,
                          const VerdictContext& context) {
   Page page(context.color);
   show_title(result, context, page);
+  show_drivers(result, page);
   show_search(context, page);
   show_limits(result, page);
   for (const FindingResult& finding : result.findings)
-    show_finding(finding, symbols, context, page);
+    show_finding(finding, has_several_drivers(result), symbols, context, page);
   if (!context.brief) show_exercised(result, page);
   return page.take();
 }

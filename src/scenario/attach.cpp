@@ -47,10 +47,12 @@ wfp::FwpResult<wfp::FilterId> add_filter(wfp::Engine& engine, wfp::SessionId ses
 
 // What the user wants attached must be there: a run without it would be another one. The filter of
 // an earlier life is still there.
-void attach_named(World& world, wfp::SessionId session, const Attachment& attachment) {
+void attach_named(World& world, wfp::SessionId session, const Attachment& attachment,
+                  bool all_loaded) {
   wfp::Engine& engine = world.wfp.engine();
   const wfp::Layer& layer = *wfp::find_layer(static_cast<wfp::LayerId>(attachment.layer));
   if (!is_registered(world, attachment.callout)) {
+    if (!all_loaded) return;
     world.machine.stop(machine::Inconclusive{
         fmt::format("Callout {} cannot be attached: the driver has registered none with this key.",
                     to_string(attachment.callout))});
@@ -66,10 +68,11 @@ void attach_named(World& world, wfp::SessionId session, const Attachment& attach
 
 }  // namespace
 
-void attach(World& world, const Plan& plan, std::vector<std::string>& unattached) {
+void attach(World& world, const Plan& plan, bool all_loaded, std::vector<std::string>& unattached) {
   wfp::Engine& engine = world.wfp.engine();
   const wfp::SessionId session = engine.open_session({});
-  for (const Attachment& attachment : plan.attachments) attach_named(world, session, attachment);
+  for (const Attachment& attachment : plan.attachments)
+    attach_named(world, session, attachment, all_loaded);
   unattached.clear();
   for (const ledger::Entry& entry : world.record.ledger().entries()) {
     if (entry.kind != ledger::Kind::callout || !entry.alive()) continue;

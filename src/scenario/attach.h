@@ -12,7 +12,7 @@
 namespace drydock::scenario {
 
 // Adds the plan's filters; `unattached` becomes the keys of callouts that then still no filter
-// names.
-void attach(World& world, const Plan& plan, std::vector<std::string>& unattached);
+// names. A callout that is to be attached must be there once `all_loaded`.
+void attach(World& world, const Plan& plan, bool all_loaded, std::vector<std::string>& unattached);
 
 }  // namespace drydock::scenario

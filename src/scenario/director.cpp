@@ -40,6 +40,16 @@ constexpr std::uint64_t endpoints_per_capture = 1 << 20;
 
 }  // namespace
 
+Director::Director(World& world, const Plan& plan, std::span<nt::DriverFile* const> files,
+                   std::uint32_t first_load)
+    : world_(world), plan_(plan), first_load_(first_load) {
+  parts_.push_back({.driver = &plan.driver, .file = files.front()});
+  for (const DriverInput& driver : plan.beside) {
+    const auto index = static_cast<std::uint32_t>(parts_.size());
+    parts_.push_back({.driver = &driver, .file = files[index], .index = index});
+  }
+}
+
 void Director::start() {
   world_.machine.spawn("scenario", Irql::passive, [this] { direct(); });
 }
@@ -74,54 +84,108 @@ void Director::start_services() {
     policy_error_ = added.error();
 }
 
+// What a driver that comes later registers is attached then.
 void Director::attach_callouts() {
-  if (static_cast<std::int32_t>(lives_.back().entry_status) >= 0)
-    attach(world_, plan_, unattached_);
+  if (std::ranges::none_of(parts_, [this](const Part& part) { return started(part); })) return;
+  attach(world_, plan_, std::ranges::all_of(parts_, &Part::loaded), unattached_);
+}
+
+bool Director::started(const Part& part) const {
+  return part.loaded && static_cast<std::int32_t>(lives_[part.life].entry_status) >= 0;
 }
 
 // False when there is nothing to go on with: not loaded, or not unloaded.
 bool Director::live(std::uint32_t load_number) {
-  if (!load(load_number)) return false;
+  load_number_ = load_number;
+  service_restarted_ = false;
+  if (!load_early_drivers()) return false;
   if (services_at_ == 0) attach_callouts();
-  start_processes();
+  traffic_.steps = 0;
+  traffic_.over = false;
+  first_application_ = applications_.size();
+  for (const Part& part : parts_) start_processes(part);
   start_traffic();
   if (services_at_ != 0) {
     wait_for_step(services_at_, "the machine's services to start");
     start_services();
     attach_callouts();
   }
-  if (plan_.live) {
-    world_.machine.sleep_until(traffic_began_ + plan_.live->unload_after);
-  } else {
-    wait_for_step(unload_at_, "the moment to unload");
-  }
-  const bool gone = unload();
+  const bool gone = leave();
   const bool goes_on = plan_.unload.restart && plan_.unload.at_once && load_number == first_load_;
   if (!goes_on || !gone) tail();
   return gone;
 }
 
-bool Director::load(std::uint32_t load_number) {
-  const auto driver = world_.kernel.io.load(file_, plan_.driver.service);
+bool Director::load_early_drivers() {
+  for (Part& part : parts_) part.loaded = part.gone = false;
+  return std::ranges::all_of(
+      parts_, [this](Part& part) { return part.driver->load_at != 0 || load(part); });
+}
+
+// Whatever may be there by then is: lives_ grows while a driver starts.
+bool Director::load(Part& part) {
+  const auto driver = world_.kernel.io.load(*part.file, part.driver->service);
   if (!driver) {
     load_error_ = driver.error();
     return false;
   }
-  verify::Life& life = lives_.emplace_back();
-  life.driver = *driver;
-  life.name = plan_.driver.name;
-  life.load_number = load_number;
-  life.start_fails = plan_.start_fails;
-  life.entry_status = static_cast<std::uint32_t>(STATUS_PENDING);
-  life.entry_status = static_cast<std::uint32_t>(world_.kernel.io.wait_started(*driver));
+  part.life = lives_.size();
+  lives_.push_back({.driver = *driver,
+                    .name = part.driver->name,
+                    .part = part.index,
+                    .load_number = load_number_,
+                    .entry_status = static_cast<std::uint32_t>(STATUS_PENDING),
+                    .start_fails = part.driver->start_fails,
+                    .stop_status = {}});
+  const NTSTATUS status = world_.kernel.io.wait_started(*driver);
+  verify::Life& life = lives_[part.life];
+  life.entry_status = static_cast<std::uint32_t>(status);
   life.framework = world_.framework.bound_version(*driver).has_value();
+  part.loaded = true;
   return true;
+}
+
+// True when all drivers are gone.
+bool Director::leave() {
+  if (plan_.live) {
+    world_.machine.sleep_until(traffic_began_ + plan_.live->unload_after);
+    unload(parts_.front());
+  } else if (parts_.size() == 1) {
+    stay(parts_.front());
+  } else {
+    stay_side_by_side();
+  }
+  return std::ranges::all_of(parts_, &Part::gone);
+}
+
+// Each comes and goes on a fiber of its own, so that loads and unloads interleave.
+void Director::stay_side_by_side() {
+  drivers_staying_ = parts_.size();
+  for (Part& part : parts_) {
+    world_.machine.spawn("stay of " + part.driver->name, Irql::passive, [this, &part] {
+      stay(part);
+      --drivers_staying_;
+      progress_.open(world_.machine);
+    });
+  }
+  while (drivers_staying_ != 0) progress_.wait(world_.machine, "the drivers to leave");
+}
+
+void Director::stay(Part& part) {
+  if (!part.loaded) {
+    wait_for_step(part.driver->load_at, "the moment to load");
+    if (!load(part)) return;
+    attach_callouts();
+    start_processes(part);
+  }
+  wait_for_step(part.unload_at, "the moment to unload");
+  unload(part);
 }
 
 // What is left of the traffic, when the driver comes back in the midst of it.
 void Director::start_traffic() {
   if (!traffic_is_over()) {
-    unload_at_ = traffic_.steps + std::max<std::uint64_t>(steps_to_come_ / 2, 1);
+    parts_.front().unload_at = traffic_.steps + std::max<std::uint64_t>(steps_to_come_ / 2, 1);
     return;
   }
   start_new_traffic();
@@ -154,12 +218,23 @@ void Director::start_new_traffic() {
     }
   }
   steps_to_come_ = all_steps;
-  const std::uint64_t first = std::min<std::uint64_t>(plan_.unload.earliest_step, all_steps);
-  const std::uint64_t last = std::min<std::uint64_t>(plan_.unload.latest_step, all_steps);
+  for (Part& part : parts_) choose_moment_to_unload(part, busiest, all_steps);
+}
+
+void Director::choose_moment_to_unload(Part& part, std::uint64_t busiest, std::uint64_t all_steps) {
+  if (part.driver->unload_at) {
+    part.unload_at = *part.driver->unload_at;
+    return;
+  }
+  const std::uint64_t earliest =
+      std::max<std::uint64_t>(plan_.unload.earliest_step, part.driver->load_at);
+  const std::uint64_t first = std::min(earliest, all_steps);
+  const std::uint64_t last =
+      std::max(first, std::min<std::uint64_t>(plan_.unload.latest_step, all_steps));
   const std::size_t moment =
       world_.machine.choices().choose(machine::Question::unload_moment, unload_moments);
-  unload_at_ = moment == 0 ? std::clamp(busiest, first, last)
-                           : first + (last - first) * moment / unload_moments;
+  part.unload_at = moment == 0 ? std::clamp(busiest, first, last)
+                               : first + (last - first) * moment / unload_moments;
 }
 
 void Director::start_live_traffic() {
@@ -184,7 +259,7 @@ void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint3
     ++traffic_.steps;
     --steps_to_come_;
     if (steps_left_ != UINT64_MAX) --steps_left_;
-    if (traffic_.steps == unload_at_ || traffic_.steps == services_at_)
+    if (std::ranges::find(awaited_, traffic_.steps) != awaited_.end())
       progress_.open(world_.machine);
     traffic_.gate.open(world_.machine);
     world_.machine.switch_point();
@@ -210,30 +285,32 @@ bool Director::traffic_is_over() const {
 }
 
 void Director::wait_for_step(std::uint64_t step, const char* why) {
+  awaited_.push_back(step);
   while (traffic_.steps < step && !traffic_is_over()) progress_.wait(world_.machine, why);
+  awaited_.erase(std::ranges::find(awaited_, step));
 }
 
-// The traffic begins when all are ready for it.
-void Director::start_processes() {
-  traffic_.steps = 0;
-  traffic_.over = false;
-  first_application_ = applications_.size();
-  if (static_cast<std::int32_t>(lives_.back().entry_status) < 0) return;
+// The traffic begins when all are ready for it; those of a driver that comes later begin then.
+void Director::start_processes(const Part& part) {
+  if (!started(part)) return;
+  std::vector<Application*> started_now;
   for (const ProcessPlan& process : plan_.processes) {
-    applications_.push_back(std::make_unique<Application>(world_, process, traffic_));
+    if (process.driver != part.index) continue;
+    started_now.push_back(
+        applications_.emplace_back(std::make_unique<Application>(world_, process, traffic_)).get());
   }
-  for (std::size_t i = first_application_; i < applications_.size(); ++i) applications_[i]->start();
-  for (std::size_t i = first_application_; i < applications_.size(); ++i)
-    applications_[i]->wait_ready();
+  for (Application* application : started_now) application->start();
+  for (Application* application : started_now) application->wait_ready();
 }
 
 // What they do about the traffic so far comes before.
-void Director::end_processes(ProcessEnd which) {
+void Director::end_processes(const Part& part, ProcessEnd which) {
   bool settled = false;
   for (std::size_t i = first_application_; i < applications_.size(); ++i) {
-    if (applications_[i]->plan().end != which) continue;
+    Application& application = *applications_[i];
+    if (application.plan().end != which || application.plan().driver != part.index) continue;
     if (!std::exchange(settled, true)) world_.machine.sleep_until(world_.machine.now() + settling);
-    applications_[i]->end();
+    application.end();
   }
 }
 
@@ -250,21 +327,22 @@ void Director::restart_service() {
   });
 }
 
-// Asks for the unload and waits for it. False when the driver is still there, or never was.
-bool Director::unload() {
-  verify::Life& life = lives_.back();
+// Asks for the unload and waits for it. Not gone: the driver is still there, or never was.
+void Director::unload(Part& part) {
   nt::IoManager& io = world_.kernel.io;
-  if (static_cast<std::int32_t>(life.entry_status) < 0) return false;
-  end_processes(ProcessEnd::before_unload);
-  if (plan_.unload.service_restarts) restart_service();
-  const NTSTATUS status = io.request_unload(life.driver);
-  life.stop_status = static_cast<std::uint32_t>(status);
-  if (status != STATUS_SUCCESS && status != STATUS_PENDING) return false;
-  end_processes(ProcessEnd::after_unload);
-  io.wait_gone(life.driver);
+  if (!started(part)) return;
+  const machine::DriverId driver = lives_[part.life].driver;
+  end_processes(part, ProcessEnd::before_unload);
+  if (plan_.unload.service_restarts && !std::exchange(service_restarted_, true)) restart_service();
+  const NTSTATUS status = io.request_unload(driver);
+  lives_[part.life].stop_status = static_cast<std::uint32_t>(status);
+  if (status != STATUS_SUCCESS && status != STATUS_PENDING) return;
+  end_processes(part, ProcessEnd::after_unload);
+  io.wait_gone(driver);
+  part.gone = true;
+  if (!std::ranges::all_of(parts_, &Part::gone)) return;
   steps_left_ =
       plan_.unload.steps_after_gone == UINT32_MAX ? UINT64_MAX : plan_.unload.steps_after_gone;
-  return true;
 }
 
 // Everything that may still call into the image gets its chance: traffic, processes, time.

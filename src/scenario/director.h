@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run's script: load, traffic, stop request in the middle of it, tail, second load. Runs on
-// fibers of the machine, so that all of it interleaves with the driver.
+// fibers of the machine, so that all of it interleaves with the drivers.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "net/host_path.h"
@@ -20,9 +21,10 @@ namespace drydock::scenario {
 
 class Director {
  public:
-  // The first load of this boot has the number `first_load`.
-  Director(World& world, const Plan& plan, nt::DriverFile& file, std::uint32_t first_load = 1)
-      : world_(world), plan_(plan), file_(file), first_load_(first_load) {}
+  // `files` are those of the plan's drivers, in their order. The first load of this boot has the
+  // number `first_load`.
+  Director(World& world, const Plan& plan, std::span<nt::DriverFile* const> files,
+           std::uint32_t first_load = 1);
 
   // Puts the script on a fiber; the machine's run() then plays it.
   void start();
@@ -43,30 +45,48 @@ class Director {
   [[nodiscard]] const std::vector<std::string>& unattached() const { return unattached_; }
 
  private:
+  // One of the run's drivers, in the life under way.
+  struct Part {
+    const DriverInput* driver = nullptr;
+    nt::DriverFile* file = nullptr;
+    std::uint32_t index = 0;      // of the run's drivers
+    std::size_t life = 0;         // in lives_
+    std::uint64_t unload_at = 0;  // step of the traffic
+    bool loaded = false;
+    bool gone = false;
+  };
+
   void direct();
   void live_all_lives();
   bool live(std::uint32_t load_number);
-  bool load(std::uint32_t load_number);
+  bool load_early_drivers();
+  bool load(Part& part);
+  [[nodiscard]] bool started(const Part& part) const;
+  bool leave();
+  void stay_side_by_side();
+  void stay(Part& part);
   void stop_services();
   void start_services();
   void attach_callouts();
   void start_traffic();
   void start_new_traffic();
+  void choose_moment_to_unload(Part& part, std::uint64_t busiest, std::uint64_t all_steps);
   void start_live_traffic();
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
   void wait_for_step(std::uint64_t step, const char* why);
-  void start_processes();
-  void end_processes(ProcessEnd which);
-  bool unload();
+  void start_processes(const Part& part);
+  void end_processes(const Part& part, ProcessEnd which);
+  void unload(Part& part);
   void restart_service();
   void tail();
 
   World& world_;
   const Plan& plan_;
-  nt::DriverFile& file_;
+  std::vector<Part> parts_;
   const std::uint32_t first_load_;
+  std::uint32_t load_number_ = 0;
   bool finished_ = false;
   Error load_error_;
   Error policy_error_;
@@ -78,10 +98,12 @@ class Director {
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
   std::uint64_t steps_to_come_ = 0;
-  std::uint64_t unload_at_ = 0;
+  std::vector<std::uint64_t> awaited_;  // steps that somebody waits for
   std::uint64_t services_at_ = 0;  // step at which the engine's service starts; 0: before traffic
   std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone
   std::uint32_t lanes_running_ = 0;
+  std::size_t drivers_staying_ = 0;
+  bool service_restarted_ = false;  // in this life
   Gate progress_;
   TrafficProgress traffic_;
   std::vector<std::unique_ptr<Application>> applications_;  // of all lives

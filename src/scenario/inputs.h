@@ -41,6 +41,7 @@ struct LiveInput {
 
 struct Inputs {
   DriverInput driver;
+  std::vector<DriverInput> beside;  // other drivers, in the same machine
   std::vector<CaptureInput> captures;
   std::vector<std::string> attachments;  // "KEY@LAYER"
   bool attach_all = false;
@@ -51,7 +52,6 @@ struct Inputs {
   std::uint32_t reboots = 0;
   bool boot_start = false;  // the driver starts before the filtering engine's service
   UnloadPlan unload;
-  bool start_fails = false;
   std::vector<std::string> variants;  // of variants.h
   bool record_traffic = false;    // one life with all of the traffic; what becomes of it is kept
   std::optional<LiveInput> live;  // instead of captures

@@ -168,11 +168,12 @@ class Script {
 
 }  // namespace
 
-ProcessPlan scripted(ProcessText text) {
+ProcessPlan scripted(ProcessText text, std::uint32_t driver) {
   const auto operations =
       std::make_shared<const std::vector<Operation>>(std::move(text.operations));
   return {.image = std::move(text.image),
           .end = text.end,
+          .driver = driver,
           .body = [operations](Application& application) {
             const auto script =
                 std::make_shared<Script>(application, *machine::Machine::current(), operations);

@@ -76,10 +76,12 @@ struct Operation {
 struct ProcessText {
   std::string image;
   ProcessEnd end = ProcessEnd::before_unload;
+  std::string driver;  // whose start and unload are meant, by its name; empty: the first
+  std::uint32_t driver_line = 0;
   std::vector<Operation> operations;
 };
 
-// Plays them on the process's first thread.
-ProcessPlan scripted(ProcessText text);
+// Plays them on the process's first thread; `driver` is the number of the one it is about.
+ProcessPlan scripted(ProcessText text, std::uint32_t driver);
 
 }  // namespace drydock::scenario

@@ -20,12 +20,15 @@
 
 namespace drydock::scenario {
 
-// A driver file as read from disk.
+// A driver file as read from disk, and what is to become of it.
 struct DriverInput {
   std::string path;     // for people
-  std::string name;     // "foo.sys"
+  std::string name;     // "foo.sys"; no two drivers of a run share it
   std::string service;  // "foo"
   std::vector<std::byte> content;
+  bool start_fails = false;                     // DriverEntry is expected to
+  std::uint64_t load_at = 0;                    // step of the traffic; 0: before it
+  std::optional<std::uint64_t> unload_at = {};  // step; none: at the usual moment
 };
 
 // One capture, turned into what a Windows host's stack would indicate.
@@ -68,6 +71,7 @@ struct LivePlan {
 
 struct Plan {
   DriverInput driver;
+  std::vector<DriverInput> beside;  // other drivers, in the same machine
   std::vector<Traffic> traffic;
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
@@ -76,7 +80,6 @@ struct Plan {
   std::uint32_t boots = 1;
   bool boot_start = false;  // DriverEntry and the first traffic come before the engine's service
   UnloadPlan unload;
-  bool start_fails = false;     // DriverEntry is expected to
   wfp::KernelOptions platform;  // what the filtering platform does where Windows is not documented
   machine::CpuId processors = 2;
   std::uint64_t seed = 1;  // of what is drawn outside of Choices: the security cookies

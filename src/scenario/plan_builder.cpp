@@ -78,6 +78,14 @@ machine::VirtualTime time_limit_of(const Plan& plan) {
   return machine::seconds(3600 + lives * traffic_seconds);
 }
 
+// Of a driver by its name; 0 is the first, and the one meant by none.
+std::uint32_t number_of(const std::string& driver, const Inputs& inputs) {
+  const auto found = std::ranges::find(inputs.beside, driver, &DriverInput::name);
+  return found == inputs.beside.end()
+             ? 0
+             : static_cast<std::uint32_t>(found - inputs.beside.begin()) + 1;
+}
+
 Result<LivePlan> plan_live(const LiveInput& input) {
   auto host = local_host(input.local_addresses);
   if (!host) return std::unexpected(host.error());
@@ -126,9 +134,9 @@ std::size_t busiest_step(std::span<const net::Step> steps) {
 Result<Plan> build_plan(const Inputs& inputs) {
   Plan plan;
   plan.driver = inputs.driver;
+  plan.beside = inputs.beside;
   plan.attach_all = inputs.attach_all;
   plan.unload = inputs.unload;
-  plan.start_fails = inputs.start_fails;
   plan.processors = inputs.processors;
   plan.seed = inputs.seed;
   const auto platform = options_with(inputs.variants);
@@ -143,8 +151,10 @@ Result<Plan> build_plan(const Inputs& inputs) {
   if (inputs.processes) {
     auto file = parse_scenario(inputs.processes->text, inputs.processes->path);
     if (!file) return std::unexpected(file.error());
-    for (ProcessText& process : file->processes)
-      plan.processes.push_back(scripted(std::move(process)));
+    for (ProcessText& process : file->processes) {
+      const auto driver = number_of(process.driver, inputs);
+      plan.processes.push_back(scripted(std::move(process), driver));
+    }
   }
   plan.boots = 1 + inputs.reboots;
   plan.boot_start = inputs.boot_start;
@@ -162,6 +172,7 @@ Result<Plan> build_plan(const Inputs& inputs) {
     plan.traffic.push_back(std::move(*traffic));
   }
   if (inputs.live) {
+    if (!inputs.beside.empty()) return failure("real traffic takes one driver");
     auto live = plan_live(*inputs.live);
     if (!live) return std::unexpected(live.error());
     plan.live = *std::move(live);

@@ -206,6 +206,8 @@ ProcessText read_process(const toml::node& node) {
   process.image = section.value<std::string>("image", "a text")
                       .value_or(R"(\Device\HarddiskVolume1\Windows\System32\notepad.exe)");
   process.end = read_end(section);
+  process.driver = section.value<std::string>("driver", "a text").value_or("");
+  if (!process.driver.empty()) process.driver_line = section.find("driver")->source().begin.line;
   OperationReader reader;
   if (const toml::node* io = section.find("io")) {
     const auto* list = io->as_array();

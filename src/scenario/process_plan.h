@@ -20,6 +20,7 @@ enum class ProcessEnd : std::uint8_t {
 struct ProcessPlan {
   std::string image;  // NT path: \Device\HarddiskVolume1\...
   ProcessEnd end = ProcessEnd::before_unload;
+  std::uint32_t driver = 0;                // whose start and unload are meant, of the run's drivers
   std::function<void(Application&)> body;  // its first thread; the process runs on when it returns
 };
 

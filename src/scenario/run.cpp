@@ -42,10 +42,9 @@ void note_who_is_stuck(World& world) {
   }
 }
 
-// Why the script did not come to its end, unless the machine was stopped or a finding tells.
-std::string why_unfinished(const World& world, const Director& director, verify::Outcome outcome) {
-  if (world.machine.stopped() || director.finished() || outcome == verify::Outcome::findings)
-    return {};
+// Why the script did not come to its end, unless the machine was stopped.
+std::string why_unfinished(const World& world, const Director& director) {
+  if (world.machine.stopped() || director.finished()) return {};
   return fmt::format("After {} s of virtual time the run was not yet over: {}.",
                      world.machine.now().ticks / machine::seconds(1).ticks,
                      world.machine.out_of_time() ? "its time limit was reached"
@@ -74,6 +73,7 @@ void mark_fault(const World& world, ledger::StackId stack, std::vector<FrameRef>
 FindingResult result_of(const World& world, const std::vector<verify::Life>& lives,
                         const verify::Finding& finding) {
   FindingResult result{.rule = std::string(finding.rule->id),
+                       .driver = lives.front().name,
                        .severity = finding.severity,
                        .what = finding.what,
                        .times = finding.times};
@@ -91,6 +91,7 @@ FindingResult result_of(const World& world, const std::vector<verify::Life>& liv
 
 LifeResult result_of(const World& world, const verify::Life& life) {
   return {
+      .driver = life.name,
       .load_number = life.load_number,
       .entry_status = life.entry_status,
       .unload_called = world.record.find(ledger::Moment::unload_called, life.driver).has_value(),
@@ -108,20 +109,110 @@ void describe_stop(const World& world, RunResult& result) {
   }
 }
 
-RunResult collect(World& world, const Director& director, const Plan& plan,
-                  const nt::DriverFile& file) {
-  RunResult result{.driver = plan.driver.name, .framework = to_string(file.framework())};
-  verify::Verdict verdict =
-      verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), director.lives());
-  if (auto why = why_unfinished(world, director, verdict.outcome); !why.empty()) {
-    verdict.outcome = verify::Outcome::inconclusive;
-    verdict.why_inconclusive = std::move(why);
+using Files = std::vector<std::shared_ptr<nt::DriverFile>>;
+
+Result<Files> open_files(Environment& environment, const Plan& plan) {
+  Files files;
+  const auto open = [&](const DriverInput& driver) -> Result<void> {
+    auto file = environment.images.cache.open(driver.content, driver.name);
+    if (!file) return std::unexpected(file.error());
+    files.push_back(std::move(*file));
+    return {};
+  };
+  if (auto first = open(plan.driver); !first) return std::unexpected(first.error());
+  for (const DriverInput& driver : plan.beside) {
+    if (auto other = open(driver); !other) return std::unexpected(other.error());
   }
+  return files;
+}
+
+std::vector<verify::Life> lives_of(const Director& director, std::uint32_t part) {
+  std::vector<verify::Life> lives;
+  std::ranges::copy_if(director.lives(), std::back_inserter(lives),
+                       [part](const verify::Life& life) { return life.part == part; });
+  return lives;
+}
+
+// One driver's verdict: nothing that another one did counts in it.
+DriverResult judge_driver(World& world, const std::vector<verify::Life>& lives,
+                          const DriverInput& driver, const nt::DriverFile& file,
+                          std::vector<FindingResult>& findings) {
+  DriverResult result{.name = driver.name, .framework = to_string(file.framework())};
+  if (lives.empty()) {
+    result.outcome = verify::Outcome::inconclusive;
+    result.why_inconclusive = "The run was over before the driver was loaded.";
+    return result;
+  }
+  const verify::Verdict verdict =
+      verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), lives);
   result.outcome = verdict.outcome;
   result.why_inconclusive = verdict.why_inconclusive;
-  describe_stop(world, result);
   for (const verify::Finding& finding : verdict.findings)
-    result.findings.push_back(result_of(world, director.lives(), finding));
+    findings.push_back(result_of(world, lives, finding));
+  return result;
+}
+
+void leave_open(RunResult& result, const std::string& why) {
+  for (DriverResult& driver : result.drivers) {
+    if (driver.outcome != verify::Outcome::clean) continue;
+    driver.outcome = verify::Outcome::inconclusive;
+    driver.why_inconclusive = why;
+  }
+}
+
+// Findings are the worst; a driver of which nothing is known is worse than a clean one.
+int badness(verify::Outcome outcome) {
+  if (outcome == verify::Outcome::findings) return 2;
+  return outcome == verify::Outcome::inconclusive ? 1 : 0;
+}
+
+// The run's own outcome, from those of its drivers.
+void take_worst(RunResult& result) {
+  const auto worst = std::ranges::max_element(
+      result.drivers, {}, [](const DriverResult& driver) { return badness(driver.outcome); });
+  result.outcome = worst->outcome;
+  result.why_inconclusive = worst->why_inconclusive;
+}
+
+// Those of one severity stay in the order of their drivers.
+void sort_by_severity(std::vector<FindingResult>& findings) {
+  std::vector<FindingResult> sorted;
+  for (const auto severity :
+       {verify::Severity::error, verify::Severity::warning, verify::Severity::note}) {
+    std::ranges::copy_if(findings, std::back_inserter(sorted),
+                         [severity](const auto& finding) { return finding.severity == severity; });
+  }
+  findings = std::move(sorted);
+}
+
+void judge_drivers(World& world, const Director& director, const Plan& plan, const Files& files,
+                   RunResult& result) {
+  std::uint32_t part = 0;
+  const auto judge = [&](const DriverInput& driver) {
+    result.drivers.push_back(
+        judge_driver(world, lives_of(director, part), driver, *files[part], result.findings));
+    ++part;
+  };
+  judge(plan.driver);
+  std::ranges::for_each(plan.beside, judge);
+  if (!plan.beside.empty()) sort_by_severity(result.findings);
+  take_worst(result);
+  // A finding tells why the script did not end; a driver whose life did is judged all the same.
+  const auto why = why_unfinished(world, director);
+  if (!why.empty() && result.outcome == verify::Outcome::clean) leave_open(result, why);
+  if (!why.empty() && result.outcome == verify::Outcome::inconclusive && plan.beside.empty())
+    result.drivers.front().why_inconclusive = why;
+  if (!director.policy_error().message.empty()) {
+    leave_open(result,
+               fmt::format("the policy could not be added: {}", director.policy_error().message));
+  }
+  take_worst(result);
+}
+
+RunResult collect(World& world, const Director& director, const Plan& plan, const Files& files) {
+  RunResult result{.driver = plan.driver.name, .framework = to_string(files[0]->framework())};
+  judge_drivers(world, director, plan, files, result);
+  describe_stop(world, result);
   for (const verify::Life& life : director.lives()) result.lives.push_back(result_of(world, life));
   result.counters = world.record.counters().values;
   result.unattached_callouts = director.unattached();
@@ -130,26 +221,31 @@ RunResult collect(World& world, const Director& director, const Plan& plan,
   }
   if (director.bridge() != nullptr)
     result.traffic.push_back({director.bridge()->pcapng(), director.bridge()->stats()});
-  if (!director.policy_error().message.empty() && result.outcome == verify::Outcome::clean) {
-    result.outcome = verify::Outcome::inconclusive;
-    result.why_inconclusive =
-        fmt::format("the policy could not be added: {}", director.policy_error().message);
-  }
   result.trace_hash = world.record.events().hash();
   result.events = world.record.events().last();
   result.virtual_time = world.machine.now().ticks;
   return result;
 }
 
+RunResult without_verdict(const Plan& plan, std::string internal_fault) {
+  constexpr auto unknown = verify::Outcome::inconclusive;
+  RunResult result{.driver = plan.driver.name, .outcome = unknown};
+  result.internal_fault = std::move(internal_fault);
+  result.drivers.push_back({.name = plan.driver.name, .outcome = unknown});
+  for (const DriverInput& driver : plan.beside)
+    result.drivers.push_back({.name = driver.name, .outcome = unknown});
+  return result;
+}
+
 // One boot: what lives until the machine goes down.
 Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::Choices& choices,
-                           nt::DriverFile& file, std::uint32_t first_load, wfp::ObjectSet& disk) {
+                           const Files& files, std::uint32_t first_load, wfp::ObjectSet& disk) {
   World world(environment, plan, choices);
   if (!world.wfp.engine().import_objects(disk))
-    return RunResult{.driver = plan.driver.name,
-                     .outcome = verify::Outcome::inconclusive,
-                     .internal_fault = "what survived a reboot does not go into a new engine"};
-  Director director(world, plan, file, first_load);
+    return without_verdict(plan, "what survived a reboot does not go into a new engine");
+  std::vector<nt::DriverFile*> loadable;
+  for (const auto& file : files) loadable.push_back(file.get());
+  Director director(world, plan, loadable, first_load);
   director.start();
   world.machine.run();
   if (!director.load_error().message.empty()) return std::unexpected(director.load_error());
@@ -158,27 +254,31 @@ Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::
   world.wfp.classifier().fold_counts(world.record.counters());
   for (const auto& path : director.paths()) path->fold_counts(world.record.counters());
   disk = world.wfp.engine().export_objects();
-  return collect(world, director, plan, file);
+  return collect(world, director, plan, files);
 }
 
 // A later boot repeats the first one's mistakes; only new ones are worth telling.
 void add_findings(RunResult& whole, std::vector<FindingResult> more) {
   for (FindingResult& finding : more) {
     const bool known = std::ranges::any_of(whole.findings, [&](const FindingResult& other) {
-      return other.rule == finding.rule && other.load_number < finding.load_number;
+      return other.rule == finding.rule && other.driver == finding.driver &&
+             other.load_number < finding.load_number;
     });
     if (!known) whole.findings.push_back(std::move(finding));
   }
 }
 
-void append_boot(RunResult& whole, RunResult boot) {
-  add_findings(whole, std::move(boot.findings));
+void add_verdict(DriverResult& whole, DriverResult boot) {
   const bool worse =
       whole.outcome == verify::Outcome::clean || boot.outcome == verify::Outcome::findings;
-  if (worse) {
-    whole.outcome = boot.outcome;
-    whole.why_inconclusive = boot.why_inconclusive;
-  }
+  if (worse) whole = std::move(boot);
+}
+
+void append_boot(RunResult& whole, RunResult boot) {
+  add_findings(whole, std::move(boot.findings));
+  for (std::size_t i = 0; i < whole.drivers.size(); ++i)
+    add_verdict(whole.drivers[i], std::move(boot.drivers[i]));
+  take_worst(whole);
   whole.internal_fault = boot.internal_fault;
   whole.bug_check = boot.bug_check;
   std::ranges::move(boot.lives, std::back_inserter(whole.lives));
@@ -199,17 +299,20 @@ bool boots_again(const RunResult& boot) {
          boot.outcome != verify::Outcome::inconclusive;
 }
 
+std::uint32_t loads_of(const RunResult& result) {
+  return std::ranges::max(result.lives, {}, &LifeResult::load_number).load_number;
+}
+
 }  // namespace
 
 Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choices& choices) {
-  auto file = environment.images.cache.open(plan.driver.content, plan.driver.name);
-  if (!file) return std::unexpected(file.error());
+  const auto files = open_files(environment, plan);
+  if (!files) return std::unexpected(files.error());
   wfp::ObjectSet disk = plan.policy.stored;
-  auto whole = run_boot(environment, plan, choices, **file, 1, disk);
+  auto whole = run_boot(environment, plan, choices, *files, 1, disk);
   if (!whole) return whole;
   for (std::uint32_t boot = 1; boot < plan.boots && boots_again(*whole); ++boot) {
-    const auto loads = static_cast<std::uint32_t>(whole->lives.size());
-    auto next = run_boot(environment, plan, choices, **file, loads + 1, disk);
+    auto next = run_boot(environment, plan, choices, *files, loads_of(*whole) + 1, disk);
     if (!next) return next;
     append_boot(*whole, std::move(*next));
   }

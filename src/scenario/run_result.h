@@ -23,6 +23,7 @@ struct FrameRef {
 
 struct FindingResult {
   std::string rule = {};
+  std::string driver = {};  // whose mistake it is
   verify::Severity severity = verify::Severity::error;
   std::string what = {};
   std::uint32_t times = 1;
@@ -34,6 +35,7 @@ struct FindingResult {
 };
 
 struct LifeResult {
+  std::string driver = {};
   std::uint32_t load_number = 1;
   std::uint32_t entry_status = 0;
   bool unload_called = false;
@@ -46,10 +48,19 @@ struct TrafficResult {
   net::TrafficStats stats = {};
 };
 
-struct RunResult {
-  std::string driver = {};     // "foo.sys"
+// What a run says about one of its drivers.
+struct DriverResult {
+  std::string name = {};       // "foo.sys"
   std::string framework = {};  // "WDM", "KMDF 1.15"
   verify::Outcome outcome = verify::Outcome::clean;
+  std::string why_inconclusive = {};
+};
+
+struct RunResult {
+  std::string driver = {};     // the first one's name
+  std::string framework = {};  // and framework
+  std::vector<DriverResult> drivers = {};
+  verify::Outcome outcome = verify::Outcome::clean;  // the worst one's
   std::string why_inconclusive = {};
   std::string internal_fault = {};  // not empty: a mistake of Drydock itself
   std::string bug_check = {};       // how the run ended, if it did so early: one line

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <filesystem>
 
 #include "scenario/process_file.h"
 #include "scenario/toml_section.h"
@@ -14,7 +15,39 @@ namespace {
 constexpr std::int64_t most_processors = 64;
 constexpr std::int64_t most_reboots = 100;
 
+bool is_one_of(const std::vector<ScenarioDriver>& drivers, const std::string& name) {
+  return std::ranges::find(drivers, name, &ScenarioDriver::name) != drivers.end();
+}
+
+ScenarioDriver read_one_of_several(const toml::node& node,
+                                   const std::vector<ScenarioDriver>& before) {
+  Section section(node, "[[driver]]");
+  ScenarioDriver driver;
+  const auto file = section.value<std::string>("file", "a text");
+  if (!file) throw section.missing("file");
+  driver.file = *file;
+  const std::filesystem::path path(*file);
+  driver.name = section.value<std::string>("name", "a text").value_or(path.filename().string());
+  driver.service = section.value<std::string>("service", "a text").value_or(path.stem().string());
+  driver.load_at = static_cast<std::uint64_t>(section.number("load_at", 0, INT64_MAX).value_or(0));
+  if (const auto step = section.number("unload_at", 0, INT64_MAX))
+    driver.unload_at = static_cast<std::uint64_t>(*step);
+  driver.start_fails = section.value<bool>("start_fails", "true or false").value_or(false);
+  section.refuse_others();
+  if (driver.unload_at && *driver.unload_at < driver.load_at)
+    throw section.wrong("is unloaded before it is loaded");
+  if (is_one_of(before, driver.name))
+    throw section.wrong(
+        fmt::format("has the name '{}' of another one; give it a 'name' of its own", driver.name));
+  return driver;
+}
+
 void read_driver(const toml::node& node, ScenarioFile& scenario) {
+  if (const auto* list = node.as_array()) {
+    for (const toml::node& element : *list)
+      scenario.drivers.push_back(read_one_of_several(element, scenario.drivers));
+    return;
+  }
   Section section(node, "[driver]");
   scenario.service = section.value<std::string>("service", "a text");
   if (const auto start = section.value<std::string>("start", "\"boot\" or \"demand\"")) {
@@ -85,6 +118,24 @@ void read_expect(const toml::node& node, ScenarioFile& scenario) {
   section.refuse_others();
 }
 
+// Of several drivers each says for itself what the file can say of one.
+void check_several_drivers(const toml::table& root, const ScenarioFile& scenario) {
+  const auto& drivers = scenario.drivers;
+  for (const ProcessText& process : scenario.processes) {
+    if (process.driver.empty() || is_one_of(drivers, process.driver)) continue;
+    throw Wrong(
+        process.driver_line,
+        fmt::format("'driver' in [[process]]: there is no [[driver]] '{}'", process.driver));
+  }
+  if (drivers.empty()) return;
+  if (scenario.start_fails)
+    throw Wrong(root.at_path("expect.start_fails").node()->source(),
+                "'start_fails' belongs into [[driver]], beside several drivers");
+  if (scenario.restart_at_once.value_or(false))
+    throw Wrong(root.at_path("unload.at_once").node()->source(),
+                "'at_once' in [unload] is for one driver; name the file in two [[driver]]");
+}
+
 ScenarioFile read(const toml::table& root) {
   struct Reader {
     const char* key;
@@ -100,6 +151,7 @@ ScenarioFile read(const toml::table& root) {
     if (const toml::node* node = whole.find(reader.key)) reader.read(*node, scenario);
   }
   whole.refuse_others();
+  check_several_drivers(root, scenario);
   return scenario;
 }
 

@@ -14,6 +14,16 @@
 
 namespace drydock::scenario {
 
+// One of several drivers.
+struct ScenarioDriver {
+  std::string file;  // as written: relative to the scenario file
+  std::string name;
+  std::string service;
+  std::uint64_t load_at = 0;               // step of the traffic; 0: before it
+  std::optional<std::uint64_t> unload_at;  // step
+  bool start_fails = false;
+};
+
 struct ScenarioTraffic {
   std::string capture;             // as written: relative to the scenario file
   std::vector<std::string> local;  // addresses of the simulated host
@@ -21,6 +31,7 @@ struct ScenarioTraffic {
 
 // What is not said stays empty: the command line, then the defaults, decide.
 struct ScenarioFile {
+  std::vector<ScenarioDriver> drivers;      // [[driver]]
   std::optional<std::string> service;       // [driver] service
   std::optional<std::uint32_t> processors;  // [machine] processors
   std::optional<std::uint64_t> seed;        // [machine] seed

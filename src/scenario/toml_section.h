@@ -22,7 +22,8 @@ namespace drydock::scenario {
 class Wrong : public std::exception {
  public:
   Wrong(const toml::source_region& where, std::string what)
-      : line_(where.begin.line), what_(std::move(what)) {}
+      : Wrong(where.begin.line, std::move(what)) {}
+  Wrong(std::uint32_t line, std::string what) : line_(line), what_(std::move(what)) {}
 
   [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
   [[nodiscard]] std::uint32_t line() const { return line_; }

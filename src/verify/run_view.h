@@ -19,6 +19,7 @@ namespace drydock::verify {
 struct Life {
   machine::DriverId driver = machine::no_driver;
   std::string name;                // "foo.sys"
+  std::uint32_t part = 0;          // which of the run's drivers
   bool framework = false;          // KMDF
   std::uint32_t load_number = 1;   // 2 for the second load of the same file...
   std::uint32_t entry_status = 0;  // NTSTATUS of DriverEntry

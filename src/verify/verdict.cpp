@@ -105,6 +105,13 @@ std::string what_was_not_seen(const ledger::Record& record,
                               const std::optional<machine::Stop>& stop,
                               const std::vector<Life>& lives) {
   const auto* bug_check = stop ? std::get_if<machine::BugCheck>(&*stop) : nullptr;
+  if (bug_check != nullptr && bug_check->driver != machine::no_driver &&
+      std::ranges::find(lives, bug_check->driver, &Life::driver) == lives.end()) {
+    return fmt::format(
+        "Another driver stopped the machine with {}: what this one would have left behind is not "
+        "known.",
+        describe_bugcheck(bug_check->code));
+  }
   if (bug_check != nullptr) {
     return fmt::format("The machine stopped with {} ({}), and no rule says whose mistake that was.",
                        describe_bugcheck(bug_check->code), bug_check->what);

@@ -23,7 +23,9 @@ TEST(CommandLine, bad_usage_exits_with_2_and_one_clear_line) {
   expect_refused("", "no command given");
   expect_refused("inspct x.sys", "unknown command 'inspct'");
   expect_refused("--colour", "unknown option '--colour'");
-  for (const char* command : {"verify", "explore"}) expect_refused(command, "DRIVER is required");
+  for (const char* command : {"verify", "explore"})
+    EXPECT_EQ(drydock(command).err,
+              "drydock: no driver: name a DRIVER, or a --scenario with [[driver]] in it\n");
   EXPECT_EQ(drydock("inspect").err, "drydock: inspect needs a DRIVER, or --coverage\n");
   expect_refused("inspect --coverage x.sys", "DRIVER excludes --coverage");
   expect_refused("replay", "REPLAY is required");

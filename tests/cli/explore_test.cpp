@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -75,6 +76,45 @@ TEST(Verify, a_capture_of_ones_own_takes_the_place_of_the_standard_traffic) {
   const auto document = take_json(json);
   EXPECT_EQ(document["traffic"][0]["capture"], DRYDOCK_SOURCE_DIR "/data/dns.pcap");
   EXPECT_FALSE(document["counters"].contains("classifyFn FWPS_LAYER_ALE_AUTH_CONNECT_V6"));
+}
+
+// One that is right and one with the race of unloading, in one machine.
+std::string two_drivers(const std::string& other, const std::string& more = "") {
+  const auto path = scratch("two_drivers.toml");
+  std::ofstream(path) << "[[driver]]\nfile = \"" << driver("reference_kmdf")
+                      << "\"\n[[driver]]\nfile = \"" << driver(other) << "\"\n"
+                      << more;
+  return path;
+}
+
+TEST(Verify, two_drivers_have_a_verdict_each_and_the_worst_decides) {
+  const auto scenario = two_drivers("bug_pool_01");
+  const auto json = scratch("two.json");
+  const auto outcome = drydock("verify --scenario " + scenario + " --json " + json);
+  const auto document = take_json(json);
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.out << outcome.err;
+  EXPECT_TRUE(outcome.out.starts_with("FINDINGS (1)  2 drivers, ")) << outcome.out;
+  for (const auto* part :
+       {"\n  CLEAN         reference_kmdf.sys, KMDF 1.", "\n  FINDINGS (1)  bug_pool_01.sys, WDM\n",
+        "\n  driver    bug_pool_01.sys\n", "DriverEntry  drivers/bugs/pool_01.cpp:"})
+    EXPECT_NE(outcome.out.find(part), std::string::npos) << part << "\n" << outcome.out;
+  EXPECT_EQ(document["drivers"][0]["outcome"], "CLEAN");
+  EXPECT_EQ(document["drivers"][1]["outcome"], "FINDINGS");
+  EXPECT_EQ(document["drivers"][1]["framework"], "WDM");
+  EXPECT_EQ(document["findings"][0]["driver"], "bug_pool_01.sys");
+  EXPECT_EQ(document["lives"][0]["driver"], "reference_kmdf.sys");
+  EXPECT_EQ(document["exit_code"], 1);
+}
+
+TEST(Explore, finds_a_race_beside_another_driver_and_replays_it_to_the_byte) {
+  const auto replay = scratch("two.replay");
+  const auto found = drydock("explore --runs 100000 --seed 1 --out " + replay + " --scenario " +
+                             two_drivers("bug_b01"));
+  EXPECT_EQ(found.exit_code, 1) << found.out << found.err;
+  const auto again = drydock("replay " + replay);
+  std::remove(replay.c_str());
+  EXPECT_EQ(again.exit_code, 1) << again.out << again.err;
+  EXPECT_NE(again.out.find("\n  driver    bug_b01.sys\n"), std::string::npos) << again.out;
 }
 
 // The race of microsoft/Windows-driver-samples issue 242.

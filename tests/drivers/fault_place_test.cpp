@@ -2,7 +2,6 @@
 // Where a driver crashed, as the report names it.
 #include <gtest/gtest.h>
 
-#include "base/files.h"
 #include "report/symbols.h"
 #include "verified_driver.h"
 
@@ -22,13 +21,9 @@ TEST_P(FaultPlace, is_the_function_whose_instruction_faulted) {
   EXPECT_TRUE(stack[0].faulted);
   EXPECT_FALSE(stack[1].faulted);
 
-  const std::string path =
-      std::string(DRYDOCK_BINARY_DIR "/drivers/") + GetParam() + "/nt_unguarded.sys";
-  const report::Symbols symbols({.path = path,
-                                 .name = "nt_unguarded.sys",
-                                 .service = "nt_unguarded",
-                                 .content = *read_file(path)},
-                                result);
+  scenario::Inputs inputs;
+  inputs.driver = input_of({"nt_unguarded", GetParam()});
+  const report::Symbols symbols(inputs, result);
   EXPECT_TRUE(report::describe(stack[0], symbols).at(0).starts_with("touch"));
   EXPECT_TRUE(report::describe(stack[1], symbols).at(0).starts_with("DriverEntry"));
 }

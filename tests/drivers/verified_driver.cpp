@@ -32,21 +32,29 @@ scenario::Plan plan_without_driver() {
 
 }  // namespace
 
+scenario::DriverInput input_of(const VerifiedDriver& driver) {
+  const std::string path =
+      fmt::format("{}/drivers/{}/{}.sys", DRYDOCK_BINARY_DIR, driver.compiler, driver.name);
+  return {.path = path,
+          .name = driver.name + ".sys",
+          .service = driver.name,
+          .content = value_or_exit(read_file(path)),
+          .start_fails = driver.start_fails};
+}
+
+const scenario::Plan& standard_plan() {
+  static const scenario::Plan plan = plan_without_driver();
+  return plan;
+}
+
 scenario::RunResult run_driver(const VerifiedDriver& driver) {
   machine::RoundRobin plain;
   return run_driver(driver, plain);
 }
 
 scenario::RunResult run_driver(const VerifiedDriver& driver, machine::Choices& choices) {
-  static const scenario::Plan standard_plan = plan_without_driver();
-  scenario::Plan plan = standard_plan;
-  const std::string path =
-      fmt::format("{}/drivers/{}/{}.sys", DRYDOCK_BINARY_DIR, driver.compiler, driver.name);
-  plan.driver = {.path = path,
-                 .name = driver.name + ".sys",
-                 .service = driver.name,
-                 .content = value_or_exit(read_file(path))};
-  plan.start_fails = driver.start_fails;
+  scenario::Plan plan = standard_plan();
+  plan.driver = input_of(driver);
   plan.unload.service_restarts = driver.service_restarts;
   return value_or_exit(scenario::run(scenario::test_environment(), plan, choices));
 }

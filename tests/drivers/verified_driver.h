@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "machine/choices.h"
+#include "scenario/plan.h"
 #include "scenario/run_result.h"
 
 namespace drydock {
@@ -16,6 +17,11 @@ struct VerifiedDriver {
   bool start_fails = false;       // what the scenario says of DriverEntry
   bool service_restarts = false;  // and of the filtering engine's service during the unload
 };
+
+// Its file, read. Ends the test program with a message when that fails.
+scenario::DriverInput input_of(const VerifiedDriver& driver);
+// On the standard capture; drivers are yet to be named.
+const scenario::Plan& standard_plan();
 
 // With the plain schedule. Ends the test program with a message when the driver or the capture
 // cannot be read.

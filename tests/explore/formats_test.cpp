@@ -24,7 +24,10 @@ scenario::RunResult full_result() {
   result.why_inconclusive = "why";
   result.internal_fault = "fault";
   result.bug_check = "bug check";
+  result.drivers = {{"foo.sys", "KMDF 1.15", verify::Outcome::findings, ""},
+                    {"bar.sys", "WDM", verify::Outcome::inconclusive, "why"}};
   result.findings.push_back({.rule = "FLOW-01",
+                             .driver = "foo.sys",
                              .severity = verify::Severity::warning,
                              .what = "A flow \x01 \xc3\xa4",
                              .times = 3,
@@ -33,7 +36,7 @@ scenario::RunResult full_result() {
                              .acquired_at = {{"foo.sys", 0x1234}, {"bar.sys", 1}},
                              .found_at = {{"foo.sys", UINT64_MAX}},
                              .consequences = {"UNLOAD-01: x"}});
-  result.lives.push_back({2, 0xC0000001, true, false});
+  result.lives.push_back({"foo.sys", 2, 0xC0000001, true, false});
   result.counters = {{"classify.STREAM_V4", 12}, {"flows", UINT64_MAX}};
   result.unattached_callouts = {"callout"};
   result.trace_hash = 0xfedcba9876543210;
@@ -71,7 +74,7 @@ scenario::Inputs some_inputs() {
   inputs.attachments = {"a@b"};
   inputs.attach_all = true;
   inputs.unload = {false, true, 1, 2, 3, true};
-  inputs.start_fails = true;
+  inputs.driver.start_fails = true;
   inputs.variants = {"X-8:hard"};
   inputs.processes = {"s.toml", "[[process]]\n"};
   inputs.processors = 5;

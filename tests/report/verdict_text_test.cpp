@@ -19,7 +19,7 @@ RunResult clean_result() {
   RunResult result;
   result.driver = "foo.sys";
   result.framework = "WDM";
-  result.lives = {{1, 0, true, true}, {2, 0, true, true}};
+  result.lives = {{"foo.sys", 1, 0, true, true}, {"foo.sys", 2, 0, true, true}};
   result.counters = {{"block FWPS_LAYER_ALE_AUTH_CONNECT_V4", 1},
                      {"classify FWPS_LAYER_ALE_AUTH_CONNECT_V4", 8},
                      {"classify STREAM_V4", 40},
@@ -97,7 +97,7 @@ TEST(VerdictText, what_kept_a_run_from_being_whole_stands_at_its_top) {
   result.outcome = verify::Outcome::inconclusive;
   result.why_inconclusive = "ntoskrnl.exe!ZwCreateSection is not implemented";
   result.bug_check = "DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1): a read of 0x10";
-  result.lives = {{2, 0xC0000001, false, false}};
+  result.lives = {{"foo.sys", 2, 0xC0000001, false, false}};
   EXPECT_EQ(verdict_text(result, {}, {.brief = true}),
             "INCONCLUSIVE  foo.sys, WDM, 0.00 s\n"
             "  ntoskrnl.exe!ZwCreateSection is not implemented\n"
@@ -184,7 +184,7 @@ TEST(Document, holds_everything_in_a_known_order) {
   std::string keys;
   for (const auto& [key, value] : json.items()) keys += key + " ";
   EXPECT_EQ(keys,
-            "schema tool command driver traffic policies store reboots outcome exit_code "
+            "schema tool command driver drivers traffic policies store reboots outcome exit_code "
             "why_inconclusive internal_fault "
             "bug_check findings again lives counters unattached_callouts trace_hash events "
             "virtual_time_100ns wall_seconds ");

@@ -60,6 +60,56 @@ start_fails = true
   EXPECT_TRUE(file->traffic[1].local.empty());
 }
 
+TEST(ScenarioFile, several_drivers_say_each_when_it_comes_and_goes) {
+  const auto file = parse_scenario(R"([[driver]]
+file = "dir/a.sys"
+[[driver]]
+file = "a.sys"
+name = "again.sys"
+service = "other"
+load_at = 5
+unload_at = 9
+start_fails = true
+[[process]]
+driver = "again.sys"
+)",
+                                   "s.toml");
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_EQ(file->drivers.size(), 2U);
+  EXPECT_EQ(file->drivers[0].file, "dir/a.sys");
+  EXPECT_EQ(file->drivers[0].name, "a.sys");
+  EXPECT_EQ(file->drivers[0].service, "a");
+  EXPECT_EQ(file->drivers[0].load_at, 0U);
+  EXPECT_FALSE(file->drivers[0].unload_at || file->drivers[0].start_fails);
+  EXPECT_EQ(file->drivers[1].name, "again.sys");
+  EXPECT_EQ(file->drivers[1].service, "other");
+  EXPECT_EQ(file->drivers[1].load_at, 5U);
+  EXPECT_EQ(file->drivers[1].unload_at, 9U);
+  EXPECT_TRUE(file->drivers[1].start_fails);
+  EXPECT_EQ(file->processes[0].driver, "again.sys");
+}
+
+std::string error_of(const std::string& text) {
+  const auto file = parse_scenario(text, "s.toml");
+  return file ? "no error" : file.error().message;
+}
+
+TEST(ScenarioFile, several_drivers_are_refused_with_the_line_of_the_mistake) {
+  const std::string one = "[[driver]]\nfile = \"a.sys\"\n";
+  EXPECT_EQ(error_of("[[driver]]\nname = \"a\"\n"), "s.toml:1: [[driver]] needs 'file'");
+  EXPECT_EQ(
+      error_of(one + one),
+      "s.toml:3: [[driver]] has the name 'a.sys' of another one; give it a 'name' of its own");
+  EXPECT_EQ(error_of(one + "load_at = 9\nunload_at = 8\n"),
+            "s.toml:1: [[driver]] is unloaded before it is loaded");
+  EXPECT_EQ(error_of(one + "[unload]\nat_once = true\n"),
+            "s.toml:4: 'at_once' in [unload] is for one driver; name the file in two [[driver]]");
+  EXPECT_EQ(error_of(one + "[expect]\nstart_fails = true\n"),
+            "s.toml:4: 'start_fails' belongs into [[driver]], beside several drivers");
+  EXPECT_EQ(error_of("[[process]]\ndriver = \"b.sys\"\n"),
+            "s.toml:2: 'driver' in [[process]]: there is no [[driver]] 'b.sys'");
+}
+
 TEST(ScenarioFile, an_empty_file_says_nothing) {
   const auto file = parse_scenario("", "s.toml");
   ASSERT_TRUE(file);

@@ -55,7 +55,7 @@ TEST(ByteText, refuses_what_is_no_byte) {
 TEST(ProcessSection, refuses_with_the_line_what_it_does_not_know) {
   EXPECT_EQ(error_of("[process]\n"), "s.toml:1: [[process]] must be written with two brackets");
   EXPECT_EQ(error_of("[[process]]\npath = 1\n"),
-            "s.toml:2: unknown key 'path' in [[process]]; known are image, end, io");
+            "s.toml:2: unknown key 'path' in [[process]]; known are image, end, driver, io");
   EXPECT_EQ(
       error_of("[[process]]\nend = \"soon\"\n"),
       "s.toml:2: 'end' must be \"before unload\", \"after unload\" or \"never\" in [[process]]");

@@ -51,7 +51,7 @@ TEST(Run, equal_runs_have_equal_traces) {
 
 TEST(Run, exception_that_the_driver_handles_is_no_finding) {
   Plan plan = plan_for("nt_guarded.sys");
-  plan.start_fails = true;  // with the status that its handler returns
+  plan.driver.start_fails = true;  // with the status that its handler returns
   machine::RoundRobin choices;
   const auto result = run(test_environment(), plan, choices);
   ASSERT_TRUE(result) << result.error().message;

@@ -139,11 +139,11 @@ class Handle {
   [[nodiscard]] HANDLE get() const { return result_.handle; }
 
   // Until here no callout is registered.
-  NTSTATUS initialize_layer(Layer layer, std::uint64_t flags, Version* version = nullptr) {
+  NTSTATUS initialize_layer(Layer layer, std::uint64_t flags, Version* version = nullptr,
+                            std::uint32_t priority = middle_priority) {
     Version own{.magic = 0x4c4c447669645724, .major = 2, .minor = 2, .bits = 64};
     if (version == nullptr) version = &own;
-    const Message message{static_cast<std::uint32_t>(layer) | std::uint64_t{middle_priority} << 32,
-                          flags};
+    const Message message{static_cast<std::uint32_t>(layer) | std::uint64_t{priority} << 32, flags};
     return application_
         .ioctl(get(), initialize, bytes_of(message), std::as_writable_bytes(std::span(version, 1)))
         .status;

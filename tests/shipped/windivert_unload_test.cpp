@@ -223,7 +223,7 @@ TEST_P(WinDivertUnload, comes_when_the_driver_has_what_the_state_means) {
   const auto file =
       scenario::test_environment().images.cache.open(plan.driver.content, "WinDivert");
   ASSERT_TRUE(file);
-  scenario::Director director(world, plan, **file);
+  scenario::Director director(world, plan, std::array{file->get()});
   director.start();
   world.machine.run();
   EXPECT_TRUE(director.finished());
