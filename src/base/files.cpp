@@ -35,8 +35,32 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, std:
   return bytes;
 }
 
+namespace {
+
+std::string temporary_beside(const std::filesystem::path& path) {
+  return fmt::format("{}.{}.tmp", path.string(), getpid());
+}
+
+std::unexpected<Error> cannot_be_written(const std::filesystem::path& path, int reason) {
+  return failure(fmt::format("{}: cannot be written: {}", path.string(),
+                             std::generic_category().message(reason)));
+}
+
+}  // namespace
+
+Result<void> check_writable(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return cannot_be_written(path, EISDIR);
+  const auto temporary = temporary_beside(path);
+  const bool opened = std::ofstream(temporary, std::ios::binary | std::ios::trunc).is_open();
+  const int reason = errno;
+  std::filesystem::remove(temporary, ignored);
+  if (!opened) return cannot_be_written(path, reason);
+  return {};
+}
+
 Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
-  const auto temporary = fmt::format("{}.{}.tmp", path.string(), getpid());
+  const auto temporary = temporary_beside(path);
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file.write(content.data(), static_cast<std::streamsize>(content.size()));
   file.close();
@@ -45,8 +69,7 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
   if (file && !error) return {};
   const int reason = error ? error.value() : errno;
   std::filesystem::remove(temporary, error);
-  return failure(fmt::format("{}: cannot be written: {}", path.string(),
-                             std::generic_category().message(reason)));
+  return cannot_be_written(path, reason);
 }
 
 }  // namespace drydock

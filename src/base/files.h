@@ -20,4 +20,7 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path,
 // cannot be written there.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 
+// Whether write_file could, with the same error; leaves nothing behind.
+Result<void> check_writable(const std::filesystem::path& path);
+
 }  // namespace drydock

@@ -152,6 +152,7 @@ int run_explore(const Options& options) {
   const Stopwatch watch;
   auto given = read_inputs(options);
   if (!given) return refuse(given.error().message);
+  if (const auto checked = check_outputs(options); !checked) return refuse(checked.error().message);
   given->inputs.unload = short_life;
   const auto campaign = budget(options, given->seed.value_or(1));
   const auto search = [&] {

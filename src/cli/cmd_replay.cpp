@@ -67,6 +67,7 @@ int run_replay(const Options& options) {
       explore::read_replay({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
                            options.replay, options.driver);
   if (!replay) return refuse(replay.error().message);
+  if (const auto checked = check_outputs(options); !checked) return refuse(checked.error().message);
   const auto end = explore::supervise(
       {.inputs = replay->inputs, .work = explore::RunRecorded{replay->recorded}});
   if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);

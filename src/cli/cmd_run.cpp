@@ -157,6 +157,7 @@ int run_run(const Options& options) {
   if (!given) return refuse(given.error().message);
   const auto files = open_live_files(options.tun);
   if (!files) return refuse(files.error().message);
+  if (const auto checked = check_outputs(options); !checked) return refuse(checked.error().message);
   const auto end = supervise(*given, *files);
   if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);
   auto result = *result_of(end, given->inputs.driver.name, given->framework);

@@ -53,6 +53,7 @@ int run_verify(const Options& options) {
   const Stopwatch watch;
   const auto given = read_inputs(options);
   if (!given) return refuse(given.error().message);
+  if (const auto checked = check_outputs(options); !checked) return refuse(checked.error().message);
   const auto end = explore::supervise(job_of(options, *given));
   if (const auto* refused = std::get_if<explore::Refused>(&end)) return refuse(refused->why);
   const auto result = *result_of(end, given->inputs.driver.name, given->framework);

@@ -33,6 +33,14 @@ int exit_code_of(const scenario::RunResult& result) {
   return result.outcome == verify::Outcome::clean ? exit_clean : exit_inconclusive;
 }
 
+Result<void> check_outputs(const Options& options) {
+  for (const std::string& path : {options.json, options.out}) {
+    if (path.empty()) continue;
+    if (auto checked = check_writable(path); !checked) return checked;
+  }
+  return {};
+}
+
 int conclude(const Options& options, const char* command, const scenario::Inputs& inputs,
              const scenario::RunResult& result, const report::VerdictContext& context) {
   const int code = exit_code_of(result);

@@ -30,6 +30,9 @@ class Stopwatch {
 
 int exit_code_of(const scenario::RunResult& result);
 
+// Whether the files that the command is to write can be, before anything runs.
+Result<void> check_outputs(const Options& options);
+
 // Prints the verdict and writes --json; the exit code.
 int conclude(const Options& options, const char* command, const scenario::Inputs& inputs,
              const scenario::RunResult& result, const report::VerdictContext& context);

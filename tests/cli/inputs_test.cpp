@@ -80,7 +80,8 @@ TEST_F(Inputs, a_scenario_is_refused_with_the_line_of_its_mistake) {
          "3: unknown key 'speed' in [machine]; known are processors, seed, variants, reboots\n");
   expect("[network]\n",
          "1: unknown key 'network' in the scenario; known are driver, machine, "
-         "policy, store, traffic, process, unload, expect\n");
+         "registry, policy, store, traffic, process, at, unload, accept, expect, sublayer, "
+         "callout, filter\n");
   expect("\n[machine]\nprocessors = 65\n",
          "3: 'processors' in [machine] must be a number from 1 to 64\n");
   expect("[machine]\nseed = \"x\"\n", "2: 'seed' in [machine] must be a number from 0\n");
@@ -124,13 +125,15 @@ TEST_F(Inputs, an_unknown_rule_is_refused) {
   expect_refused("rules FLOW-99", "no rule 'FLOW-99'; 'drydock rules' lists them\n");
 }
 
-TEST_F(Inputs, output_that_cannot_be_written_is_an_error_after_the_verdict) {
-  const auto outcome = drydock("verify " + driver + " --json /no/such/folder/v.json");
-  EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_TRUE(outcome.out.starts_with("FINDINGS (1)  bug_pool_01.sys")) << outcome.out;
-  EXPECT_EQ(outcome.err,
-            "drydock: /no/such/folder/v.json: cannot be written: No such file or "
-            "directory\n");
+TEST_F(Inputs, output_that_cannot_be_written_is_refused_before_anything_runs) {
+  const std::string missing = "/no/such/folder/x";
+  const std::string line = missing + ": cannot be written: No such file or directory\n";
+  const std::string capture = " --in " DRYDOCK_SOURCE_DIR "/data/dns.pcap";
+  expect_refused("verify " + driver + " --json " + missing, line);
+  expect_refused("explore --runs 1 " + driver + " --out " + missing, line);
+  expect_refused("run " + driver + capture + " --out " + missing, line);
+  expect_refused("verify " + driver + " --json " + folder,
+                 folder + ": cannot be written: Is a directory\n");
 }
 
 }  // namespace
