@@ -26,14 +26,14 @@ using scenario::ScenarioFile;
 constexpr std::uint32_t most_processors = 64;
 constexpr std::uint32_t most_reboots = 100;
 
-// With its text in the inputs, as far as it has to go on to the worker.
+// With its text in the inputs: it goes on to the worker.
 Result<ScenarioFile> read_scenario(const std::string& path, scenario::Inputs& inputs) {
   if (path.empty()) return ScenarioFile{};
   const auto bytes = read_file(path);
   if (!bytes) return std::unexpected(bytes.error());
   const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
   auto file = scenario::parse_scenario(text, path);
-  if (file && !file->processes.empty()) inputs.processes = {path, text};
+  inputs.scenario = {path, text};
   return file;
 }
 

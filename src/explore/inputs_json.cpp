@@ -146,10 +146,10 @@ Inputs read_inputs(const json& object) {
   inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
   inputs.attach_all = object.at("attach_all").get<bool>();
   if (object.contains("policies")) read_policies(object, inputs);
-  if (object.contains("processes")) {
-    const json& processes = object.at("processes");
-    inputs.processes = {processes.at("path").get<std::string>(),
-                        processes.at("text").get<std::string>()};
+  if (object.contains("scenario")) {
+    const json& processes = object.at("scenario");
+    inputs.scenario = {processes.at("path").get<std::string>(),
+                       processes.at("text").get<std::string>()};
   }
   inputs.unload = unload_from_json(object.at("unload"));
   inputs.variants = object.value("variants", std::vector<std::string>{});
@@ -211,8 +211,8 @@ json to_json(const Inputs& inputs, Contents contents) {
   for (const DriverInput& driver : inputs.beside)
     object["beside"].push_back(driver_to_json(driver, contents));
   if (inputs.record_traffic) object["record_traffic"] = true;
-  if (inputs.processes)
-    object["processes"] = {{"path", inputs.processes->path}, {"text", inputs.processes->text}};
+  if (inputs.scenario)
+    object["scenario"] = {{"path", inputs.scenario->path}, {"text", inputs.scenario->text}};
   if (inputs.live) object["live"] = live_to_json(*inputs.live);
   if (inputs.store) object["store"] = store_to_json(*inputs.store);
   return object;

@@ -53,6 +53,7 @@ json finding_to_json(const FindingResult& finding) {
           {"driver", finding.driver},
           {"severity", verify::severity_name(finding.severity)},
           {"what", finding.what},
+          {"accepted", finding.accepted},
           {"times", finding.times},
           {"load_number", finding.load_number},
           {"subject", finding.subject},
@@ -68,6 +69,7 @@ FindingResult finding_from_json(const json& object) {
   finding.severity =
       by_name(severities, verify::severity_name, object.at("severity").get<std::string>());
   finding.what = object.at("what").get<std::string>();
+  finding.accepted = object.at("accepted").get<std::string>();
   finding.times = object.at("times").get<std::uint32_t>();
   finding.load_number = object.at("load_number").get<std::uint32_t>();
   finding.subject = object.at("subject").get<std::string>();
@@ -136,6 +138,7 @@ RunResult read_result(const json& object) {
   for (const json& finding : object.at("findings")) {
     result.findings.push_back(finding_from_json(finding));
   }
+  result.unused_acceptances = object.at("unused_acceptances").get<std::vector<std::string>>();
   for (const json& life : object.at("lives")) result.lives.push_back(life_from_json(life));
   result.counters = object.at("counters").get<std::map<std::string, std::uint64_t>>();
   result.unattached_callouts = object.at("unattached_callouts").get<std::vector<std::string>>();
@@ -170,6 +173,7 @@ json to_json(const RunResult& result) {
                  {"internal_fault", result.internal_fault},
                  {"bug_check", result.bug_check},
                  {"findings", std::move(findings)},
+                 {"unused_acceptances", result.unused_acceptances},
                  {"lives", std::move(lives)},
                  {"counters", result.counters},
                  {"unattached_callouts", result.unattached_callouts},

@@ -47,6 +47,12 @@ class Registry final : public ObjectOwner {
   // The n-th value of a key, in order of their names; null behind the last.
   [[nodiscard]] const Value* at(std::u16string_view path, std::size_t index) const;
 
+  // All of it, by canonical path of the key and name of the value.
+  using Values = std::map<std::u16string, Value>;
+  using Keys = std::map<std::u16string, Values>;
+  [[nodiscard]] const Keys& contents() const { return keys_; }
+  void restore(const Keys& contents) { keys_ = contents; }
+
   // Handles are a registry_key in the ledger until they are closed.
   HANDLE open(std::u16string_view path);
   // Null when the handle is no key's.
@@ -55,8 +61,6 @@ class Registry final : public ObjectOwner {
   void unreferenced(void* object) override;
 
  private:
-  using Values = std::map<std::u16string, Value>;
-
   struct OpenKey {
     std::u16string path;
     ledger::EntryId entry = 0;
@@ -65,7 +69,7 @@ class Registry final : public ObjectOwner {
   machine::Machine& machine_;
   ledger::Record& record_;
   Objects& objects_;
-  std::map<std::u16string, Values> keys_;  // by canonical path
+  Keys keys_;
   std::unordered_map<const void*, OpenKey> open_;
 };
 

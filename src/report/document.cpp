@@ -38,6 +38,7 @@ ordered_json finding_json(const FindingResult& finding, const Symbols& symbols) 
   const verify::Rule* rule = verify::find_rule(finding.rule);
   if (rule != nullptr) object["title"] = rule->info.title;
   object["what"] = finding.what;
+  if (!finding.accepted.empty()) object["accepted"] = finding.accepted;
   object["times"] = finding.times;
   object["load_number"] = finding.load_number;
   object["subject"] = finding.subject;
@@ -138,6 +139,7 @@ ordered_json document(const scenario::Inputs& inputs, const RunResult& result,
                            {"internal_fault", result.internal_fault},
                            {"bug_check", result.bug_check},
                            {"findings", std::move(findings)},
+                           {"unused_acceptances", result.unused_acceptances},
                            {"again", verdict.again},
                            {"lives", lives_json(result)},
                            {"counters", result.counters},

@@ -28,11 +28,15 @@ struct Title {
   std::string text;
 };
 
+bool counts(const FindingResult& finding) {
+  return finding.accepted.empty();
+}
+
 Title title_of(const RunResult& result) {
   if (!result.internal_fault.empty()) return {Style::bad, "FAULT OF DRYDOCK"};
   if (result.outcome == Outcome::inconclusive) return {Style::unsure, "INCONCLUSIVE"};
   if (result.outcome == Outcome::clean) return {Style::good, "CLEAN"};
-  return {Style::bad, fmt::format("FINDINGS ({})", result.findings.size())};
+  return {Style::bad, fmt::format("FINDINGS ({})", std::ranges::count_if(result.findings, counts))};
 }
 
 bool has_several_drivers(const RunResult& result) {
@@ -54,8 +58,11 @@ void show_title(const RunResult& result, const VerdictContext& context, Page& pa
 Title title_of(const scenario::DriverResult& driver, const RunResult& result) {
   if (driver.outcome == Outcome::inconclusive) return {Style::unsure, "INCONCLUSIVE"};
   if (driver.outcome == Outcome::clean) return {Style::good, "CLEAN"};
-  return {Style::bad, fmt::format("FINDINGS ({})", std::ranges::count(result.findings, driver.name,
-                                                                      &FindingResult::driver))};
+  return {Style::bad,
+          fmt::format("FINDINGS ({})",
+                      std::ranges::count_if(result.findings, [&](const FindingResult& finding) {
+                        return counts(finding) && finding.driver == driver.name;
+                      }))};
 }
 
 // The verdict on each of several.
@@ -159,15 +166,19 @@ Style style_of(Severity severity) {
   return severity == Severity::warning ? Style::unsure : Style::bold;
 }
 
+std::string remark_on(const FindingResult& finding) {
+  if (!counts(finding)) return " (accepted)";
+  if (finding.severity == Severity::error) return "";
+  return fmt::format(" ({})", verify::severity_name(finding.severity));
+}
+
 void show_finding(const FindingResult& finding, bool names_driver, const Symbols& symbols,
                   const VerdictContext& context, Page& page) {
   const verify::Rule* rule = verify::find_rule(finding.rule);
   page.line("\n{}  {}{}", page.styled(style_of(finding.severity), finding.rule),
-            rule == nullptr ? "" : page.styled(Style::bold, rule->info.title),
-            finding.severity == Severity::error
-                ? ""
-                : fmt::format(" ({})", verify::severity_name(finding.severity)));
+            rule == nullptr ? "" : page.styled(Style::bold, rule->info.title), remark_on(finding));
   if (names_driver) page.field("driver", finding.driver);
+  page.field("because", finding.accepted);
   page.prose(happened(finding), 2);
   show_stack("acquired", finding.acquired_at, symbols, context, page);
   show_stack("found", finding.found_at, symbols, context, page);
@@ -177,6 +188,12 @@ void show_finding(const FindingResult& finding, bool names_driver, const Symbols
   }
   show_consequences(finding.consequences, context, page);
   page.field("again", context.again);
+}
+
+// One schedule of many need not show them.
+void show_unused_acceptances(const RunResult& result, Page& page) {
+  for (const std::string& rule : result.unused_acceptances)
+    page.line("\nAccepted, but not found: {}. Take it out of the scenario.", printable(rule));
 }
 
 }  // namespace
@@ -190,6 +207,7 @@ std::string verdict_text(const RunResult& result, const Symbols& symbols,
   show_limits(result, page);
   for (const FindingResult& finding : result.findings)
     show_finding(finding, has_several_drivers(result), symbols, context, page);
+  if (!context.search) show_unused_acceptances(result, page);
   if (!context.brief) show_exercised(result, page);
   return page.take();
 }

@@ -219,6 +219,28 @@ void Director::start_new_traffic() {
   }
   steps_to_come_ = all_steps;
   for (Part& part : parts_) choose_moment_to_unload(part, busiest, all_steps);
+  start_actions();
+}
+
+void Director::start_actions() {
+  for (const ActionPlan& action : plan_.actions)
+    world_.machine.spawn("scenario action", Irql::passive, [this, &action] { act(action); });
+}
+
+void Director::act(const ActionPlan& action) {
+  if (action.at_step) {
+    wait_for_step(action.moment, "the moment of an action");
+  } else {
+    world_.machine.sleep_until(traffic_began_ +
+                               machine::milliseconds(static_cast<std::int64_t>(action.moment)));
+  }
+  if (const auto* process = std::get_if<RunProcess>(&action.what)) {
+    world_.run_a_process(nt::widen(process->image));
+  } else {
+    world_.wfp.management().set_bfe_state(std::get<SetFilterEngine>(action.what).running
+                                              ? FWPM_SERVICE_RUNNING
+                                              : FWPM_SERVICE_STOPPED);
+  }
 }
 
 void Director::choose_moment_to_unload(Part& part, std::uint64_t busiest, std::uint64_t all_steps) {
@@ -347,7 +369,7 @@ void Director::unload(Part& part) {
 
 // Everything that may still call into the image gets its chance: traffic, processes, time.
 void Director::tail() {
-  world_.run_a_process();
+  world_.run_a_process(u"\\Device\\HarddiskVolume1\\Windows\\System32\\notepad.exe");
   while (!traffic_is_over()) progress_.wait(world_.machine, "the traffic to end");
   world_.machine.sleep_until(world_.machine.now() + tail_time);
 }

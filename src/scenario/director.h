@@ -72,6 +72,8 @@ class Director {
   void start_new_traffic();
   void choose_moment_to_unload(Part& part, std::uint64_t busiest, std::uint64_t all_steps);
   void start_live_traffic();
+  void start_actions();
+  void act(const ActionPlan& action);
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;

@@ -25,7 +25,8 @@ struct PolicyInput {
   std::vector<std::byte> content;
 };
 
-// A scenario file whose processes are to run; its other sections have been taken from it already.
+// A scenario file. What it says of files has been taken from it already, and what options of the
+// command line may overrule; the rest is read from it when the plan is built.
 struct ScenarioInput {
   std::string path;  // for people
   std::string text;
@@ -47,7 +48,7 @@ struct Inputs {
   bool attach_all = false;
   std::vector<PolicyInput> policies;
   bool skip_unknown_policy = false;  // leave out of them what is not known
-  std::optional<ScenarioInput> processes;
+  std::optional<ScenarioInput> scenario;
   std::optional<PolicyInput> store;  // without value: nothing is kept beyond the run
   std::uint32_t reboots = 0;
   bool boot_start = false;  // the driver starts before the filtering engine's service

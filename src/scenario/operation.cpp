@@ -14,14 +14,16 @@
 namespace drydock::scenario {
 namespace {
 
-// A process's script while it plays.
+using Operations = std::vector<Operation>;
+
+// A process's script while it plays. Its threads share what they open, allocate and ask for.
 class Script {
  public:
   Script(Application& application, machine::Machine& machine,
-         std::shared_ptr<const std::vector<Operation>> operations)
-      : application_(application), machine_(machine), operations_(std::move(operations)) {}
+         std::shared_ptr<const ProcessText> process)
+      : application_(application), machine_(machine), process_(std::move(process)) {}
 
-  void play() { play(0, operations_->size()); }
+  void play() { play(process_->operations, 0, process_->operations.size()); }
 
  private:
   struct Memory {
@@ -37,20 +39,25 @@ class Script {
     Memory* memory = nullptr;  // that `output` lies in
   };
 
-  void play(std::size_t begin, std::size_t end) {
+  void play(const Operations& operations, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end && !application_.ending(); ++i) {
-      const Operation& operation = (*operations_)[i];
+      const Operation& operation = operations[i];
       if (const auto* repeat = std::get_if<Repeat>(&operation.what)) {
-        play_again(*repeat, i);
+        play_again(*repeat, operations, i);
       } else {
         std::visit([&](const auto& what) { play_one(what, operation); }, operation.what);
       }
     }
   }
 
-  void play_again(const Repeat& repeat, std::size_t place) {
+  void play_again(const Repeat& repeat, const Operations& operations, std::size_t place) {
     for (std::uint64_t i = 1; (!repeat.times || i < *repeat.times) && !application_.ending(); ++i)
-      play(place - repeat.last, place);
+      play(operations, place - repeat.last, place);
+  }
+
+  void play_one(const StartThread& thread, const Operation& /*operation*/) {
+    const Operations& operations = process_->threads.at(thread.name);
+    application_.start_thread([this, &operations] { play(operations, 0, operations.size()); });
   }
 
   void play_one(const OpenDevice& open, const Operation& operation) {
@@ -160,7 +167,7 @@ class Script {
 
   Application& application_;
   machine::Machine& machine_;
-  std::shared_ptr<const std::vector<Operation>> operations_;
+  std::shared_ptr<const ProcessText> process_;
   std::map<std::string, HANDLE> handles_;
   std::map<std::string, Memory> memory_;
   std::map<std::string, std::unique_ptr<Request>> requests_;
@@ -169,14 +176,13 @@ class Script {
 }  // namespace
 
 ProcessPlan scripted(ProcessText text, std::uint32_t driver) {
-  const auto operations =
-      std::make_shared<const std::vector<Operation>>(std::move(text.operations));
-  return {.image = std::move(text.image),
-          .end = text.end,
+  const auto process = std::make_shared<const ProcessText>(std::move(text));
+  return {.image = process->image,
+          .end = process->end,
           .driver = driver,
-          .body = [operations](Application& application) {
+          .body = [process](Application& application) {
             const auto script =
-                std::make_shared<Script>(application, *machine::Machine::current(), operations);
+                std::make_shared<Script>(application, *machine::Machine::current(), process);
             application.keep(script);  // buffers of requests that nobody waits for
             script->play();
           }};

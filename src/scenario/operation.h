@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -63,9 +64,14 @@ struct Repeat {
   std::size_t last = 1;                // so many operations before this one
 };
 
+// Another thread of the process begins with its operations.
+struct StartThread {
+  std::string name;
+};
+
 struct Operation {
-  std::variant<OpenDevice, CloseHandle, MakeMemory, StartTransfer, WaitForRequest, CancelRequest,
-               AwaitSteps, Sleep, Repeat>
+  std::variant<StartThread, OpenDevice, CloseHandle, MakeMemory, StartTransfer, WaitForRequest,
+               CancelRequest, AwaitSteps, Sleep, Repeat>
       what;
   Expectation expected;
   std::uint32_t line = 0;  // of the file
@@ -78,7 +84,8 @@ struct ProcessText {
   ProcessEnd end = ProcessEnd::before_unload;
   std::string driver;  // whose start and unload are meant, by its name; empty: the first
   std::uint32_t driver_line = 0;
-  std::vector<Operation> operations;
+  std::vector<Operation> operations;                           // of the first thread
+  std::map<std::string, std::vector<Operation>> threads = {};  // the others, by name
 };
 
 // Plays them on the process's first thread; `driver` is the number of the one it is about.

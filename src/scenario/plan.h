@@ -13,6 +13,7 @@
 #include "machine/types.h"
 #include "net/live_files.h"
 #include "net/tracker.h"
+#include "scenario/action_plan.h"
 #include "scenario/process_plan.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/engine/object_set.h"
@@ -69,6 +70,21 @@ struct LivePlan {
   machine::VirtualTime duration{};
 };
 
+// A finding that is known and accepted.
+struct Acceptance {
+  std::string rule;
+  std::string driver;  // whose; empty: anybody's
+  std::string reason;
+};
+
+// What the machine's registry holds when it first boots.
+struct RegistryValue {
+  std::u16string key;  // absolute path
+  std::u16string name;
+  std::uint32_t type = 0;  // REG_...
+  std::vector<std::byte> data;
+};
+
 struct Plan {
   DriverInput driver;
   std::vector<DriverInput> beside;  // other drivers, in the same machine
@@ -77,6 +93,9 @@ struct Plan {
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
   PolicyPlan policy;
   std::vector<ProcessPlan> processes;  // of each life, from the driver's start on
+  std::vector<RegistryValue> registry;
+  std::vector<ActionPlan> actions;  // in each life
+  std::vector<Acceptance> accepted;
   std::uint32_t boots = 1;
   bool boot_start = false;  // DriverEntry and the first traffic come before the engine's service
   UnloadPlan unload;

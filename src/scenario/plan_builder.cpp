@@ -86,6 +86,27 @@ std::uint32_t number_of(const std::string& driver, const Inputs& inputs) {
              : static_cast<std::uint32_t>(found - inputs.beside.begin()) + 1;
 }
 
+// What is left to be read of a scenario when options have been applied.
+Result<void> read_scenario(const ScenarioInput& input, const Inputs& inputs, Plan& plan) {
+  auto file = parse_scenario(input.text, input.path);
+  if (!file) return std::unexpected(file.error());
+  for (ProcessText& process : file->processes) {
+    const auto driver = number_of(process.driver, inputs);
+    plan.processes.push_back(scripted(std::move(process), driver));
+  }
+  for (RegistryText& value : file->registry) {
+    const auto driver = number_of(value.driver, inputs);
+    const DriverInput& of = driver == 0 ? inputs.driver : inputs.beside[driver - 1];
+    plan.registry.push_back(
+        {key_path(value, of.service), std::move(value.name), value.type, std::move(value.data)});
+  }
+  plan.actions = std::move(file->actions);
+  for (ScenarioAcceptance& accepted : file->accepted)
+    plan.accepted.push_back(
+        {std::move(accepted.rule), std::move(accepted.driver), std::move(accepted.reason)});
+  return {};
+}
+
 Result<LivePlan> plan_live(const LiveInput& input) {
   auto host = local_host(input.local_addresses);
   if (!host) return std::unexpected(host.error());
@@ -148,13 +169,9 @@ Result<Plan> build_plan(const Inputs& inputs) {
     plan.unload.restart = false;
     plan.unload.earliest_step = plan.unload.latest_step = UINT32_MAX;
   }
-  if (inputs.processes) {
-    auto file = parse_scenario(inputs.processes->text, inputs.processes->path);
-    if (!file) return std::unexpected(file.error());
-    for (ProcessText& process : file->processes) {
-      const auto driver = number_of(process.driver, inputs);
-      plan.processes.push_back(scripted(std::move(process), driver));
-    }
+  if (inputs.scenario) {
+    if (auto read = read_scenario(*inputs.scenario, inputs, plan); !read)
+      return std::unexpected(read.error());
   }
   plan.boots = 1 + inputs.reboots;
   plan.boot_start = inputs.boot_start;

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "policy/file.h"
+#include "policy/json_policy.h"
 #include "policy/names.h"
+#include "scenario/scenario_file.h"
 
 namespace drydock::scenario {
 namespace {
@@ -32,6 +34,18 @@ Result<wfp::ObjectSet> read(const PolicyInput& input, bool skip_unknown, PolicyN
     }
   }
   return std::move(file->policy.objects);
+}
+
+// One object at a time, with its lines in the scenario.
+Result<void> add_scenario_objects(const ScenarioInput& scenario, PolicyPlan& plan) {
+  const auto file = parse_scenario(scenario.text, scenario.path);
+  if (!file) return std::unexpected(file.error());
+  for (const std::string& object : file->objects) {
+    auto read = policy::read_json(object, scenario.path);
+    if (!read) return std::unexpected(read.error());
+    plan.added.push_back(std::move(read->objects));
+  }
+  return {};
 }
 
 template <class T, class Row, class KeyOf>
@@ -78,6 +92,10 @@ Result<PolicyPlan> plan_policy(const Inputs& inputs, PolicyNotes* notes) {
     auto objects = read(input, inputs.skip_unknown_policy, notes);
     if (!objects) return std::unexpected(objects.error());
     plan.added.push_back(std::move(*objects));
+  }
+  if (inputs.scenario) {
+    if (auto added = add_scenario_objects(*inputs.scenario, plan); !added)
+      return std::unexpected(added.error());
   }
   if (auto added = add_policies(plan, engine); !added) return std::unexpected(added.error());
   return plan;

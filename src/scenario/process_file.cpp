@@ -2,6 +2,7 @@
 #include "scenario/process_file.h"
 
 #include <array>
+#include <map>
 #include <set>
 
 #include "scenario/toml_section.h"
@@ -13,11 +14,11 @@ constexpr std::int64_t most_bytes = 1 << 24;
 constexpr std::int64_t most_code = 0xffffffff;
 constexpr const char* usual_handle = "file";
 
-// One process's operations, and what names they may use so far.
+// One thread's operations, and what names they may use so far: its own, and those that the first
+// thread had when this one began.
 class OperationReader {
  public:
-  Operation read(const toml::node& node) {
-    Section section(node, "[[process.io]]");
+  Operation read(Section& section, const toml::node& node) {
     Operation operation;
     operation.line = node.source().begin.line;
     operation.what = read_what(section);
@@ -27,6 +28,11 @@ class OperationReader {
     ++count_;
     return operation;
   }
+
+  // An operation that stands in no file.
+  void count_one() { ++count_; }
+  // Knows the names so far; nothing of it can be repeated.
+  void begin_thread() { count_ = 0; }
 
  private:
   using What = decltype(Operation::what);
@@ -191,6 +197,31 @@ class OperationReader {
   Expectation expected_;
 };
 
+// Operations go to their threads. One begins where its first operation stands among those of the
+// first thread.
+class ProcessReader {
+ public:
+  void read(const toml::node& node, ProcessText& process) {
+    Section section(node, "[[process.io]]");
+    const auto thread = section.value<std::string>("thread", "a text").value_or("");
+    if (thread.empty()) {
+      process.operations.push_back(first_.read(section, node));
+      return;
+    }
+    const auto [reader, begins] = others_.try_emplace(thread, first_);
+    if (begins) {
+      reader->second.begin_thread();
+      process.operations.push_back({.what = StartThread{thread}, .expected = {}, .place = {}});
+      first_.count_one();
+    }
+    process.threads[thread].push_back(reader->second.read(section, node));
+  }
+
+ private:
+  OperationReader first_;
+  std::map<std::string, OperationReader> others_;
+};
+
 ProcessEnd read_end(Section& section) {
   const auto text = section.value<std::string>("end", "a text").value_or("before unload");
   if (text == "before unload") return ProcessEnd::before_unload;
@@ -208,12 +239,12 @@ ProcessText read_process(const toml::node& node) {
   process.end = read_end(section);
   process.driver = section.value<std::string>("driver", "a text").value_or("");
   if (!process.driver.empty()) process.driver_line = section.find("driver")->source().begin.line;
-  OperationReader reader;
+  ProcessReader reader;
   if (const toml::node* io = section.find("io")) {
     const auto* list = io->as_array();
     if (list == nullptr)
       throw section.wrong("[[process.io]] must be written with two brackets", *io);
-    for (const toml::node& operation : *list) process.operations.push_back(reader.read(operation));
+    for (const toml::node& operation : *list) reader.read(operation, process);
   }
   section.refuse_others();
   return process;

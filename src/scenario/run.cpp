@@ -133,9 +133,47 @@ std::vector<verify::Life> lives_of(const Director& director, std::uint32_t part)
   return lives;
 }
 
+bool is_for(const Acceptance& acceptance, const std::string& driver) {
+  return acceptance.driver.empty() || acceptance.driver == driver;
+}
+
+std::vector<std::string> accepted_of(const DriverInput& driver,
+                                     const std::vector<Acceptance>& acceptances) {
+  std::vector<std::string> rules;
+  for (const Acceptance& acceptance : acceptances) {
+    if (is_for(acceptance, driver.name)) rules.push_back(acceptance.rule);
+  }
+  return rules;
+}
+
+bool accepts(const Acceptance& acceptance, const FindingResult& finding) {
+  return acceptance.rule == finding.rule && is_for(acceptance, finding.driver);
+}
+
+std::string reason_for(const FindingResult& finding, const std::vector<Acceptance>& acceptances) {
+  return std::ranges::find_if(acceptances,
+                              [&](const Acceptance& each) { return accepts(each, finding); })
+      ->reason;
+}
+
+// An acceptance that nothing needs any more hides what comes next.
+std::vector<std::string> unused(const std::vector<Acceptance>& acceptances,
+                                const std::vector<FindingResult>& findings) {
+  std::vector<std::string> rules;
+  for (const Acceptance& acceptance : acceptances) {
+    const bool used = std::ranges::any_of(
+        findings, [&](const FindingResult& finding) { return accepts(acceptance, finding); });
+    if (!used)
+      rules.push_back(acceptance.rule +
+                      (acceptance.driver.empty() ? "" : " of " + acceptance.driver));
+  }
+  return rules;
+}
+
 // One driver's verdict: nothing that another one did counts in it.
 DriverResult judge_driver(World& world, const std::vector<verify::Life>& lives,
                           const DriverInput& driver, const nt::DriverFile& file,
+                          const std::vector<Acceptance>& acceptances,
                           std::vector<FindingResult>& findings) {
   DriverResult result{.name = driver.name, .framework = to_string(file.framework())};
   if (lives.empty()) {
@@ -143,12 +181,15 @@ DriverResult judge_driver(World& world, const std::vector<verify::Life>& lives,
     result.why_inconclusive = "The run was over before the driver was loaded.";
     return result;
   }
+  const auto accepted = accepted_of(driver, acceptances);
   const verify::Verdict verdict =
-      verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), lives);
+      verify::judge(world.record, world.machine.stopped(), &world.wfp.engine(), lives, accepted);
   result.outcome = verdict.outcome;
   result.why_inconclusive = verdict.why_inconclusive;
-  for (const verify::Finding& finding : verdict.findings)
-    findings.push_back(result_of(world, lives, finding));
+  for (const verify::Finding& finding : verdict.findings) {
+    FindingResult& added = findings.emplace_back(result_of(world, lives, finding));
+    if (finding.accepted) added.accepted = reason_for(added, acceptances);
+  }
   return result;
 }
 
@@ -189,8 +230,8 @@ void judge_drivers(World& world, const Director& director, const Plan& plan, con
                    RunResult& result) {
   std::uint32_t part = 0;
   const auto judge = [&](const DriverInput& driver) {
-    result.drivers.push_back(
-        judge_driver(world, lives_of(director, part), driver, *files[part], result.findings));
+    result.drivers.push_back(judge_driver(world, lives_of(director, part), driver, *files[part],
+                                          plan.accepted, result.findings));
     ++part;
   };
   judge(plan.driver);
@@ -237,14 +278,26 @@ RunResult without_verdict(const Plan& plan, std::string internal_fault) {
   return result;
 }
 
+// What a reboot leaves.
+struct Disk {
+  wfp::ObjectSet policy;
+  std::optional<nt::Registry::Keys> registry;  // none: as the scenario has it
+};
+
 // One boot: what lives until the machine goes down.
 Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::Choices& choices,
-                           const Files& files, std::uint32_t first_load, wfp::ObjectSet& disk) {
+                           const Files& files, std::uint32_t first_load, Disk& disk) {
   World world(environment, plan, choices);
-  if (!world.wfp.engine().import_objects(disk))
+  if (!world.wfp.engine().import_objects(disk.policy))
     return without_verdict(plan, "what survived a reboot does not go into a new engine");
   std::vector<nt::DriverFile*> loadable;
   for (const auto& file : files) loadable.push_back(file.get());
+  if (disk.registry) {
+    world.kernel.registry.restore(*disk.registry);
+  } else {
+    for (const RegistryValue& value : plan.registry)
+      world.kernel.registry.set(value.key, value.name, value.type, value.data);
+  }
   Director director(world, plan, loadable, first_load);
   director.start();
   world.machine.run();
@@ -253,7 +306,8 @@ Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::
   world.kernel.pool.audit_canaries();
   world.wfp.classifier().fold_counts(world.record.counters());
   for (const auto& path : director.paths()) path->fold_counts(world.record.counters());
-  disk = world.wfp.engine().export_objects();
+  disk.policy = world.wfp.engine().export_objects();
+  if (plan.boots > 1) disk.registry = world.kernel.registry.contents();
   return collect(world, director, plan, files);
 }
 
@@ -308,7 +362,7 @@ std::uint32_t loads_of(const RunResult& result) {
 Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choices& choices) {
   const auto files = open_files(environment, plan);
   if (!files) return std::unexpected(files.error());
-  wfp::ObjectSet disk = plan.policy.stored;
+  Disk disk{.policy = plan.policy.stored, .registry = {}};
   auto whole = run_boot(environment, plan, choices, *files, 1, disk);
   if (!whole) return whole;
   for (std::uint32_t boot = 1; boot < plan.boots && boots_again(*whole); ++boot) {
@@ -316,7 +370,8 @@ Result<RunResult> run(Environment& environment, const Plan& plan, machine::Choic
     if (!next) return next;
     append_boot(*whole, std::move(*next));
   }
-  if (plan.policy.keep) whole->store = policy::write_json(disk);
+  if (plan.policy.keep) whole->store = policy::write_json(disk.policy);
+  whole->unused_acceptances = unused(plan.accepted, whole->findings);
   return whole;
 }
 

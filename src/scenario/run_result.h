@@ -26,6 +26,7 @@ struct FindingResult {
   std::string driver = {};  // whose mistake it is
   verify::Severity severity = verify::Severity::error;
   std::string what = {};
+  std::string accepted = {};  // not empty: does not count, and this is why
   std::uint32_t times = 1;
   std::uint32_t load_number = 1;
   std::string subject = {};  // kind of the resource, may be empty
@@ -65,6 +66,7 @@ struct RunResult {
   std::string internal_fault = {};  // not empty: a mistake of Drydock itself
   std::string bug_check = {};       // how the run ended, if it did so early: one line
   std::vector<FindingResult> findings = {};
+  std::vector<std::string> unused_acceptances = {};  // rules that were accepted and not broken
   std::vector<LifeResult> lives = {};
   std::map<std::string, std::uint64_t> counters = {};
   std::vector<TrafficResult> traffic = {};

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "scenario/action_plan.h"
 #include "scenario/operation.h"
+#include "scenario/registry_text.h"
 
 namespace drydock::scenario {
 
@@ -29,24 +31,36 @@ struct ScenarioTraffic {
   std::vector<std::string> local;  // addresses of the simulated host
 };
 
+// A finding that is known and accepted.
+struct ScenarioAcceptance {
+  std::string rule;
+  std::string driver;  // of several: whose; empty: anybody's
+  std::string reason;
+  std::uint32_t line = 0;
+};
+
 // What is not said stays empty: the command line, then the defaults, decide.
 struct ScenarioFile {
-  std::vector<ScenarioDriver> drivers;      // [[driver]]
-  std::optional<std::string> service;       // [driver] service
-  std::optional<std::uint32_t> processors;  // [machine] processors
-  std::optional<std::uint64_t> seed;        // [machine] seed
-  std::vector<std::string> variants;        // [machine] variants, as variants.h names them
-  std::vector<ScenarioTraffic> traffic;     // [[traffic]] capture, local
-  std::vector<ProcessText> processes;       // [[process]] and its io
-  std::optional<bool> boot_start;           // [driver] start: "boot" or "demand"
-  std::optional<std::uint32_t> reboots;     // [machine] reboots
-  std::vector<std::string> policies;        // [policy] files, as written
-  std::optional<bool> skip_unknown_policy;  // [policy] skip_unknown
-  std::optional<std::string> store;         // [store] path, as written
-  std::optional<bool> restart;              // [unload] restart
-  std::optional<bool> restart_at_once;      // [unload] at_once
-  std::optional<bool> service_restarts;     // [unload] service_restarts
-  std::optional<bool> start_fails;          // [expect] start_fails
+  std::vector<ScenarioDriver> drivers;       // [[driver]]
+  std::optional<std::string> service;        // [driver] service
+  std::optional<std::uint32_t> processors;   // [machine] processors
+  std::optional<std::uint64_t> seed;         // [machine] seed
+  std::vector<std::string> variants;         // [machine] variants, as variants.h names them
+  std::vector<ScenarioTraffic> traffic;      // [[traffic]] capture, local
+  std::vector<ProcessText> processes;        // [[process]] and its io
+  std::vector<RegistryText> registry;        // [registry], [driver.registry]
+  std::vector<ActionPlan> actions;           // [[at]]
+  std::vector<ScenarioAcceptance> accepted;  // [[accept]]
+  std::vector<std::string> objects;          // [[sublayer]], [[callout]], [[filter]] as policies
+  std::optional<bool> boot_start;            // [driver] start: "boot" or "demand"
+  std::optional<std::uint32_t> reboots;      // [machine] reboots
+  std::vector<std::string> policies;         // [policy] files, as written
+  std::optional<bool> skip_unknown_policy;   // [policy] skip_unknown
+  std::optional<std::string> store;          // [store] path, as written
+  std::optional<bool> restart;               // [unload] restart
+  std::optional<bool> restart_at_once;       // [unload] at_once
+  std::optional<bool> service_restarts;      // [unload] service_restarts
+  std::optional<bool> start_fails;           // [expect] start_fails
 };
 
 // `name` begins every error: "name:line: what is wrong".

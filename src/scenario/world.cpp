@@ -19,9 +19,8 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
   environment_.traps.set_policy(&faults);
 }
 
-void World::run_a_process() {
-  const auto created =
-      kernel.processes.create(u"\\Device\\HarddiskVolume1\\Windows\\System32\\notepad.exe");
+void World::run_a_process(std::u16string_view image) {
+  const auto created = kernel.processes.create(image);
   if (created.status == STATUS_SUCCESS) kernel.processes.exit(created.id);
 }
 

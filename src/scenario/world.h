@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "kmdf/framework.h"
 #include "ledger/record.h"
@@ -25,7 +26,7 @@ struct World {
   World& operator=(const World&) = delete;
 
   // A process comes and goes: whoever asked to be told of that is called.
-  void run_a_process();
+  void run_a_process(std::u16string_view image);
 
  private:
   Environment& environment_;

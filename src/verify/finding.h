@@ -36,6 +36,7 @@ struct Finding {
   ledger::EventSeq seq = 0;         // when it became a finding
   ledger::StackId acquired_at = 0;  // where the subject was acquired
   ledger::StackId found_at = 0;     // where it became a finding
+  bool accepted = false;            // known; does not count
   std::uint32_t times = 1;          // how many like it: same rule, same places
   std::vector<std::string> consequences =
       {};  // other rules that this one explains: "UNLOAD-01: ..."

@@ -125,7 +125,8 @@ std::string what_was_not_seen(const ledger::Record& record,
 }  // namespace
 
 Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& stop,
-              const wfp::Engine* engine, const std::vector<Life>& lives) {
+              const wfp::Engine* engine, const std::vector<Life>& lives,
+              const std::vector<std::string>& accepted) {
   Verdict verdict;
   for (const Life& life : lives) {
     const RunView view{record, stop, engine, lives, life};
@@ -138,8 +139,11 @@ Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& 
   std::ranges::sort(verdict.findings, {}, [](const Finding& f) {
     return std::tuple(f.severity, f.seq, f.rule->id, f.subject);
   });
-  const bool broken = std::ranges::any_of(
-      verdict.findings, [](const Finding& f) { return f.severity == Severity::error; });
+  for (Finding& finding : verdict.findings)
+    finding.accepted = std::ranges::find(accepted, finding.rule->id) != accepted.end();
+  const bool broken = std::ranges::any_of(verdict.findings, [](const Finding& f) {
+    return f.severity == Severity::error && !f.accepted;
+  });
   verdict.why_inconclusive = reason_of(stop);
   if (!broken && verdict.why_inconclusive.empty())
     verdict.why_inconclusive = what_was_not_seen(record, stop, lives);

@@ -23,8 +23,10 @@ struct Verdict {
   Findings findings;             // errors first, then in the order in which they happened
 };
 
-// `stop` is how the run ended early, if it did.
+// `stop` is how the run ended early, if it did. Findings of the rules in `accepted` are told and do
+// not count.
 Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& stop,
-              const wfp::Engine* engine, const std::vector<Life>& lives);
+              const wfp::Engine* engine, const std::vector<Life>& lives,
+              const std::vector<std::string>& accepted = {});
 
 }  // namespace drydock::verify

@@ -76,7 +76,7 @@ scenario::Inputs some_inputs() {
   inputs.unload = {false, true, 1, 2, 3, true};
   inputs.driver.start_fails = true;
   inputs.variants = {"X-8:hard"};
-  inputs.processes = {"s.toml", "[[process]]\n"};
+  inputs.scenario = {"s.toml", "[[process]]\n"};
   inputs.processors = 5;
   inputs.seed = UINT64_MAX;
   return inputs;
@@ -94,9 +94,9 @@ TEST(Job, every_kind_of_work_reaches_the_worker_as_it_was_asked_for) {
     EXPECT_EQ(to_json(*back), there);
     EXPECT_EQ(back->inputs.driver.content, some_inputs().driver.content);
     EXPECT_EQ(back->inputs.variants, some_inputs().variants);
-    ASSERT_TRUE(back->inputs.processes);
-    EXPECT_EQ(back->inputs.processes->path, "s.toml");
-    EXPECT_EQ(back->inputs.processes->text, "[[process]]\n");
+    ASSERT_TRUE(back->inputs.scenario);
+    EXPECT_EQ(back->inputs.scenario->path, "s.toml");
+    EXPECT_EQ(back->inputs.scenario->text, "[[process]]\n");
   }
   EXPECT_FALSE(job_from_json({{"work", "plain"}}));
 }

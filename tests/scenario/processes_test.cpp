@@ -63,7 +63,7 @@ TEST(ProcessSection, refuses_with_the_line_what_it_does_not_know) {
             "s.toml:2: [[process.io]] must be written with two brackets in [[process]]");
   EXPECT_EQ(error_of_io("ouput = 1").substr(0, 37), "s.toml:2: [[process.io]] does nothing");
   EXPECT_EQ(error_of_io("open = \"x\"\nclose = \"x\""),
-            "s.toml:4: unknown key 'close' in [[process.io]]; known are open, as, status");
+            "s.toml:4: unknown key 'close' in [[process.io]]; known are thread, open, as, status");
   EXPECT_EQ(error_of_io("close = \"file\""),
             "s.toml:3: 'close': there is no handle 'file' so far in [[process.io]]");
   EXPECT_EQ(error_of_io("ioctl = 5"),
@@ -99,7 +99,7 @@ Result<RunResult> run_with(const std::string& scenario, const std::string& drive
   inputs.driver.content =
       read_file(DRYDOCK_BINARY_DIR "/drivers/clang/" + inputs.driver.name).value();
   inputs.captures = {standard_capture()};
-  inputs.processes = {"s.toml", scenario};
+  inputs.scenario = {"s.toml", scenario};
   const auto plan = build_plan(inputs);
   if (!plan) return std::unexpected(plan.error());
   machine::RoundRobin choices;
@@ -119,6 +119,44 @@ std::string why_inconclusive(const std::string& scenario) {
   const auto result = run_with(scenario);
   EXPECT_TRUE(result) << result.error().message;
   return result ? result->why_inconclusive : "";
+}
+
+// The first thread waits for a request that only the other one's cancelling ends.
+TEST(Process, threads_play_side_by_side_and_share_what_the_first_one_had) {
+  expect_clean(open_toy + R"(
+[[process.io]]
+ioctl = 0x222014
+pends = "waiting"
+[[process.io]]
+thread = "other"
+after_steps = 50
+[[process.io]]
+thread = "other"
+cancel = "waiting"
+[[process.io]]
+thread = "third"
+ioctl = 0x222004
+input = '55'
+output = 1
+answer = 'aa'
+[[process.io]]
+thread = "third"
+repeat = 3
+[[process.io]]
+wait = "waiting"
+status = 0xC0000120
+)");
+  EXPECT_EQ(why_inconclusive(open_toy + "[[process.io]]\nthread = \"x\"\nioctl = 0x222004\n"
+                                        "input = '55'\noutput = 1\nanswer = '00'\n"),
+            "s.toml:5: the output begins with aa.");
+}
+
+TEST(ProcessSection, a_thread_does_not_know_what_another_one_opens) {
+  const std::string other = "[[process]]\n[[process.io]]\nopen = \"x\"\nthread = \"a\"\n";
+  EXPECT_EQ(error_of(other + "[[process.io]]\nthread = \"b\"\nclose = \"file\"\n"),
+            "s.toml:7: 'close': there is no handle 'file' so far in [[process.io]]");
+  EXPECT_EQ(error_of(other + "[[process.io]]\nthread = \"a\"\nrepeat = 2\nlast = 2\n"),
+            "s.toml:5: [[process.io]] repeats 2 operations, but 1 came before");
 }
 
 TEST(Process, requests_of_each_transfer_method_are_answered_in_both_lives) {
