@@ -2,22 +2,23 @@
 #include "peers/index_alone.h"
 
 #include <algorithm>
-#include <memory>
 
 namespace drydock::bench {
 
 using wfp::index::Key;
 
-wfp::index::FilterIndex::Filters IndexAlone::filters_of(const std::vector<wfp::test::Rule>& rules,
-                                                        wfp::SubLayerSlots& sublayer) {
-  wfp::index::FilterIndex::Filters filters;
+std::vector<std::unique_ptr<wfp::CompiledFilter>> IndexAlone::filters_of(
+    const std::vector<wfp::test::Rule>& rules, wfp::SubLayerSlots& sublayer) {
+  std::vector<std::unique_ptr<wfp::CompiledFilter>> filters;
   for (const wfp::test::Rule& rule : rules) {
     auto filter = std::make_shared<wfp::Filter>();
     filter->spec = filter_of(rule, 0, wfp::test::IpVersion::v4, false);
     auto compiled = std::make_unique<wfp::CompiledFilter>();
     compiled->filter = std::move(filter);
-    compiled->sublayer = &sublayer;
-    compiled->slot = static_cast<std::uint32_t>(filters.size());
+    compiled->placed[0] = {.sublayer = &sublayer,
+                           .slot = static_cast<std::uint32_t>(filters.size()),
+                           .layout = 0,
+                           .trees = {}};
     filters.push_back(std::move(compiled));
   }
   return filters;
@@ -26,7 +27,11 @@ wfp::index::FilterIndex::Filters IndexAlone::filters_of(const std::vector<wfp::t
 IndexAlone::IndexAlone(const std::vector<wfp::test::Rule>& rules)
     : filters_(filters_of(rules, sublayer_)),
       slots_(rules.size()),
-      index_(*wfp::find_layer(layer_for(wfp::test::IpVersion::v4)), variants_, slots_, filters_) {}
+      index_(*wfp::find_layer(layer_for(wfp::test::IpVersion::v4)), variants_, slots_, by_slot_,
+             0) {
+  for (const auto& filter : filters_) by_slot_.push_back(filter.get());
+  index_.build().finish();
+}
 
 void IndexAlone::take_headers(const std::vector<wfp::test::Header>& headers) {
   keys_.clear();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -28,12 +29,13 @@ class IndexAlone {
   void in_bursts(std::span<std::uint32_t> numbers) const;
 
  private:
-  static wfp::index::FilterIndex::Filters filters_of(const std::vector<wfp::test::Rule>& rules,
-                                                     wfp::SubLayerSlots& sublayer);
+  static std::vector<std::unique_ptr<wfp::CompiledFilter>> filters_of(
+      const std::vector<wfp::test::Rule>& rules, wfp::SubLayerSlots& sublayer);
 
   wfp::Variants variants_;
   wfp::SubLayerSlots sublayer_;
-  wfp::index::FilterIndex::Filters filters_;
+  std::vector<std::unique_ptr<wfp::CompiledFilter>> filters_;
+  wfp::index::FilterIndex::Filters by_slot_;
   std::vector<wfp::Slot> slots_;
   wfp::index::FilterIndex index_;
   std::vector<std::array<std::uint64_t, 2>> keys_;

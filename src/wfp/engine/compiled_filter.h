@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -21,15 +22,22 @@ struct SubLayerSlots {
   std::array<std::uint32_t, index::most_trees> first_in_tree = index::no_slots;
 };
 
+// Where a filter is in one layout of its layer (layout.h).
+struct Placed {
+  SubLayerSlots* sublayer = nullptr;
+  std::uint32_t slot = 0;
+  std::uint32_t layout = 0;                // by number; another one's: it is not there
+  std::array<std::uint8_t, 8> trees = {};  // of the index, for each of its boxes
+};
+
 struct CompiledFilter {
   std::shared_ptr<const Filter> filter;
-  std::vector<CompiledCondition> conditions;  // grouped by field
-  std::unique_ptr<const ConditionPool> pool;  // null: no condition refers to it
-  SubLayerSlots* sublayer = nullptr;
-  std::uint64_t born = 0;                  // at this commit
-  std::uint64_t died = ~std::uint64_t{0};  // at this commit
-  std::uint32_t slot = 0;
-  std::array<std::uint8_t, 8> trees = {};  // of the index, for each of its boxes
+  std::vector<CompiledCondition> conditions;         // grouped by field
+  std::unique_ptr<const ConditionPool> pool;         // null: no condition refers to it
+  std::uint64_t born = 0;                            // at this commit
+  std::uint64_t died = ~std::uint64_t{0};            // at this commit
+  Placed placed[2] = {};                             // by the layout's number, even or odd
+  std::list<CompiledFilter>::iterator kept_at = {};  // by the layer
 };
 
 // A place in the order of evaluation: all that a classification must know of most filters, in four

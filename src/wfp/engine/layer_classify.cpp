@@ -75,7 +75,7 @@ class LayerFilters::Walk {
     };
     while (true) {
       const std::uint32_t slot = indexed_ ? next_found(from) : next_taken(from);
-      if (slot == no_slot || plain_ || meets(*owner_.compiled_[slot])) return slot;
+      if (slot == no_slot || plain_ || meets(owner_.layout_->at(slot))) return slot;
       from = slot + 1;
     }
   }
@@ -83,11 +83,11 @@ class LayerFilters::Walk {
   // stayed, but perhaps not where it was.
   std::uint32_t next_after(const CompiledFilter& filter) {
     if (seen_ != owner_.changes_) prepare();
-    return next(filter.slot + 1);
+    return next(owner_.layout_->placed(filter).slot + 1);
   }
   std::uint32_t next_sublayer_after(const CompiledFilter& filter) {
     if (seen_ != owner_.changes_) prepare();
-    return next(filter.sublayer->end);
+    return next(owner_.layout_->placed(filter).sublayer->end);
   }
 
   // Does a filter that was met match for certain?
@@ -97,16 +97,16 @@ class LayerFilters::Walk {
  private:
   void prepare() {
     seen_ = owner_.changes_;
-    indexed_ = owner_.index_ && !all_;
+    indexed_ = owner_.layout_->index() != nullptr && !all_;
     plain_ = owner_.is_plain(commit_);
     at_ = count_ = 0;
     more_ = true;
-    if (indexed_) owner_.index_->read(values_, key_);
+    if (indexed_) owner_.layout_->index()->read(values_, key_);
   }
 
   std::uint32_t next_taken(std::uint32_t from) const {
-    const std::uint32_t slot = owner_.taken_from(from);
-    return slot < owner_.slots_.size() ? slot : no_slot;
+    const std::uint32_t slot = owner_.layout_->taken_from(from);
+    return slot < owner_.layout_->slots().size() ? slot : no_slot;
   }
 
   std::uint32_t next_found(std::uint32_t from) {
@@ -114,7 +114,7 @@ class LayerFilters::Walk {
       while (at_ < count_ && found_[at_] < from) ++at_;
       if (at_ < count_) return found_[at_];
       if (!more_) return no_slot;
-      count_ = owner_.index_->some(key_, from, found_);
+      count_ = owner_.layout_->index()->some(key_, from, found_);
       more_ = count_ == index::most_found;
       at_ = 0;
     }
@@ -145,8 +145,8 @@ FilterVerdict LayerFilters::call(const CompiledFilter& filter, ClassifyRights ri
 Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace* trace) {
   Arbiter arbiter(variants_);
   for (std::uint32_t slot = walk.next(0); slot != no_slot;) {
-    const Slot met = slots_[slot];
-    const CompiledFilter& filter = *compiled_[slot];
+    const Slot met = layout_->slots()[slot];
+    const CompiledFilter& filter = layout_->at(slot);
     const FilterId id = filter.filter->id;
     const auto note = [&](Outcome outcome) {
       if (trace) trace->push_back({id, outcome});
@@ -172,32 +172,32 @@ Decision LayerFilters::decide(Walk& walk, CalloutInvoker& invoker, ClassifyTrace
 
 // Does a filter that the index found match, and is that all there is to know?
 bool LayerFilters::settles(std::uint32_t slot, const Row& row) const {
-  const Slot met = slots_[slot];
+  const Slot met = layout_->slots()[slot];
   if (met.exact && !met.needs_walk && row.key.known) [[likely]]
     return true;
-  return !met.needs_walk && matches_all(*compiled_[slot], row.values, row.invoker) == Match::yes;
+  return !met.needs_walk && matches_all(layout_->at(slot), row.values, row.invoker) == Match::yes;
 }
 
 bool LayerFilters::all_settle(const index::SlotOfEach& firsts, const Row& row) const {
-  for (std::size_t i = 0; i < sublayers_.size(); ++i) {
+  for (std::size_t i = 0; i < layout_->sublayers(); ++i) {
     if (firsts[i] != no_slot && !settles(firsts[i], row)) return false;
   }
   return true;
 }
 
 Decision LayerFilters::plain_decision(std::uint32_t first) const {
-  const Slot met = slots_[first];
+  const Slot met = layout_->slots()[first];
   return {.action = met.blocks ? Action::block : Action::permit,
-          .filter = FilterId{first_id_ + met.id},
+          .filter = layout_->id_of(met),
           .hard = met.hard != 0};
 }
 
 Decision LayerFilters::plain_decision(const index::SlotOfEach& firsts) const {
   Arbiter arbiter(variants_);
-  for (std::size_t i = 0; i < sublayers_.size(); ++i) {
+  for (std::size_t i = 0; i < layout_->sublayers(); ++i) {
     if (firsts[i] == no_slot) continue;
-    const Slot met = slots_[firsts[i]];
-    arbiter.take(FilterId{first_id_ + met.id}, false, plain_verdict(met.blocks, met.hard));
+    const Slot met = layout_->slots()[firsts[i]];
+    arbiter.take(layout_->id_of(met), false, plain_verdict(met.blocks, met.hard));
     if (arbiter.finished()) break;
   }
   return arbiter.result();
@@ -209,14 +209,14 @@ Decision LayerFilters::classify(std::span<const ValueView> values, CalloutInvoke
     return walk_all(values, invoker, trace);
   }
   Key key;
-  index_->read(values, key);
+  layout_->index()->read(values, key);
   if (index_finds_ == IndexFinds::first) {
-    const std::uint32_t first = index_->first(key);
+    const std::uint32_t first = layout_->index()->first(key);
     if (first == no_slot) return {};
     if (settles(first, {values, key, invoker})) return plain_decision(first);
   } else {
     index::SlotOfEach firsts;
-    index_->firsts(key, firsts);
+    layout_->index()->firsts(key, firsts);
     if (all_settle(firsts, {values, key, invoker})) return plain_decision(firsts);
   }
   return walk_all(values, invoker, trace);
@@ -235,11 +235,11 @@ std::uint32_t LayerFilters::answer_together(std::span<const std::span<const Valu
                                             CalloutInvoker& invoker,
                                             std::span<Decision> decisions) const {
   Key keys[index::most_in_burst];
-  for (std::size_t i = 0; i < rows.size(); ++i) index_->read(rows[i], keys[i]);
+  for (std::size_t i = 0; i < rows.size(); ++i) layout_->index()->read(rows[i], keys[i]);
   std::uint32_t answered = 0;
   if (index_finds_ == IndexFinds::first) {
     std::uint32_t first[index::most_in_burst];
-    index_->first_of_each({keys, rows.size()}, first);
+    layout_->index()->first_of_each({keys, rows.size()}, first);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const bool none = first[i] == no_slot;
       if (!none && !settles(first[i], {rows[i], keys[i], invoker})) continue;
@@ -248,7 +248,7 @@ std::uint32_t LayerFilters::answer_together(std::span<const std::span<const Valu
     }
   } else {
     index::SlotOfEach firsts[index::most_in_burst];
-    index_->firsts_of_each({keys, rows.size()}, firsts);
+    layout_->index()->firsts_of_each({keys, rows.size()}, firsts);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!all_settle(firsts[i], {rows[i], keys[i], invoker})) continue;
       decisions[i] = plain_decision(firsts[i]);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filters of one layer as classification sees them, in evaluation order: gone through one by
 // one while they are few, found by an index (index/) when they are many. Commits change them in
-// place, one filter at a time. A classification that is suspended in a callout meanwhile goes on
+// place, one filter at a time; a layout that they have outgrown is replaced by one that is made
+// little by little beside it. A classification that is suspended in a callout meanwhile goes on
 // with the filters of the commit it began with: a filter that somebody may still meet stays, marked
 // with the commit it ended at, and one that came later is marked with the commit it began at.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <list>
 #include <memory>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "wfp/engine/arbiter.h"
 #include "wfp/engine/classify.h"
 #include "wfp/engine/compiled_filter.h"
-#include "wfp/engine/index/filter_index.h"
-#include "wfp/engine/index/places.h"
+#include "wfp/engine/layout.h"
+#include "wfp/engine/next_layout.h"
 #include "wfp/engine/objects.h"
 #include "wfp/engine/variants.h"
 
@@ -70,24 +70,19 @@ class LayerFilters {
   };
 
   // --- changes ---
-  [[nodiscard]] std::unique_ptr<CompiledFilter> compile(
-      const std::shared_ptr<const Filter>& filter) const;
+  CompiledFilter& compile(const std::shared_ptr<const Filter>& filter);
   void add(const std::shared_ptr<const Filter>& filter);
   void remove(CompiledFilter& filter);
   void free(CompiledFilter& filter);
   void drop_ended();
   void number_sublayers();
-  void build(std::vector<std::unique_ptr<CompiledFilter>> more);
 
-  // --- order ---
-  [[nodiscard]] bool comes_before(const CompiledFilter& filter, const Filter& other) const;
-  [[nodiscard]] std::uint32_t first_after(const Filter& filter) const;
-  [[nodiscard]] std::uint32_t make_place(const Filter& filter);
-  void fetch(std::span<const index::Move> moves) const;
-  void move(std::uint32_t from, std::uint32_t to);
-  void put(std::unique_ptr<CompiledFilter> filter, std::uint32_t slot);
-  void mark_ends(std::uint32_t slot);
-  [[nodiscard]] std::uint32_t taken_from(std::uint32_t slot) const;  // slots_.size() if none is
+  // --- layouts ---
+  [[nodiscard]] std::unique_ptr<Layout> fresh_layout(std::size_t filters, const LayoutRoom& room);
+  void lay_out_at_once();
+  void prepare_next();
+  void finish_next();
+  void take_over(std::unique_ptr<Layout> layout);
 
   // --- answers ---
   // Is every filter here part of this commit?
@@ -113,16 +108,14 @@ class LayerFilters {
 
   const Layer& layer_;
   const Variants& variants_;
-  std::vector<Slot> slots_;  // in evaluation order, with gaps (index/places.h)
-  std::vector<std::unique_ptr<CompiledFilter>> compiled_;  // by slot
-  std::vector<CompiledFilter*> ended_;                     // removed, but perhaps somebody's
-  std::map<std::pair<std::uint16_t, Guid>, SubLayerSlots> sublayers_;  // by weight and key
+  std::list<CompiledFilter> filters_;
+  std::vector<CompiledFilter*> ended_;  // removed, but perhaps somebody's
   std::size_t current_ = 0;
-  std::uint64_t first_id_ = 0;  // of the filters that were laid out together
-
-  std::unique_ptr<index::FilterIndex> index_;  // null with few filters
+  std::uint32_t last_layout_ = 0;     // its number
+  std::unique_ptr<Layout> layout_;    // never null
+  std::unique_ptr<NextLayout> next_;  // null: not wanted yet
+  std::unique_ptr<Layout> former_;    // whose memory goes little by little
   IndexFinds index_finds_ = IndexFinds::candidates;
-  std::size_t built_for_ = 0;  // filters when the slots were laid out
   const index::Finder* finder_ = &index::best_finder();
 
   std::uint64_t commit_ = 0;

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <random>
 
 #include "rule_sets.h"
 #include "wfp/engine/index/line_pool.h"
 #include "wfp/engine/index/places.h"
+#include "wfp/engine/index/work.h"
 #include "wfp/engine/layer_filters.h"
 #include "world.h"
 
@@ -26,11 +29,12 @@ class Gapped {
     while (right < size && (!places_[right] || *places_[right] < number)) ++right;
     std::int64_t left = std::int64_t{right} - 1;
     while (left >= 0 && !places_[static_cast<std::size_t>(left)]) --left;
-    const std::int64_t middle = index::between(left, right, size);
+    const std::int64_t middle = index::between(left, right, latest_);
     std::uint32_t free = static_cast<std::uint32_t>(middle);
     if (middle <= left) {
       const index::Room room = index::make_room(
-          size, right, [&](std::uint32_t place) { return places_[place].has_value(); });
+          size, right, [&](std::uint32_t place) { return places_[place].has_value(); },
+          left == latest_ || right == latest_);
       for (const auto& [from, to] : room.moves) {
         EXPECT_FALSE(places_[to]) << "would overwrite " << to;
         places_[to] = std::exchange(places_[from], {});
@@ -40,6 +44,7 @@ class Gapped {
     }
     if (free == size) return false;
     places_[free] = number;
+    latest_ = free;
     return true;
   }
 
@@ -55,6 +60,7 @@ class Gapped {
 
  private:
   std::vector<std::optional<int>> places_;
+  std::int64_t latest_ = -2;
 };
 
 TEST(Places, numbers_stay_in_order_wherever_they_are_put_in) {
@@ -79,6 +85,45 @@ TEST(Places, there_is_room_until_four_fifths_are_taken) {
   EXPECT_GE(inserted, 80);
   EXPECT_TRUE(std::ranges::is_sorted(gapped.numbers()));
   EXPECT_EQ(gapped.numbers().size(), static_cast<std::size_t>(inserted));
+}
+
+index::Work counted(int& steps, int count) {
+  for (int i = 0; i < count; ++i) {
+    ++steps;
+    co_await index::Cost{10};
+  }
+}
+
+index::Work counted_twice(int& steps) {
+  co_await counted(steps, 6);
+  ++steps;
+  co_await counted(steps, 3);
+}
+
+TEST(Work, is_done_a_little_each_time_and_pays_for_what_was_too_much) {
+  int steps = 0;
+  index::Work work = counted_twice(steps);
+  EXPECT_EQ(steps, 0);
+  EXPECT_FALSE(work.advance({20}));
+  EXPECT_EQ(steps, 2);
+  EXPECT_FALSE(work.advance({25}));  // three steps, five too much
+  EXPECT_EQ(steps, 5);
+  EXPECT_FALSE(work.advance({5}));
+  EXPECT_EQ(steps, 5);
+  EXPECT_FALSE(work.advance({10}));
+  EXPECT_EQ(steps, 6);
+  EXPECT_TRUE(work.advance({1000}));
+  EXPECT_EQ(steps, 10);
+  EXPECT_TRUE(work.advance({1000}));
+}
+
+TEST(Work, may_be_left_undone) {
+  int steps = 0;
+  {
+    index::Work work = counted_twice(steps);
+    EXPECT_FALSE(work.advance({80}));
+  }
+  EXPECT_EQ(steps, 9);
 }
 
 TEST(LinePool, gives_out_again_what_came_back) {
@@ -254,9 +299,90 @@ class RuleSets : public testing::TestWithParam<Case> {
     }
   }
 
+  // One by one and in any order, with others going meanwhile, so that layouts take over again and
+  // again.
+  void check_growth(std::size_t rules, std::size_t headers) {
+    const RuleSet set = make_rule_set(GetParam().family, rules, headers, 13);
+    const auto filters = filters_of(set);
+    LayerFilters layer(*find_layer(layer_for(GetParam().version)), variants_);
+    std::vector<bool> present(rules, false);
+    std::mt19937_64 dice(17);
+    std::size_t count = 0;
+    for (std::size_t added = 0; added < 2 * rules; ++added) {
+      const std::size_t i = dice() % rules;
+      if (!present[i]) {
+        layer.change({}, {&filters[i], 1});
+      } else if (dice() % 4 == 0) {
+        layer.change({&filters[i], 1}, {});
+      } else {
+        continue;
+      }
+      present[i] = !present[i];
+      count += present[i] ? 1 : -1;
+      ASSERT_EQ(layer.size(), count);
+      if (added % (rules / 8) == 0) {
+        ASSERT_EQ(wrong(layer, set, present), 0U) << "after " << added;
+      }
+    }
+    for (std::size_t i = 0; i < rules; ++i) {  // until a few are left
+      if (present[i] && i % 16 != 0) layer.change({&filters[i], 1}, {});
+      present[i] = present[i] && i % 16 == 0;
+      if (i % (rules / 4) == 0) {
+        ASSERT_EQ(wrong(layer, set, present), 0U) << "without " << i;
+      }
+    }
+    EXPECT_EQ(wrong(layer, set, present), 0U);
+  }
+
   Variants variants_;
   HeaderRow row_{GetParam().version};
 };
+
+// The first filter that is asked adds many others one by one, and takes most of those away that
+// were there.
+struct ChangingInvoker : NotingInvoker {
+  CalloutAnswer invoke(const Filter& filter, ClassifyRights rights) override {
+    if (change) std::exchange(change, {})();
+    return NotingInvoker::invoke(filter, rights);
+  }
+  std::function<void()> change;
+};
+
+TEST_P(RuleSets, a_classification_goes_on_with_its_filters_while_layouts_take_over) {
+  const RuleSet set = make_rule_set(GetParam().family, 800, 200, 23);
+  const auto filters = filters_of(set);
+  LayerFilters layer(*find_layer(layer_for(GetParam().version)), variants_);
+  std::vector<bool> present(filters.size(), false);
+  for (std::size_t i = 0; i < filters.size(); i += 2) {
+    layer.change({}, {&filters[i], 1});
+    present[i] = true;
+  }
+  const auto header = std::ranges::find_if(
+      set.headers, [&](const Header& asked) { return !searched(set, asked, present).empty(); });
+  ASSERT_NE(header, set.headers.end());
+  const auto source = stretched(header->source);
+  const auto destination = stretched(header->destination);
+  if (GetParam().version == IpVersion::v4) {
+    row_.set(*header);
+  } else {
+    row_.set(*header, source, destination);
+  }
+  ChangingInvoker invoker;
+  invoker.change = [&] {
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+      if (i % 2 != 0) {
+        layer.change({}, {&filters[i], 1});
+      } else if (i % 5 != 0) {
+        layer.change({&filters[i], 1}, {});
+      }
+    }
+  };
+  const std::vector<std::uint32_t> expected = searched(set, *header, present);
+  (void)layer.classify(row_.values(), invoker, nullptr);
+  EXPECT_EQ(invoker.numbers, expected);
+  for (std::size_t i = 0; i < filters.size(); ++i) present[i] = i % 2 != 0 || i % 5 == 0;
+  EXPECT_EQ(wrong(layer, set, present), 0U);
+}
 
 constexpr Case all_cases[] = {
     {RuleFamily::access_list, IpVersion::v4}, {RuleFamily::firewall, IpVersion::v4},
@@ -272,6 +398,9 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
 
 TEST_P(RuleSets, every_finder_lists_what_a_search_of_all_rules_finds) {
   check(600, 300);
+}
+TEST_P(RuleSets, a_layer_finds_the_same_while_its_filters_become_many_and_few) {
+  check_growth(1500, 60);
 }
 TEST_P(RuleSets, every_finder_decides_by_the_first_filter) {
   check_decisions(700, 400, 1);

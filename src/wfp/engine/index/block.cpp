@@ -54,10 +54,6 @@ std::size_t BlockRun::blocks_for(Format format, std::size_t candidates) {
   return std::max<std::size_t>(1, (candidates + each - 1) / each);
 }
 
-Candidate BlockRun::candidate(std::size_t place) const {
-  return candidate_in(block(place), format_, place);
-}
-
 void BlockRun::rename(std::size_t place, Candidate candidate) {
   std::memcpy(block(place).numbers + candidate_at(format_, place), &candidate, sizeof candidate);
 }

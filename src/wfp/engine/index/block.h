@@ -66,7 +66,9 @@ class BlockRun {
   BlockRun(Format format, Block* blocks) : format_(format), blocks_(blocks) {}
 
   [[nodiscard]] static std::size_t blocks_for(Format format, std::size_t candidates);
-  [[nodiscard]] Candidate candidate(std::size_t place) const;
+  [[nodiscard]] Candidate candidate(std::size_t place) const {
+    return candidate_in(block(place), format_, place);
+  }
   void rename(std::size_t place, Candidate candidate);
   void write(std::size_t place, const Box& box, Candidate candidate);
   void copy(std::size_t place, const BlockRun& from, std::size_t source);

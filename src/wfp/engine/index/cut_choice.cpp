@@ -10,8 +10,10 @@ namespace drydock::wfp::index {
 namespace {
 
 constexpr std::uint32_t sample_size = 1000;
+constexpr std::uint32_t small_sample = 100;
 constexpr unsigned most_root_bits = 16;
 constexpr unsigned most_inner_bits = 10;
+constexpr std::size_t children_at_once = 8192;
 
 // Costs are in halvings of the number of candidates that are left.
 constexpr double repetition_cost = 0.25;  // of being in twice as many leaves
@@ -26,29 +28,42 @@ struct Load {
   [[nodiscard]] double repetition() const { return places / in; }
 };
 
+enum class Place : std::uint8_t { root, node, leaf };
+
 class Chooser {
  public:
-  Chooser(const BoxList& boxes, Items items, bool root)
+  Chooser(const BoxList& boxes, Items items, Place place)
       : boxes_(boxes),
         items_(items),
-        root_(root),
-        step_(std::max(1U, static_cast<std::uint32_t>(items.size()) / sample_size)) {}
+        place_(place),
+        root_(place == Place::root),
+        step_(std::max(1U, static_cast<std::uint32_t>(items.size()) /
+                               (place == Place::leaf ? small_sample : sample_size))) {}
 
-  Cut best() {
+  Work choose(Cut& chosen) {
     const unsigned bits = most_bits();
-    const bool many = items_.size() > sample_size;
-    const unsigned fewest = std::max(1U, bits > (many ? 1U : 3U) ? bits - (many ? 1U : 3U) : 1U);
-    for (std::uint8_t lane = 0; lane < boxes_.lanes(); ++lane) {
+    const bool hurry = place_ == Place::leaf || items_.size() > sample_size;
+    const unsigned fewer = hurry ? 1 : 3;
+    const unsigned fewest = bits > fewer ? bits - fewer : 1;
+    for (unsigned lane = 0; lane < boxes_.lanes(); ++lane) {
       if (!tells_apart(lane)) continue;
       for (unsigned width = fewest; width <= bits; ++width) {
         for (unsigned shift = 0; shift + width <= 16; ++shift) {
-          consider({.lane = lane,
-                    .shift = static_cast<std::uint8_t>(shift),
-                    .bits = static_cast<std::uint8_t>(width)});
+          const Cut cut{.lane = static_cast<std::uint8_t>(lane),
+                        .shift = static_cast<std::uint8_t>(shift),
+                        .bits = static_cast<std::uint8_t>(width)};
+          begin(cut);
+          co_await Cost{static_cast<std::int64_t>(200 + 5 * items_.size() / step_)};
+          for (std::size_t child = 0; child >> width == 0; child += children_at_once) {
+            sum_up(child, std::min(child + children_at_once, std::size_t{1} << width));
+            co_await Cost{
+                static_cast<std::int64_t>(std::min(children_at_once, std::size_t{1} << width))};
+          }
+          end(cut);
         }
       }
     }
-    return best_;
+    chosen = best_;
   }
 
  private:
@@ -60,43 +75,51 @@ class Chooser {
 
   [[nodiscard]] bool tells_apart(unsigned lane) const {
     const Interval& first = boxes_.at(items_.front(), lane);
-    return std::ranges::any_of(items_,
-                               [&](std::uint32_t item) { return boxes_.at(item, lane) != first; });
+    for (std::size_t i = 0; i < items_.size(); i += step_) {
+      if (boxes_.at(items_[i], lane) != first) return true;
+    }
+    return false;
   }
 
-  Load load_below(const Cut& cut) {
-    Load load;
+  void begin(const Cut& cut) {
+    load_ = {};
+    here_ = 0;
+    squares_ = 0;
     changes_.assign((std::size_t{1} << cut.bits) + 1, 0);
     for (std::size_t i = 0; i < items_.size(); i += step_) {
       const ChildRange range = children_of(boxes_.at(items_[i], cut.lane), cut);
       if (root_ && !is_narrow(range, cut)) {
-        ++load.left_over;
+        ++load_.left_over;
         continue;
       }
-      ++load.in;
-      load.places += range.last - range.first + 1;
+      ++load_.in;
+      load_.places += range.last - range.first + 1;
       ++changes_[range.first];
       --changes_[range.last + 1];
     }
-    std::int32_t here = 0;
-    double squares = 0;
-    for (std::size_t child = 0; child + 1 < changes_.size(); ++child) {
+  }
+
+  void sum_up(std::size_t first, std::size_t end) {
+    std::int32_t here = here_;
+    double squares = squares_;
+    for (std::size_t child = first; child < end; ++child) {
       here += changes_[child];
       squares += static_cast<double>(here) * here;
     }
-    load.seen = std::max(1.0, squares / std::max(1.0, load.places)) * step_;
-    return load;
+    here_ = here;
+    squares_ = squares;
   }
 
   [[nodiscard]] bool is_worth_it(const Load& load) const {
     if (root_) return load.left_over <= 9 * load.in;
-    const double most_repetition = items_.size() > 64 ? 2.5 : 4;
+    const double most_repetition = place_ == Place::leaf ? 1.5 : items_.size() > 64 ? 2.5 : 4;
     return load.repetition() <= most_repetition &&
            load.seen <= 0.5 * static_cast<double>(items_.size());
   }
 
-  void consider(const Cut& cut) {
-    const Load load = load_below(cut);
+  void end(const Cut& cut) {
+    load_.seen = std::max(1.0, squares_ / std::max(1.0, load_.places)) * step_;
+    const Load& load = load_;
     if (load.in == 0 || !is_worth_it(load)) return;
     double cost = std::log2(load.seen + 2) + repetition_cost * std::log2(load.repetition()) +
                   width_cost * cut.bits;
@@ -108,9 +131,14 @@ class Chooser {
 
   const BoxList& boxes_;
   Items items_;
+  Place place_;
   bool root_;
   std::uint32_t step_;
+  // Of the cut that is looked at:
+  Load load_ = {};
   std::vector<std::int32_t> changes_;  // of the number of boxes from child to child
+  std::int32_t here_ = 0;              // boxes in the child that was summed up last
+  double squares_ = 0;                 // of the boxes in each child until then
   Cut best_ = {};
   double best_cost_ = 0;
 };
@@ -121,12 +149,21 @@ bool is_narrow(const ChildRange& range, const Cut& root) {
   return range.last - range.first < std::clamp((1U << root.bits) / 16, 2U, 16U);
 }
 
-Cut choose_cut(const BoxList& boxes, Items items) {
-  return Chooser(boxes, items, false).best();
+Work choose_cut(const BoxList& boxes, Items items, Cut& chosen) {
+  Chooser chooser(boxes, items, Place::node);
+  co_await chooser.choose(chosen);
 }
 
-Cut choose_root(const BoxList& boxes, Items items) {
-  return Chooser(boxes, items, true).best();
+Cut choose_cut_of_leaf(const BoxList& boxes, Items items) {
+  Cut chosen{};
+  Chooser chooser(boxes, items, Place::leaf);
+  chooser.choose(chosen).finish();
+  return chosen;
+}
+
+Work choose_root(const BoxList& boxes, Items items, Cut& chosen) {
+  Chooser chooser(boxes, items, Place::root);
+  co_await chooser.choose(chosen);
 }
 
 }  // namespace drydock::wfp::index

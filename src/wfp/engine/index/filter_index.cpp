@@ -8,65 +8,79 @@ namespace {
 
 constexpr std::size_t few_boxes = 24;  // one more tree is not worth it
 
-std::vector<const Filter*> specs_of(const FilterIndex::Filters& filters) {
-  std::vector<const Filter*> specs;
-  for (const auto& filter : filters) {
-    if (filter) specs.push_back(filter->filter.get());
-  }
-  return specs;
-}
+// What it takes to look at a filter that is not in the cache.
+constexpr Cost cost_of_counting{1000};
+constexpr Cost cost_of_boxes{1200};
+constexpr Cost cost_of_item{30};
 
 }  // namespace
 
 FilterIndex::FilterIndex(const Layer& layer, const Variants& variants, std::vector<Slot>& slots,
-                         const Filters& filters)
-    : slots_(slots), filters_(filters), layout_(layer, specs_of(filters), variants) {
+                         const Filters& filters, unsigned side)
+    : slots_(slots), filters_(filters), side_(side), layout_(layer, variants) {
+  trees_.reserve(most_trees);
+}
+
+Work FilterIndex::build() {
+  for (const CompiledFilter* filter : filters_) {
+    if (filter == nullptr) continue;
+    layout_.count(*filter->filter);
+    co_await cost_of_counting;
+  }
+  layout_.choose();
   BoxList boxes(layout_.lanes());
   std::vector<std::uint32_t> items;
-  for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
-    if (!filters[slot]) continue;
-    const Boxes own = layout_.boxes_of(*filters[slot]->filter);
-    slots[slot].exact = own.exact;
+  co_await measure(boxes, items);
+  do {
+    co_await plant(boxes, items);
+  } while (!items.empty());
+  search_.format = layout_.format();
+}
+
+Work FilterIndex::measure(BoxList& boxes, std::vector<std::uint32_t>& items) {
+  boxes.reserve(filters_.size());
+  items.reserve(filters_.size());
+  for (std::uint32_t slot = 0; slot < filters_.size(); ++slot) {
+    if (filters_[slot] == nullptr) continue;
+    const Boxes own = layout_.boxes_of(*filters_[slot]->filter);
+    slots_[slot].exact = own.exact;
     for (unsigned i = 0; i < own.boxes.size(); ++i) {
       items.push_back(boxes.size());
       boxes.add(own.boxes[i], candidate_of(slot, i));
     }
+    co_await cost_of_boxes;
   }
-  do {
-    items = plant(boxes, items);
-  } while (!items.empty());
-  search_.trees = trees_.data();
-  search_.count = trees_.size();
-  search_.format = layout_.format();
 }
 
-// A tree for those of the boxes that suit it; returns the others.
-std::vector<std::uint32_t> FilterIndex::plant(const BoxList& boxes,
-                                              const std::vector<std::uint32_t>& items) {
+// A tree for those of the boxes that suit it; the others stay.
+Work FilterIndex::plant(const BoxList& boxes, std::vector<std::uint32_t>& items) {
   Cut root{};
-  if (trees_.size() + 1 < most_trees && items.size() > few_boxes) root = choose_root(boxes, items);
+  if (trees_.size() + 1 < most_trees && items.size() > few_boxes) {
+    co_await choose_root(boxes, items, root);
+  }
   std::vector<std::uint32_t> here;
   std::vector<std::uint32_t> others;
+  here.reserve(items.size());
+  others.reserve(items.size());
   for (const std::uint32_t item : items) {
     const bool fits =
         root.bits == 0 || is_narrow(children_of(boxes.at(item, root.lane), root), root);
     (fits ? here : others).push_back(item);
+    co_await cost_of_item;
   }
-  trees_.push_back({.tree = Tree(pool_, layout_.format(), layout_.lanes(), *this),
-                    .first = Candidate::none,
-                    .first_of_each = {}});
-  trees_.back().tree.build(boxes, here, root);
+  co_await add_tree().build(boxes, here, root);
   for (const std::uint32_t item : here) {
     const Candidate candidate = boxes.candidate(item);
-    filters_[slot_of(candidate)]->trees[box_of(candidate)] =
+    placed(slot_of(candidate)).trees[box_of(candidate)] =
         static_cast<std::uint8_t>(trees_.size() - 1);
     note(slot_of(candidate), trees_.size() - 1);
+    co_await cost_of_item;
   }
-  return others;
+  items = std::move(others);
 }
 
 void FilterIndex::note(std::uint32_t slot, std::size_t tree) {
-  std::uint32_t& first = filters_[slot]->sublayer->first_in_tree[tree];
+  std::uint32_t& first = placed(slot).sublayer->first_in_tree[tree];
   first = std::min(first, slot);
   trees_[tree].first = std::min(trees_[tree].first, candidate_of(slot, 0));
 }
@@ -84,19 +98,30 @@ void FilterIndex::set_sublayers(std::span<const SubLayerSlots* const> sublayers)
   }
 }
 
-std::size_t FilterIndex::tree_for(const Box& box) const {
-  for (std::size_t i = 0; i + 1 < trees_.size(); ++i) {
+// One more tree where the box would be in too many leaves of all others.
+std::size_t FilterIndex::tree_for(const Box& box) {
+  for (std::size_t i = 0; i < trees_.size(); ++i) {
     if (trees_[i].tree.fits(box)) return i;
   }
+  if (trees_.size() < most_trees) add_tree();
   return trees_.size() - 1;
 }
 
+Tree& FilterIndex::add_tree() {
+  trees_.push_back({.tree = Tree(pool_, layout_.format(), layout_.lanes(), *this),
+                    .first = Candidate::none,
+                    .first_of_each = {}});
+  trees_.back().first_of_each.fill(Candidate::none);
+  search_.trees = trees_.data();
+  search_.count = trees_.size();
+  return trees_.back().tree;
+}
+
 void FilterIndex::insert(std::uint32_t slot) {
-  CompiledFilter& filter = *filters_[slot];
-  const Boxes own = layout_.boxes_of(*filter.filter);
+  const Boxes own = layout_.boxes_of(*filters_[slot]->filter);
   for (unsigned i = 0; i < own.boxes.size(); ++i) {
     const std::size_t tree = tree_for(own.boxes[i]);
-    filter.trees[i] = static_cast<std::uint8_t>(tree);
+    placed(slot).trees[i] = static_cast<std::uint8_t>(tree);
     note(slot, tree);
     trees_[tree].tree.insert(own.boxes[i], candidate_of(slot, i));
   }
@@ -104,21 +129,20 @@ void FilterIndex::insert(std::uint32_t slot) {
 }
 
 void FilterIndex::erase(std::uint32_t slot) {
-  const CompiledFilter& filter = *filters_[slot];
-  const Boxes own = layout_.boxes_of(*filter.filter);
+  const Boxes own = layout_.boxes_of(*filters_[slot]->filter);
   for (unsigned i = 0; i < own.boxes.size(); ++i) {
-    trees_[filter.trees[i]].tree.erase(own.boxes[i], candidate_of(slot, i));
+    trees_[placed(slot).trees[i]].tree.erase(own.boxes[i], candidate_of(slot, i));
   }
 }
 
 void FilterIndex::move(std::uint32_t from, std::uint32_t to) {
-  const CompiledFilter& filter = *filters_[from];
-  const Boxes own = layout_.boxes_of(*filter.filter);
+  const Placed& place = placed(from);
+  const Boxes own = layout_.boxes_of(*filters_[from]->filter);
   for (unsigned i = 0; i < own.boxes.size(); ++i) {
-    Planted& planted = trees_[filter.trees[i]];
+    Planted& planted = trees_[place.trees[i]];
     planted.tree.rename(own.boxes[i], candidate_of(from, i), candidate_of(to, i));
     planted.first = std::min(planted.first, candidate_of(to, 0));
-    std::uint32_t& first = filter.sublayer->first_in_tree[filter.trees[i]];
+    std::uint32_t& first = place.sublayer->first_in_tree[place.trees[i]];
     first = std::min(first, to);
   }
 }

@@ -16,15 +16,17 @@ namespace drydock::wfp::index {
 
 class FilterIndex final : private BoxSource {
  public:
-  using Filters = std::vector<std::unique_ptr<CompiledFilter>>;
+  using Filters = std::vector<CompiledFilter*>;
 
-  // Over all taken slots. Slots and filters (by slot) stay with the owner; the index sets
-  // Slot::exact, CompiledFilter::trees and SubLayerSlots::first_in_tree.
+  // Slots and filters (by slot) stay with the owner; the index sets Slot::exact, and Placed::trees
+  // and SubLayerSlots::first_in_tree of the layout that is even or odd (`side` 0 or 1).
   FilterIndex(const Layer& layer, const Variants& variants, std::vector<Slot>& slots,
-              const Filters& filters);
+              const Filters& filters, unsigned side);
   FilterIndex(const FilterIndex&) = delete;
   FilterIndex& operator=(const FilterIndex&) = delete;
 
+  // Over all slots that have a filter; first of all. Slots and filters stay as they are meanwhile.
+  Work build();
   void insert(std::uint32_t slot);
   void erase(std::uint32_t slot);
   // The filter in slot `from` is about to move to slot `to`, past no other.
@@ -47,17 +49,23 @@ class FilterIndex final : private BoxSource {
   }
 
   [[nodiscard]] std::size_t bytes() const;
+  // When it is used no more: gives some of its memory back. False: there is none left.
+  bool shed() { return pool_.shed(); }
   // For tests: another one than the best.
   void use(const Finder& finder) { finder_ = &finder; }
 
  private:
   [[nodiscard]] Box box(Candidate candidate) const override;
-  std::vector<std::uint32_t> plant(const BoxList& boxes, const std::vector<std::uint32_t>& items);
-  [[nodiscard]] std::size_t tree_for(const Box& box) const;
+  Work measure(BoxList& boxes, std::vector<std::uint32_t>& items);
+  Work plant(const BoxList& boxes, std::vector<std::uint32_t>& items);
+  [[nodiscard]] Placed& placed(std::uint32_t slot) const { return filters_[slot]->placed[side_]; }
+  [[nodiscard]] std::size_t tree_for(const Box& box);
+  Tree& add_tree();
   void note(std::uint32_t slot, std::size_t tree);
 
   std::vector<Slot>& slots_;
   const Filters& filters_;
+  unsigned side_;
   LaneLayout layout_;
   LinePool pool_;
   std::vector<Planted> trees_;

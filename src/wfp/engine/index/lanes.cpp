@@ -243,54 +243,50 @@ void LaneLayout::read_other(const Laid& laid, const ValueView& value, Key& key) 
   }
 }
 
-LaneLayout::LaneLayout(const Layer& layer, std::span<const Filter* const> filters,
-                       const Variants& variants)
+LaneLayout::LaneLayout(const Layer& layer, const Variants& variants)
     : layer_(&layer),
       not_equal_stands_alone_(variants.not_equal_in_group ==
                               Variants::NotEqualInGroup::and_with_others) {
-  choose(layer, filters);
-  plan();
+  for (std::size_t field = 0; field < layer.fields.size(); ++field) {
+    if (lanes_of(layer.fields[field].type) == 0) continue;
+    counted_.push_back({.field = static_cast<std::uint16_t>(field), .filters = 0});
+  }
 }
 
-void LaneLayout::choose(const Layer& layer, std::span<const Filter* const> filters) {
-  struct Scored {
-    std::uint16_t field;
-    std::size_t filters;  // that it tells from others
-  };
-  std::vector<Scored> scored;
-  for (std::uint16_t field = 0; field < layer.fields.size(); ++field) {
-    if (lanes_of(layer.fields[field].type) != 0) scored.push_back({field, 0});
+void LaneLayout::count(const Filter& filter) {
+  ++filters_;
+  for (Counted& entry : counted_) {
+    const Group group = group_of(filter, layer_->fields[entry.field], not_equal_stands_alone_);
+    if (group.restricts) ++entry.filters;
   }
-  for (const Filter* filter : filters) {
-    for (Scored& entry : scored) {
-      const Group group = group_of(*filter, layer.fields[entry.field], not_equal_stands_alone_);
-      if (group.restricts) ++entry.filters;
-    }
-  }
-  std::erase_if(scored, [](const Scored& entry) { return entry.filters == 0; });
-  std::ranges::sort(scored, {},
-                    [](const Scored& entry) { return std::pair(~entry.filters, entry.field); });
-  const auto is_address = [&](const Scored& entry) {
-    return layer.fields[entry.field].type == DataType::byte_array16;
+}
+
+void LaneLayout::choose() {
+  std::erase_if(counted_, [](const Counted& entry) { return entry.filters == 0; });
+  std::ranges::sort(counted_, {},
+                    [](const Counted& entry) { return std::pair(~entry.filters, entry.field); });
+  const auto is_address = [&](const Counted& entry) {
+    return layer_->fields[entry.field].type == DataType::byte_array16;
   };
-  if (std::ranges::any_of(scored, is_address)) format_ = Format::wide;
+  if (std::ranges::any_of(counted_, is_address)) format_ = Format::wide;
   std::vector<std::uint16_t> chosen;
   unsigned addresses = 0;
   unsigned used = 0;
-  for (const Scored& entry : scored) {
-    const unsigned wanted = lanes_of(layer.fields[entry.field].type);
+  for (const Counted& entry : counted_) {
+    const unsigned wanted = lanes_of(layer_->fields[entry.field].type);
     if (is_address(entry)) {
       if (++addresses <= wide_lanes / wanted) chosen.push_back(entry.field);
       continue;
     }
     if (used + wanted > (format_ == Format::wide ? narrow_lanes : long_lanes)) continue;
     // Longer candidates cost every classification: the field must be worth it.
-    if (used + wanted > short_lanes && entry.filters * 16 < filters.size()) continue;
+    if (used + wanted > short_lanes && entry.filters * 16 < filters_) continue;
     chosen.push_back(entry.field);
     used += wanted;
   }
   if (format_ == Format::pairs && used > short_lanes) format_ = Format::long_;
   place(std::move(chosen));
+  plan();
 }
 
 void LaneLayout::place(std::vector<std::uint16_t> fields) {

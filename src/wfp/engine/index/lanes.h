@@ -67,8 +67,11 @@ struct alignas(64) Key {
 // Which fields of a layer have lanes, and where.
 class LaneLayout {
  public:
-  // The fields most filters test, as `filters` stand now.
-  LaneLayout(const Layer& layer, std::span<const Filter* const> filters, const Variants& variants);
+  LaneLayout(const Layer& layer, const Variants& variants);
+  // Of every filter there is, before choose(), after which the fields that most of them test have
+  // lanes.
+  void count(const Filter& filter);
+  void choose();
 
   [[nodiscard]] Format format() const { return format_; }
   [[nodiscard]] unsigned lanes() const { return lanes_; }
@@ -89,14 +92,21 @@ class LaneLayout {
     std::uint8_t shift;
     std::uint8_t bytes;
   };
-  void choose(const Layer& layer, std::span<const Filter* const> filters);
   void place(std::vector<std::uint16_t> fields);
   void plan();
   void read_short(std::span<const ValueView> values, Key& key) const;
   void read_others(std::span<const ValueView> values, Key& key) const;
   static void read_other(const Laid& laid, const ValueView& value, Key& key);
 
+  // A field that could have lanes.
+  struct Counted {
+    std::uint16_t field;
+    std::size_t filters;  // that it tells from others
+  };
+
   const Layer* layer_;
+  std::vector<Counted> counted_;
+  std::size_t filters_ = 0;
   bool not_equal_stands_alone_;
   Format format_ = Format::pairs;
   unsigned lanes_ = 0;

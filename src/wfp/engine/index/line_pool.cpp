@@ -44,10 +44,15 @@ void LinePool::grow(std::size_t lines) {
   auto* chunk = static_cast<Line*>(std::aligned_alloc(alignment, count * sizeof(Line)));
   if (chunk == nullptr) throw std::bad_alloc();
   if (huge) madvise(chunk, count * sizeof(Line), MADV_HUGEPAGE);  // only advice
-  std::memset(static_cast<void*>(chunk), 0, count * sizeof(Line));
   chunks_.emplace_back(chunk);
   next_ = chunk;
   left_ = count;
+}
+
+bool LinePool::shed() {
+  if (chunks_.empty()) return false;
+  chunks_.pop_back();
+  return true;
 }
 
 Line* LinePool::take(std::size_t lines) {

@@ -15,9 +15,11 @@ struct alignas(64) Line {
 
 class LinePool {
  public:
-  // Zeroed the first time only.
+  // Not zeroed.
   [[nodiscard]] Line* take(std::size_t lines);
   void give_back(Line* piece, std::size_t lines);
+  // When nothing of it is needed any more: gives some memory back. False: there is none.
+  bool shed();
   // Taken and not given back.
   [[nodiscard]] std::size_t bytes_used() const { return used_ * sizeof(Line); }
 

@@ -19,7 +19,8 @@ struct Move {
 
 // How to make room before `position` (a number of positions counts as "at the end"): which taken
 // positions to move where, in an order in which every target is free, and then the free one in the
-// right place. `is_taken(i)` for every i below `size`.
+// right place. `is_taken(i)` for every i below `size`; `follows`: the newcomer comes right before
+// or behind the latest, and others may follow.
 struct Room {
   std::vector<Move> moves = {};
   std::uint32_t free = 0;
@@ -27,10 +28,10 @@ struct Room {
 
 // Nothing to give when more than four fifths are taken: `moves` is empty and `free` is `size`.
 [[nodiscard]] Room make_room(std::uint32_t size, std::uint32_t position,
-                             const std::function<bool(std::uint32_t)>& is_taken);
+                             const std::function<bool(std::uint32_t)>& is_taken, bool follows);
 
-// The position for one that goes between two taken ones (or before the first, -1, or after the
-// last, `size`); less than or equal to `left` if there is no room.
-[[nodiscard]] std::int64_t between(std::int64_t left, std::int64_t right, std::int64_t size);
+// The position for one that goes between two taken ones (or before the first, -1), where `latest`
+// is the position of the newcomer before it; less than or equal to `left` if there is no room.
+[[nodiscard]] std::int64_t between(std::int64_t left, std::int64_t right, std::int64_t latest);
 
 }  // namespace drydock::wfp::index

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t most_in_leaf = 8;  // that is worth no further cut
 constexpr unsigned most_depth = 16;
 constexpr std::size_t most_leaves = 128;  // of one box, where another tree can take it
+// A box that is in more leaves would be in more and more if all of them were cut on its account.
+constexpr std::size_t most_cut_leaves = 16;
+constexpr Cost cost_of_item{10};  // to see or to say which children it is below
 
 std::size_t lines_of_children(const Cut& cut) {
   return std::max<std::size_t>(1, (sizeof(Ref) << cut.bits) / sizeof(Line));
@@ -45,6 +48,11 @@ Ref Ref::leaf(const Block* blocks, std::size_t count) {
              std::uint64_t{count > 1});
 }
 
+void BoxList::reserve(std::size_t boxes) {
+  intervals_.reserve(boxes * lanes_);
+  candidates_.reserve(boxes);
+}
+
 void BoxList::add(const Box& box, Candidate candidate) {
   intervals_.insert(intervals_.end(), box.begin(), box.begin() + lanes_);
   candidates_.push_back(candidate);
@@ -56,42 +64,65 @@ Box BoxList::box(std::uint32_t item) const {
   return box;
 }
 
-void Tree::build(const BoxList& boxes, Items items, const Cut& root) {
-  root_ = root.bits == 0 ? build_below(boxes, items, 0) : build_node(boxes, items, root, 0);
+Work Tree::build(const BoxList& boxes, Items items, Cut root) {
+  if (root.bits == 0) {
+    co_await build_below(boxes, items, 0, root_);
+  } else {
+    co_await build_node(boxes, items, root, 0, root_);
+  }
 }
 
-Ref Tree::build_below(const BoxList& boxes, Items items, unsigned depth) {
-  if (items.size() <= most_in_leaf || depth == most_depth) return build_leaf(boxes, items);
-  const Cut cut = choose_cut(boxes, items);
-  return cut.bits == 0 ? build_leaf(boxes, items) : build_node(boxes, items, cut, depth);
+Work Tree::build_below(const BoxList& boxes, Items items, unsigned depth, Ref& built) {
+  Cut cut{};
+  if (items.size() > most_in_leaf && depth != most_depth) co_await choose_cut(boxes, items, cut);
+  if (cut.bits == 0) {
+    built = build_leaf(boxes, items);
+  } else {
+    co_await build_node(boxes, items, cut, depth, built);
+  }
 }
 
 // Neighbours that hold the same boxes share what is below them.
-Ref Tree::build_node(const BoxList& boxes, Items items, const Cut& cut, unsigned depth) {
+Work Tree::build_node(const BoxList& boxes, Items items, Cut cut, unsigned depth, Ref& built) {
   const std::size_t children = std::size_t{1} << cut.bits;
   std::vector<std::uint32_t> ends(children + 1, 0);
   for (const std::uint32_t item : items) {
     const ChildRange range = children_of(boxes.at(item, cut.lane), cut);
     for (std::uint32_t child = range.first; child <= range.last; ++child) ++ends[child + 1];
+    co_await cost_of_item;
   }
   for (std::size_t child = 0; child < children; ++child) ends[child + 1] += ends[child];
-  std::vector<std::uint32_t> below(ends[children]);
+  co_await Cost{static_cast<std::int64_t>(children)};
+  std::vector<std::uint32_t> below;
+  below.reserve(ends[children]);  // not yet touched
+  while (below.size() < ends[children]) {
+    below.resize(std::min<std::size_t>(below.size() + 4096, ends[children]));
+    co_await Cost{2000};
+  }
   std::vector<std::uint32_t> next(ends.begin(), ends.end() - 1);
   for (const std::uint32_t item : items) {
     const ChildRange range = children_of(boxes.at(item, cut.lane), cut);
     for (std::uint32_t child = range.first; child <= range.last; ++child) {
       below[next[child]++] = item;
     }
+    co_await cost_of_item;
   }
   auto* refs = reinterpret_cast<Ref*>(pool_->take(lines_of_children(cut)));
   Items previous;
   for (std::size_t child = 0; child < children; ++child) {
     const Items own(below.data() + ends[child], below.data() + ends[child + 1]);
-    const bool shared = child > 0 && std::ranges::equal(own, previous);
-    refs[child] = shared ? refs[child - 1] : build_below(boxes, own, depth + 1);
+    if (child > 0 && std::ranges::equal(own, previous)) {
+      refs[child] = refs[child - 1];
+    } else if (own.size() <= most_in_leaf) {
+      refs[child] = build_leaf(boxes, own);
+      co_await Cost{static_cast<std::int64_t>(100 * own.size())};
+    } else {
+      co_await build_below(boxes, own, depth + 1, refs[child]);
+    }
     previous = own;
+    co_await Cost{5};
   }
-  return Ref::node(refs, cut);
+  built = Ref::node(refs, cut);
 }
 
 Ref Tree::build_leaf(const BoxList& boxes, Items items) {
@@ -169,7 +200,11 @@ void Tree::change_leaves(Ref& ref, const Box& box, const Change& change) {
 }
 
 void Tree::insert(const Box& box, Candidate candidate) {
-  change_leaves(root_, box, [&](Ref leaf) { return with(leaf, box, candidate); });
+  std::size_t changed = 0;
+  change_leaves(root_, box, [&](Ref leaf) {
+    const Ref grown = with(leaf, box, candidate);
+    return ++changed <= most_cut_leaves ? cut_if_large(grown) : grown;
+  });
 }
 
 void Tree::erase(const Box& box, Candidate candidate) {
@@ -199,16 +234,22 @@ Ref Tree::with(Ref leaf, const Box& box, Candidate candidate) {
   for (std::size_t i = place; i < count; ++i) run.copy(i + 1, old, i);
   run.repeat_last(count + 1);
   free_leaf(leaf);
-  const Ref grown = Ref::leaf(fresh, blocks);
-  // Cuts are looked for when the size passes a power of two.
-  if (count + 1 <= most_in_leaf || !std::has_single_bit(count)) return grown;
-  const BoxList boxes = contents_of(grown);
+  return Ref::leaf(fresh, blocks);
+}
+
+// Of a leaf that has just grown. Cuts are looked for when the size passes a power of two.
+Ref Tree::cut_if_large(Ref leaf) {
+  const std::size_t count = count_of(leaf);
+  if (count <= most_in_leaf || !std::has_single_bit(count - 1)) return leaf;
+  const BoxList boxes = contents_of(leaf);
   std::vector<std::uint32_t> items(boxes.size());
   for (std::uint32_t i = 0; i < boxes.size(); ++i) items[i] = i;
-  const Cut cut = choose_cut(boxes, items);
-  if (cut.bits == 0) return grown;
-  free_leaf(grown);
-  return build_node(boxes, items, cut, 1);
+  const Cut cut = choose_cut_of_leaf(boxes, items);
+  if (cut.bits == 0) return leaf;
+  free_leaf(leaf);
+  Ref node;
+  build_node(boxes, items, cut, 1, node).finish();
+  return node;
 }
 
 Ref Tree::without(Ref leaf, Candidate candidate) {

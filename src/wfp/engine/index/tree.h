@@ -13,6 +13,7 @@
 #include "wfp/engine/index/block.h"
 #include "wfp/engine/index/lanes.h"
 #include "wfp/engine/index/line_pool.h"
+#include "wfp/engine/index/work.h"
 
 namespace drydock::wfp::index {
 
@@ -78,6 +79,10 @@ class Ref {
   std::uint64_t bits_ = 0;
 };
 
+// A leaf of one block that holds no candidate (but Candidate::none, which may match), in any
+// format.
+[[nodiscard]] Ref empty_leaf();
+
 // Where a tree that must cut a leaf finds its candidates' boxes again.
 class BoxSource {
  public:
@@ -89,6 +94,7 @@ class BoxSource {
 class BoxList {
  public:
   explicit BoxList(unsigned lanes) : lanes_(lanes) {}
+  void reserve(std::size_t boxes);
   void add(const Box& box, Candidate candidate);
   [[nodiscard]] std::uint32_t size() const {
     return static_cast<std::uint32_t>(candidates_.size());
@@ -113,8 +119,9 @@ class Tree {
   Tree(LinePool& pool, Format format, unsigned lanes, const BoxSource& source)
       : pool_(&pool), source_(&source), format_(format), lanes_(lanes) {}
 
-  // `root`: where to begin, no bits: decide as at any node.
-  void build(const BoxList& boxes, Items items, const Cut& root);
+  // `root`: where to begin, no bits: decide as at any node. Boxes, items and tree stay where they
+  // are meanwhile.
+  Work build(const BoxList& boxes, Items items, Cut root);
   // May a box go here without having to be in very many leaves?
   [[nodiscard]] bool fits(const Box& box) const;
   void insert(const Box& box, Candidate candidate);
@@ -125,13 +132,14 @@ class Tree {
   [[nodiscard]] Ref root() const { return root_; }
 
  private:
-  Ref build_below(const BoxList& boxes, Items items, unsigned depth);
-  Ref build_node(const BoxList& boxes, Items items, const Cut& cut, unsigned depth);
+  Work build_below(const BoxList& boxes, Items items, unsigned depth, Ref& built);
+  Work build_node(const BoxList& boxes, Items items, Cut cut, unsigned depth, Ref& built);
   Ref build_leaf(const BoxList& boxes, Items items);
   static std::size_t leaves_for(Ref ref, const Box& box, std::size_t most);
   template <class Change>
   void change_leaves(Ref& ref, const Box& box, const Change& change);
   [[nodiscard]] Ref with(Ref leaf, const Box& box, Candidate candidate);
+  [[nodiscard]] Ref cut_if_large(Ref leaf);
   [[nodiscard]] Ref without(Ref leaf, Candidate candidate);
   [[nodiscard]] BlockRun run_of(Ref leaf) const;
   [[nodiscard]] std::size_t count_of(Ref leaf) const;
@@ -142,18 +150,16 @@ class Tree {
   const BoxSource* source_;
   Format format_;
   unsigned lanes_;
-  Ref root_;
+  Ref root_ = empty_leaf();
 };
 
 // The cut that tells most of the items apart, for a root: also that has few items in most of its
 // children. No bits: there is none worth it.
-[[nodiscard]] Cut choose_cut(const BoxList& boxes, Items items);
-[[nodiscard]] Cut choose_root(const BoxList& boxes, Items items);
+[[nodiscard]] Work choose_cut(const BoxList& boxes, Items items, Cut& chosen);
+// The same in less time, for the one leaf that a change has made too large.
+[[nodiscard]] Cut choose_cut_of_leaf(const BoxList& boxes, Items items);
+[[nodiscard]] Work choose_root(const BoxList& boxes, Items items, Cut& chosen);
 // Should a box be in a tree with this root?
 [[nodiscard]] bool is_narrow(const ChildRange& range, const Cut& root);
-
-// A leaf of one block that holds no candidate (but Candidate::none, which may match), in any
-// format.
-[[nodiscard]] Ref empty_leaf();
 
 }  // namespace drydock::wfp::index
