@@ -32,6 +32,15 @@ void append_text(std::vector<std::byte>& data, const std::u16string& text) {
   append(data, std::span(text.c_str(), text.size() + 1));
 }
 
+// A key whose name begins with a backslash is absolute.
+std::u16string path_below(const std::u16string& key, const std::u16string& name) {
+  if (key.empty() || name.starts_with(u'\\')) return name;
+  std::u16string path = key;
+  path += u'\\';
+  path += name;
+  return path;
+}
+
 class Reader {
  public:
   Reader(const std::string& driver, std::vector<RegistryText>& values)
@@ -42,7 +51,7 @@ class Reader {
       const auto text = wide(name.str(), name.source());
       const auto* below = node.as_table();
       if (below != nullptr && !below->is_inline()) {
-        read_key(*below, key.empty() || text.starts_with(u'\\') ? text : key + u'\\' + text);
+        read_key(*below, path_below(key, text));
         continue;
       }
       RegistryText value{.driver = driver_, .key = key, .name = text, .type = 0, .data = {}};
@@ -128,8 +137,7 @@ std::u16string key_path(const RegistryText& value, std::string_view service) {
   if (value.key.starts_with(u'\\')) return value.key;
   std::u16string path(services);
   path.append(service.begin(), service.end());
-  if (!value.key.empty()) path += u'\\' + value.key;
-  return path;
+  return value.key.empty() ? path : path_below(path, value.key);
 }
 
 }  // namespace drydock::scenario
