@@ -29,5 +29,6 @@ inline constexpr std::size_t unload_index = function_count;
 inline constexpr std::size_t dispatch_index = function_count + 1;
 inline constexpr std::size_t cancel_index = function_count + 2;
 inline constexpr std::size_t dpc_index = function_count + 3;
+inline constexpr std::size_t completion_index = function_count + 4;
 
 }  // namespace drydock::kmdf

@@ -102,6 +102,10 @@ PKDEFERRED_ROUTINE Framework::dpc_routine() const {
   return reinterpret_cast<PKDEFERRED_ROUTINE>(function(dpc_index));
 }
 
+PIO_COMPLETION_ROUTINE Framework::completion_routine() const {
+  return reinterpret_cast<PIO_COMPLETION_ROUTINE>(function(completion_index));
+}
+
 // A handle is the address of a block that names the object's place in our table.
 Object* Framework::find(const void* handle) const {
   const std::uint64_t address = nt::address_of(handle);

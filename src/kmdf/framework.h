@@ -62,6 +62,7 @@ class Framework {
   [[nodiscard]] PDRIVER_DISPATCH dispatch_routine() const;
   [[nodiscard]] PDRIVER_CANCEL cancel_routine() const;
   [[nodiscard]] PKDEFERRED_ROUTINE dpc_routine() const;
+  [[nodiscard]] PIO_COMPLETION_ROUTINE completion_routine() const;
 
   // --- objects
 

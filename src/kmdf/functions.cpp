@@ -17,7 +17,7 @@ using machine::ExportRow;
 
 namespace {
 
-constexpr std::size_t row_count = dpc_index + 1;
+constexpr std::size_t row_count = completion_index + 1;
 using Rows = std::array<const ExportRow*, row_count>;
 using Storage = std::array<ExportRow, row_count>;
 
@@ -44,6 +44,8 @@ Storage make_storage() {
   storage[dispatch_index] =
       row_for("dispatch routine", reinterpret_cast<void*>(&framework_dispatch));
   storage[cancel_index] = row_for("cancel routine", reinterpret_cast<void*>(&framework_cancel));
+  storage[completion_index] =
+      row_for("completion routine", reinterpret_cast<void*>(&framework_completion));
   storage[dpc_index] = row_for("DPC routine", reinterpret_cast<void*>(&framework_dpc));
   return storage;
 }
@@ -74,6 +76,9 @@ Rows make_rows(const Storage& storage) {
                                     driver_information_functions(),
                                     queue_search_functions(),
                                     wmi_functions(),
+                                    io_target_functions(),
+                                    sent_request_functions(),
+                                    target_transfer_functions(),
                                     registry_query_functions(),
                                     registry_assign_functions()}) {
     for (const FunctionRow& function : functions) rows[function.index] = function.row;

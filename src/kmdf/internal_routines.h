@@ -12,5 +12,6 @@ DRIVER_UNLOAD framework_unload;
 DRIVER_DISPATCH framework_dispatch;
 DRIVER_CANCEL framework_cancel;
 KDEFERRED_ROUTINE framework_dpc;
+IO_COMPLETION_ROUTINE framework_completion;
 
 }  // namespace drydock::kmdf

@@ -10,7 +10,7 @@ const char* type_name(ObjectType type) {
       "WDFOBJECT",     "WDFDRIVER",    "WDFDEVICE",      "WDFQUEUE",       "WDFREQUEST",
       "WDFFILEOBJECT", "WDFTIMER",     "WDFWORKITEM",    "WDFDPC",         "WDFSPINLOCK",
       "WDFWAITLOCK",   "WDFMEMORY",    "WDFCOLLECTION",  "WDFSTRING",      "WDFDEVICE_INIT",
-      "WDFKEY",        "WDFLOOKASIDE", "WDFWMIPROVIDER", "WDFWMIINSTANCE",
+      "WDFKEY",        "WDFLOOKASIDE", "WDFWMIPROVIDER", "WDFWMIINSTANCE", "WDFIOTARGET",
   };
   return names[static_cast<std::size_t>(type)];
 }

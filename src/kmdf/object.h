@@ -36,6 +36,7 @@ enum class ObjectType : std::uint8_t {
   lookaside,
   wmi_provider,
   wmi_instance,
+  io_target,
 };
 
 // "WDFQUEUE"

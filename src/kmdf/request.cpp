@@ -7,6 +7,7 @@
 #include "kmdf/check.h"
 #include "kmdf/internal_routines.h"
 #include "kmdf/queue.h"
+#include "kmdf/sending.h"
 #include "nt/context.h"
 #include "nt/io_manager.h"
 #include "nt/mdl.h"
@@ -42,7 +43,7 @@ bool failed_create(const Request& request, NTSTATUS status) {
 
 Request::Request(Client& owner, Device& of, PIRP from, FileObject* opened)
     : Object(object_type, owner),
-      device(of),
+      device(&of),
       irp(from),
       file(opened),
       major(IoGetCurrentIrpStackLocation(from)->MajorFunction) {}
@@ -58,6 +59,19 @@ void Request::on_dispose() {
 
 void Request::on_destroy() {
   drop_mdls(*this);
+  unformat(*this);
+  if (made_by_driver && owns_irp && irp != nullptr) nt::service<nt::IoManager>().free_irp(irp);
+  if (completion_params_ != nullptr) framework().machine().memory().kernel.drop(completion_params_);
+}
+
+WDF_REQUEST_COMPLETION_PARAMS& Request::completion_params() {
+  if (completion_params_ == nullptr) {
+    completion_params_ =
+        framework().machine().memory().kernel.make<WDF_REQUEST_COMPLETION_PARAMS>();
+    completion_params_->Size = sizeof *completion_params_;
+    completion_params_->Type = WdfRequestTypeNoFormat;
+  }
+  return *completion_params_;
 }
 
 NTSTATUS make_request(Device& device, PIRP irp, FileObject* file, Request** request) {
@@ -72,6 +86,11 @@ void complete_request(Request& request, NTSTATUS status, ULONG_PTR information) 
   if (request.state == RequestState::completed) {
     bug_check(WDF_INVALID_HANDLE, "a request was completed that had been completed before",
               nt::address_of(request.handle), 0, request.entry);
+  }
+  if (request.made_by_driver) {
+    nt::the_machine().stop(
+        machine::Inconclusive{"WdfRequestComplete of a request that the driver made: what Windows "
+                              "does then is not known"});
   }
   const bool was_with_driver = request.state == RequestState::presented;
   Queue* queue = std::exchange(request.queue, nullptr);

@@ -4,9 +4,12 @@
 
 #include <wdf.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "kmdf/device.h"
+#include "kmdf/memory.h"
 #include "kmdf/object.h"
 
 namespace drydock::kmdf {
@@ -18,20 +21,46 @@ enum class RequestState : std::uint8_t {
   completed,
 };
 
+class IoTarget;
+
+// A request on its way to an I/O target.
+struct Sending {
+  IoTarget* target = nullptr;
+  PFN_WDF_REQUEST_COMPLETION_ROUTINE routine = nullptr;
+  WDFCONTEXT context = nullptr;
+  bool under_way = false;  // also while a stopped target keeps it
+  bool timed_out = false;
+  machine::TimerHandle timer = 0;
+  std::vector<machine::Fiber*> waiters;
+  // What it was formatted with.
+  std::byte* system_buffer = nullptr;
+  std::size_t system_buffer_size = 0;
+  Slice copy_back;  // from the system buffer, on success
+  PMDL mdl = nullptr;
+  std::vector<Object*> kept;
+};
+
 class Request final : public Object {
  public:
   static constexpr ObjectType object_type = ObjectType::request;
   Request(Client& owner, Device& of, PIRP from, FileObject* opened);
+  // One that the driver makes, without an IRP yet.
+  explicit Request(Client& owner) : Object(object_type, owner), made_by_driver(true) {}
 
   void on_dispose() override;
   void on_destroy() override;
 
   [[nodiscard]] IO_STACK_LOCATION& location() const { return *IoGetCurrentIrpStackLocation(irp); }
 
-  Device& device;
-  PIRP irp;  // null when completed
-  FileObject* file;
-  UCHAR major;
+  // In memory that drivers can be shown.
+  WDF_REQUEST_COMPLETION_PARAMS& completion_params();
+
+  const bool made_by_driver = false;
+  bool owns_irp = false;     // of those that the driver made
+  Device* device = nullptr;  // that it came to
+  PIRP irp = nullptr;        // null when completed
+  FileObject* file = nullptr;
+  UCHAR major = 0;
   Queue* queue = nullptr;
   RequestState state = RequestState::arriving;
   bool was_presented = false;
@@ -40,6 +69,10 @@ class Request final : public Object {
   NTSTATUS status = STATUS_SUCCESS;  // that the request was completed with
   PMDL input_mdl = nullptr;          // ours, over the buffered data
   PMDL output_mdl = nullptr;
+  Sending sending;
+
+ private:
+  PWDF_REQUEST_COMPLETION_PARAMS completion_params_ = nullptr;
 };
 
 // STATUS_PENDING has been promised for the IRP. Null with a status when there is no memory.

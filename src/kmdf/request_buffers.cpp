@@ -47,7 +47,8 @@ Buffer described(const IRP& irp, std::size_t size) {
 }
 
 Buffer transfer_buffer(const Request& request, std::size_t size) {
-  switch (request.device.settings.io_type) {
+  if (request.device == nullptr) return {};
+  switch (request.device->settings.io_type) {
     case WdfDeviceIoBuffered:
       return system_buffer(*request.irp, size);
     case WdfDeviceIoDirect:

@@ -92,7 +92,7 @@ NTSTATUS move_to(Request& request, Queue& queue, bool at_head) {
 NTSTATUS forward(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, WDFQUEUE queue_handle) {
   Request& request = usable(handle);
   Queue& queue = object_of<Queue>(queue_handle);
-  if (&queue == request.queue || &queue.device != &request.device)
+  if (&queue == request.queue || &queue.device != request.device)
     return STATUS_INVALID_DEVICE_REQUEST;
   return move_to(request, queue, false);
 }
@@ -133,7 +133,8 @@ NTSTATUS unmark_cancelable(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
 // While it is under way: what the IRP says.
 NTSTATUS get_status(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   const Request& request = object_of<Request>(handle);
-  return request.irp == nullptr ? request.status : request.irp->IoStatus.Status;
+  const bool told = request.irp == nullptr || request.made_by_driver;
+  return told ? request.status : request.irp->IoStatus.Status;
 }
 
 // Requests for forward progress are never needed: requests do not run out of memory here.

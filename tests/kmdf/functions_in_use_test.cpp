@@ -6,6 +6,7 @@
 
 #include "kmdf/drivers/kmdf_corners.h"
 #include "kmdf/drivers/kmdf_sync.h"
+#include "kmdf/drivers/kmdf_target.h"
 #include "kmdf/run.h"
 #include "nt/registry.h"
 
@@ -111,6 +112,51 @@ TEST_F(Corners, driver_can_stop_the_system_through_the_framework) {
 TEST_F(Corners, missing_function_that_cannot_return_a_status_is_bug_check_10d_16) {
   ask(CORNERS_API_MISSING);
   EXPECT_EQ(stop(), "0x10d 16");
+}
+
+struct Targets : InUse {
+  Targets() {
+    id = load(driver("clang", "kmdf_target"));
+    EXPECT_EQ(said, Lines{"done"}) << stop();
+    said.clear();
+  }
+  void ask(ULONG code) {
+    on_fiber([&] {
+      const HANDLE handle = kernel.io.open(u"\\Device\\KmdfFront", nt::system_process).handle;
+      EXPECT_EQ(kernel.io.ioctl(handle, code, {}, {}).status, STATUS_SUCCESS);
+      kernel.io.close(handle);
+    });
+  }
+
+  machine::DriverId id = 0;
+};
+
+TEST_F(Targets, synchronous_transfers_carry_data_by_every_method_and_time_out) {
+  ask(FRONT_SYNCHRONOUS);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, requests_of_the_driver_complete_through_their_routine_and_are_cancelled) {
+  ask(FRONT_OWN_REQUESTS);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, stopped_target_keeps_requests_and_a_purged_one_refuses_them) {
+  ask(FRONT_STATES);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, request_sent_while_it_is_under_way_is_bug_check_10d_6) {
+  ask(FRONT_SEND_TWICE);
+  EXPECT_EQ(stop(), "0x10d 6");
+}
+
+TEST_F(Targets, irp_without_room_for_another_driver_is_bug_check_10d_6) {
+  ask(FRONT_NO_LOCATION);
+  EXPECT_EQ(stop(), "0x10d 6");
 }
 
 // Both execution levels: the lock is a spin lock or a mutex.

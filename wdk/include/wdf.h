@@ -8,6 +8,7 @@
 #include "wdf/wdfenums.h"
 #include "wdf/wdffuncenum.h"
 #include "wdf/wdfio.h"
+#include "wdf/wdfiotarget.h"
 #include "wdf/wdfmemory.h"
 #include "wdf/wdfmisc.h"
 #include "wdf/wdfobject.h"

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two control devices: one answers requests, the other sends it requests of the driver's own.
+#include <wdf.h>
+
+#include "kmdf_target.h"
+#include "steps.h"
+
+DRIVER_INITIALIZE DriverEntry;
+
+DECLARE_CONST_UNICODE_STRING(echo_name, L"\\Device\\KmdfEcho");
+DECLARE_CONST_UNICODE_STRING(front_name, L"\\Device\\KmdfFront");
+DECLARE_CONST_UNICODE_STRING(no_name, L"\\Device\\NoSuchDevice");
+
+static WDFDEVICE echo;
+static WDFDEVICE front;
+static WDFQUEUE waiting;
+static LONG came_back;
+static NTSTATUS last_status;
+
+static VOID echo_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, size_t input_size,
+                         ULONG code) {
+  PUCHAR input;
+  PUCHAR output;
+  (void)queue;
+  if (code == ECHO_WAIT) {
+    STEP(WdfRequestForwardToIoQueue(request, waiting) == STATUS_SUCCESS);
+    return;
+  }
+  STEP(WdfRequestRetrieveInputBuffer(request, 1, (PVOID*)&input, NULL) == STATUS_SUCCESS);
+  STEP(WdfRequestRetrieveOutputBuffer(request, input_size, (PVOID*)&output, NULL) ==
+       STATUS_SUCCESS);
+  for (size_t i = 0; i < input_size && i < output_size; ++i) output[i] = (UCHAR)~input[i];
+  WdfRequestCompleteWithInformation(request, STATUS_SUCCESS, input_size);
+}
+
+static VOID echo_read(WDFQUEUE queue, WDFREQUEST request, size_t length) {
+  PVOID output;
+  (void)queue;
+  STEP(WdfRequestRetrieveOutputBuffer(request, length, &output, NULL) == STATUS_SUCCESS);
+  RtlFillMemory(output, length, 0x5A);
+  WdfRequestCompleteWithInformation(request, STATUS_SUCCESS, length - 1);
+}
+
+static VOID echo_write(WDFQUEUE queue, WDFREQUEST request, size_t length) {
+  PUCHAR input;
+  (void)queue;
+  STEP(WdfRequestRetrieveInputBuffer(request, length, (PVOID*)&input, NULL) == STATUS_SUCCESS);
+  STEP(input[0] == 7);
+  WdfRequestCompleteWithInformation(request, STATUS_SUCCESS, length);
+}
+
+static WDFIOTARGET opened_target(void) {
+  WDF_IO_TARGET_OPEN_PARAMS params;
+  WDFIOTARGET target = NULL;
+  STEP(WdfIoTargetCreate(front, WDF_NO_OBJECT_ATTRIBUTES, &target) == STATUS_SUCCESS);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &echo_name, GENERIC_READ | GENERIC_WRITE);
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_SUCCESS);
+  return target;
+}
+
+static void use_synchronously(void) {
+  UCHAR data[4] = {7, 2, 3, 4};
+  UCHAR answer[4] = {0};
+  WDF_MEMORY_DESCRIPTOR input;
+  WDF_MEMORY_DESCRIPTOR output;
+  WDF_REQUEST_SEND_OPTIONS options;
+  ULONG_PTR bytes = 0;
+  WDFIOTARGET target = opened_target();
+  WDF_MEMORY_DESCRIPTOR_INIT_BUFFER(&input, data, sizeof data);
+  WDF_MEMORY_DESCRIPTOR_INIT_BUFFER(&output, answer, sizeof answer);
+  STEP(WdfIoTargetSendIoctlSynchronously(target, NULL, ECHO_INVERT, &input, &output, NULL,
+                                         &bytes) == STATUS_SUCCESS);
+  STEP(bytes == 4 && answer[0] == 0xF8 && answer[3] == 0xFB);
+  RtlZeroMemory(answer, sizeof answer);
+  STEP(WdfIoTargetSendIoctlSynchronously(target, NULL, ECHO_INVERT_DIRECT, &input, &output, NULL,
+                                         &bytes) == STATUS_SUCCESS);
+  STEP(bytes == 4 && answer[0] == 0xF8);
+  STEP(WdfIoTargetSendReadSynchronously(target, NULL, &output, NULL, NULL, &bytes) ==
+       STATUS_SUCCESS);
+  STEP(bytes == 3 && answer[2] == 0x5A && answer[3] == 0xFB);
+  STEP(WdfIoTargetSendWriteSynchronously(target, NULL, &input, NULL, NULL, &bytes) ==
+       STATUS_SUCCESS);
+  STEP(bytes == 4);
+  STEP(WdfIoTargetSendInternalIoctlSynchronously(target, NULL, ECHO_INVERT, &input, &output, NULL,
+                                                 &bytes) == STATUS_INVALID_DEVICE_REQUEST);
+  WDF_REQUEST_SEND_OPTIONS_INIT(&options, 0);
+  WDF_REQUEST_SEND_OPTIONS_SET_TIMEOUT(&options, WDF_REL_TIMEOUT_IN_MS(1));
+  STEP(WdfIoTargetSendIoctlSynchronously(target, NULL, ECHO_WAIT, NULL, NULL, &options, &bytes) ==
+       STATUS_IO_TIMEOUT);
+  WdfIoTargetClose(target);
+  STEP(WdfIoTargetSendIoctlSynchronously(target, NULL, ECHO_INVERT, &input, &output, NULL,
+                                         &bytes) == STATUS_INVALID_DEVICE_STATE);
+  WdfObjectDelete(target);
+}
+
+static VOID evt_completed(WDFREQUEST request, WDFIOTARGET target,
+                          PWDF_REQUEST_COMPLETION_PARAMS params, WDFCONTEXT context) {
+  STEP(context == (WDFCONTEXT)&came_back);
+  STEP(WdfIoTargetGetDevice(target) == front);
+  STEP(params->Type == WdfRequestTypeDeviceControl);
+  STEP(WdfRequestGetStatus(request) == params->IoStatus.Status);
+  last_status = params->IoStatus.Status;
+  ++came_back;
+}
+
+static void use_own_requests(void) {
+  WDF_REQUEST_REUSE_PARAMS reuse;
+  WDF_REQUEST_COMPLETION_PARAMS params;
+  WDFIOTARGET target = opened_target();
+  WDFMEMORY memory;
+  WDFREQUEST request;
+  PUCHAR bytes;
+  STEP(WdfMemoryCreate(WDF_NO_OBJECT_ATTRIBUTES, NonPagedPoolNx, 'tseT', 4, &memory,
+                       (PVOID*)&bytes) == STATUS_SUCCESS);
+  RtlFillMemory(bytes, 4, 0x11);
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, target, &request) == STATUS_SUCCESS);
+  STEP(WdfRequestAllocateTimer(request) == STATUS_SUCCESS);
+  STEP(WdfRequestChangeTarget(request, target) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_INVERT, memory, NULL, memory, NULL) ==
+       STATUS_SUCCESS);
+  WdfRequestSetCompletionRoutine(request, evt_completed, &came_back);
+  STEP(WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  STEP(came_back == 1 && last_status == STATUS_SUCCESS && bytes[3] == 0xEE);
+  WDF_REQUEST_COMPLETION_PARAMS_INIT(&params);
+  WdfRequestGetCompletionParams(request, &params);
+  STEP(params.Parameters.Ioctl.Output.Length == 4);
+  STEP(params.Parameters.Ioctl.Output.Buffer == memory);
+  WDF_REQUEST_REUSE_PARAMS_INIT(&reuse, WDF_REQUEST_REUSE_NO_FLAGS, STATUS_NOT_SUPPORTED);
+  STEP(WdfRequestReuse(request, &reuse) == STATUS_SUCCESS);
+  STEP(WdfRequestGetStatus(request) == STATUS_NOT_SUPPORTED);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_WAIT, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  WdfRequestSetCompletionRoutine(request, evt_completed, &came_back);
+  STEP(WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  STEP(came_back == 1);
+  STEP(WdfRequestReuse(request, &reuse) == STATUS_INVALID_DEVICE_REQUEST);
+  STEP(WdfRequestCancelSentRequest(request));
+  STEP(came_back == 2 && last_status == STATUS_CANCELLED);
+  STEP(!WdfRequestCancelSentRequest(request));
+  WdfObjectDelete(request);
+  WdfObjectDelete(memory);
+  WdfObjectDelete(target);
+}
+
+static void use_states(void) {
+  WDF_IO_TARGET_OPEN_PARAMS params;
+  WDF_REQUEST_REUSE_PARAMS reuse;
+  WDFIOTARGET target;
+  WDFREQUEST request;
+  came_back = 0;
+  STEP(WdfIoTargetCreate(front, WDF_NO_OBJECT_ATTRIBUTES, &target) == STATUS_SUCCESS);
+  STEP(WdfIoTargetGetState(target) == WdfIoTargetClosed);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &no_name, GENERIC_READ);
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_OBJECT_NAME_NOT_FOUND);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_EXISTING_DEVICE(&params, WdfDeviceWdmGetDeviceObject(echo));
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_SUCCESS);
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_INVALID_DEVICE_STATE);
+  STEP(WdfIoTargetWdmGetTargetDeviceObject(target) == WdfDeviceWdmGetDeviceObject(echo));
+  STEP(WdfIoTargetWdmGetTargetPhysicalDevice(target) == NULL);
+  STEP(WdfIoTargetWdmGetTargetFileObject(target) == NULL);
+  STEP(WdfIoTargetWdmGetTargetFileHandle(target) == NULL);
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, NULL, &request) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_WAIT, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  WdfRequestSetCompletionRoutine(request, evt_completed, &came_back);
+  WdfIoTargetStop(target, WdfIoTargetCancelSentIo);
+  STEP(WdfIoTargetGetState(target) == WdfIoTargetStopped);
+  STEP(WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  STEP(came_back == 0);
+  STEP(WdfIoTargetStart(target) == STATUS_SUCCESS);
+  WdfIoTargetPurge(target, WdfIoTargetPurgeIoAndWait);
+  STEP(came_back == 1 && last_status == STATUS_CANCELLED);
+  WDF_REQUEST_REUSE_PARAMS_INIT(&reuse, WDF_REQUEST_REUSE_NO_FLAGS, STATUS_SUCCESS);
+  STEP(WdfRequestReuse(request, &reuse) == STATUS_SUCCESS);
+  STEP(!WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  STEP(WdfRequestGetStatus(request) == STATUS_INVALID_DEVICE_STATE);
+  WdfIoTargetCloseForQueryRemove(target);
+  STEP(WdfIoTargetGetState(target) == WdfIoTargetClosedForQueryRemove);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &echo_name, GENERIC_READ);
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_SUCCESS);
+  WdfIoTargetCloseForQueryRemove(target);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_REOPEN(&params);
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_SUCCESS);
+  STEP(WdfIoTargetWdmGetTargetFileHandle(target) != NULL);
+  WdfObjectDelete(request);
+  WdfObjectDelete(target);
+}
+
+static void send_twice(void) {
+  WDFIOTARGET target = opened_target();
+  WDFREQUEST request;
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, target, &request) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_WAIT, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  STEP(WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  (void)WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS);
+}
+
+static VOID front_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, size_t input_size,
+                          ULONG code) {
+  (void)queue;
+  (void)output_size;
+  (void)input_size;
+  switch (code) {
+    case FRONT_SYNCHRONOUS:
+      use_synchronously();
+      break;
+    case FRONT_OWN_REQUESTS:
+      use_own_requests();
+      break;
+    case FRONT_STATES:
+      use_states();
+      break;
+    case FRONT_SEND_TWICE:
+      send_twice();
+      break;
+    case FRONT_NO_LOCATION:
+      WdfRequestFormatRequestUsingCurrentType(request);
+      break;
+  }
+  WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static VOID evt_unload(WDFDRIVER driver) {
+  (void)driver;
+}
+
+static WDFDEVICE make_device(WDFDRIVER driver, PCUNICODE_STRING name) {
+  DECLARE_CONST_UNICODE_STRING(descriptor, L"D:P(A;;GA;;;SY)");
+  WDFDEVICE device = NULL;
+  PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(driver, &descriptor);
+  STEP(init != NULL);
+  STEP(WdfDeviceInitAssignName(init, name) == STATUS_SUCCESS);
+  STEP(WdfDeviceCreate(&init, WDF_NO_OBJECT_ATTRIBUTES, &device) == STATUS_SUCCESS);
+  return device;
+}
+
+static void make_queues(void) {
+  WDF_IO_QUEUE_CONFIG config;
+  WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+  config.EvtIoDeviceControl = echo_control;
+  config.EvtIoRead = echo_read;
+  config.EvtIoWrite = echo_write;
+  STEP(WdfIoQueueCreate(echo, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL) == STATUS_SUCCESS);
+  WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
+  STEP(WdfIoQueueCreate(echo, &config, WDF_NO_OBJECT_ATTRIBUTES, &waiting) == STATUS_SUCCESS);
+  WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+  config.EvtIoDeviceControl = front_control;
+  STEP(WdfIoQueueCreate(front, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL) == STATUS_SUCCESS);
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver_object, PUNICODE_STRING registry_path) {
+  WDF_DRIVER_CONFIG config;
+  WDFDRIVER driver;
+  WDF_DRIVER_CONFIG_INIT(&config, WDF_NO_EVENT_CALLBACK);
+  config.DriverInitFlags = WdfDriverInitNonPnpDriver;
+  config.EvtDriverUnload = evt_unload;
+  STEP(WdfDriverCreate(driver_object, registry_path, WDF_NO_OBJECT_ATTRIBUTES, &config, &driver) ==
+       STATUS_SUCCESS);
+  echo = make_device(driver, &echo_name);
+  front = make_device(driver, &front_name);
+  make_queues();
+  WdfControlFinishInitializing(echo);
+  WdfControlFinishInitializing(front);
+  DbgPrint("done");
+  return STATUS_SUCCESS;
+}
