@@ -7,6 +7,7 @@
 #include "ndis/data.h"
 #include "net/host_network.h"
 #include "net/host_path.h"
+#include "net/layer_entry.h"
 #include "net/tcp_packet.h"
 
 namespace drydock::net {
@@ -22,8 +23,8 @@ constexpr std::size_t v6_header = 40;
 constexpr std::uint8_t usual_hops = 128;  // of Windows
 
 Direction direction_of(InjectionPoint point) {
-  const bool sent =
-      point == InjectionPoint::network_send || point == InjectionPoint::transport_send;
+  const bool sent = point == InjectionPoint::network_send ||
+                    point == InjectionPoint::transport_send || point == InjectionPoint::forward;
   return sent ? Direction::outbound : Direction::inbound;
 }
 
@@ -101,24 +102,17 @@ void describe_packet(const ParsedPacket& header, Direction direction, Step& step
   step.loopback = step.local == step.remote || step.remote.is_loopback();
 }
 
-// Engine section 7a; above OUTBOUND_IPPACKET what goes out has no IP header yet.
 void enter_layer(StepKind kind, const ParsedPacket& header, Step& step) {
-  const bool no_ip_header =
-      step.direction == Direction::outbound && kind != StepKind::outbound_ippacket;
-  const bool payload_first = step.direction == Direction::inbound &&
-                             kind != StepKind::inbound_ippacket && !header.is_icmp();
+  const LayerEntry entry = entry_of(kind, step.direction, header);
   step.kind = kind;
-  step.ip_header_size = no_ip_header ? 0 : header.ip_header_size;
-  step.transport_header_size = header.transport_header_size;
-  step.data_offset = kind == StepKind::outbound_ippacket ? 0
-                     : payload_first                     ? header.payload_offset()
-                                                         : header.ip_header_size;
+  step.ip_header_size = entry.ip_header_size;
+  step.transport_header_size = entry.transport_header_size;
+  step.data_offset = entry.data_offset;
 }
 
 }  // namespace
 
 NTSTATUS HostInjection::deliver(const Injection& injection) {
-  if (injection.point == InjectionPoint::forward) return STATUS_SUCCESS;  // indicated to no layer
   if (injection.point == InjectionPoint::stream) return network_.streams().deliver(injection);
   const NET_BUFFER* buffer = injection.list->FirstNetBuffer;
   if (buffer == nullptr) return STATUS_INVALID_PARAMETER;
@@ -148,8 +142,9 @@ NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUF
   desk.buffer->fill(std::as_bytes(std::span(desk.bytes)),
                     {.back_fill = back_fill, .header_bytes = header->payload_offset()});
   wfp::mark_injected(desk.buffer->list(), injection);
+  desk.absorbed = false;
   const NTSTATUS status = pass(injection, *header, desk);
-  if (status == STATUS_SUCCESS) tell(injection, *header, desk);
+  if (status == STATUS_SUCCESS && !desk.absorbed) tell(injection, *header, desk);
   pool_.give_back(*desk.buffer);
   return status;
 }
@@ -210,6 +205,7 @@ NTSTATUS HostInjection::pass_layers(std::span<const StepKind> kinds, const Parse
     const wfp::Verdict verdict = show(kind, header, desk);
     if (verdict.action != wfp::Action::block) continue;
     ++blocked_;
+    desk.absorbed = verdict.absorbed;
     return verdict.absorbed ? STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
   }
   return STATUS_SUCCESS;
@@ -222,12 +218,13 @@ NTSTATUS HostInjection::pass_accepting(const ParsedPacket& header, std::uint64_t
   static constexpr std::array undecided = {StepKind::inbound_transport};
   static constexpr std::array decision = {StepKind::ale_auth_recv_accept};
   static constexpr std::array behind = {StepKind::ale_flow_established, StepKind::datagram_data};
+  const auto goes_on = [&](NTSTATUS so_far) { return so_far == STATUS_SUCCESS && !desk.absorbed; };
   NTSTATUS status = pass_layers(up, header, desk);
   desk.step.ale_classify_required = true;
-  if (status == STATUS_SUCCESS) status = pass_layers(undecided, header, desk);
+  if (goes_on(status)) status = pass_layers(undecided, header, desk);
   desk.step.ale_classify_required = false;
-  if (status == STATUS_SUCCESS) status = pass_layers(decision, header, desk);
-  if (status != STATUS_SUCCESS) return status;
+  if (goes_on(status)) status = pass_layers(decision, header, desk);
+  if (!goes_on(status)) return status;
   const bool connects = header.protocol == Protocol::tcp;
   const NTSTATUS delivered = connects ? STATUS_SUCCESS : pass_layers(behind, header, desk);
   network_.packet_accepted(operation);

@@ -41,6 +41,7 @@ class HostInjection final : public wfp::InjectionSink {
     Step step;
     LayerInput* input = nullptr;
     ndis::PacketBuffer* buffer = nullptr;
+    bool absorbed = false;  // by a callout: it is there, but goes no further
   };
 
   Desk& take_desk();

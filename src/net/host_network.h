@@ -11,6 +11,7 @@
 #include "net/conversations.h"
 #include "net/host_injection.h"
 #include "net/layer_input.h"
+#include "net/socket_place.h"
 #include "net/stream_layer.h"
 #include "net/tokens.h"
 #include "wfp/kernel/kernel_side.h"
@@ -20,10 +21,6 @@ namespace drydock::net {
 // The layer that a step is indicated at; not for flow_end.
 wfp::LayerId layer_of(StepKind kind, IpVersion version);
 
-struct SocketPlace {
-  IpAddress address;
-  std::uint16_t port = 0;
-};
 SocketPlace read_socket_address(const SOCKADDR_STORAGE& storage);
 
 // Hears that a packet which was held up at RECV_ACCEPT has come again and is let in.

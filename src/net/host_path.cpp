@@ -50,6 +50,10 @@ const KindTraits& traits_of(StepKind kind) {
   return kinds[static_cast<std::size_t>(kind)];
 }
 
+bool stops(StepKind kind, const wfp::Verdict& verdict) {
+  return verdict.action == wfp::Action::block && traits_of(kind).on_block != OnBlock::nothing;
+}
+
 // The stack clears up whatever became of the packet that made it do so.
 bool clears_up(StepKind kind) {
   return kind == StepKind::flow_end || kind == StepKind::ale_endpoint_closure ||
@@ -112,6 +116,13 @@ void HostPath::play(const Step& step) {
   if (held_up_ == 0 || !waits(step)) play_now(step);
 }
 
+void HostPath::play(std::span<const Step> steps) {
+  const Turn turn(*this);
+  for (const Step& step : steps) {
+    if (held_up_ == 0 || !waits(step)) play_now(step);
+  }
+}
+
 void HostPath::play_now(const Step& step) {
   const Redirected* redirection = redirected_.empty() ? nullptr : redirection_of(step);
   const bool undecided = step.kind == StepKind::inbound_transport && policy_changed(step);
@@ -129,27 +140,31 @@ void HostPath::play_now(const Step& step) {
 void HostPath::play_as(const Step& step) {
   ++counts_.steps;
   begin_packet(step);
-  if (end_waits(step) || redirection_is_settled(step)) return;
-  if (step.kind == StepKind::flow_end) return end_flow(step);
+  if (end_waits(step)) return;
+  if (redirection_is_settled(step)) return tell_decided(step, true);
+  if (step.kind == StepKind::flow_end) {
+    end_flow(step);
+    return tell_decided(step, true);
+  }
   if (left_out(step)) {
     if (listener_ != nullptr) tell_left_out(step);
-    return;
+    return tell_decided(step, false);
   }
   if (step.kind == StepKind::stream) {
     if (listener_ != nullptr) listener_->stream_arrives(step);
     return play_stream(step);
   }
-  if (decided_before(step) && !still_authorized(step)) return;
+  if (decided_before(step) && !still_authorized(step)) return tell_decided(step, false);
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
   if (shown.redirected != nullptr) redirect(step, shown.redirected);
   if (listener_ != nullptr) tell(step, verdict);
   if (verdict.pended != 0) return hold(step, verdict.pended);
   act_on(step, verdict);
-  if (step.kind == StepKind::inbound_transport && verdict.action != wfp::Action::block) {
-    still_authorized(step);
-  }
-  if (is_unclaimed(step.kind) && verdict.action == wfp::Action::block) suppress_answer(step);
+  const bool blocked = verdict.action == wfp::Action::block;
+  const bool wanted = step.kind != StepKind::inbound_transport || blocked || still_authorized(step);
+  if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
+  tell_decided(step, wanted && !stops(step.kind, verdict));
 }
 
 // E-13: by default a socket's redirection is asked for each new peer.
@@ -160,9 +175,7 @@ bool HostPath::redirection_is_settled(const Step& step) {
 }
 
 void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
-  const bool blocks =
-      verdict.action == wfp::Action::block && traits_of(step.kind).on_block != OnBlock::nothing;
-  if (blocks) {
+  if (stops(step.kind, verdict)) {
     const char* what = verdict.pended != 0 ? "pend" : verdict.absorbed ? "absorb" : "block";
     const wfp::Layer& layer = *wfp::find_layer(layer_of(step.kind, step.version));
     return listener_->packet_stops(
@@ -171,6 +184,10 @@ void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
   const bool whole =
       step.kind == StepKind::outbound_ippacket || step.kind == StepKind::inbound_ippacket;
   if (whole) listener_->packet_goes_on(step);
+}
+
+void HostPath::tell_decided(const Step& step, bool goes_on) {
+  if (listener_ != nullptr) listener_->step_decided(step, goes_on);
 }
 
 void HostPath::tell_left_out(const Step& step) {
@@ -192,12 +209,15 @@ void HostPath::act_on(const Step& step, const wfp::Verdict& verdict) {
 }
 
 void HostPath::begin_packet(const Step& step) {
+  const bool whole =
+      step.kind == StepKind::inbound_ippacket || step.kind == StepKind::outbound_ippacket;
+  if (whole && std::exchange(counted_packet_, step.packet_index) != step.packet_index)
+    ++counts_.packets;
   if (last_packet_ == step.packet_index) return;
   last_packet_ = step.packet_index;
   dropped_packet_.reset();
   withheld_packet_.reset();
   if (listener_ != nullptr) listener_->packet_begins(step);
-  ++counts_.packets;
 }
 
 bool HostPath::left_out(const Step& step) {
@@ -344,10 +364,11 @@ void HostPath::end_lingering(wfp::FlowId flow) {
   for (const Step& step : lingering.steps) {
     if (step.kind == StepKind::flow_end) {
       end_flow(step);
-      continue;
+    } else {
+      Indicated shown = indicated(step);
+      network_.indicate(shown, *lingering.input, nullptr, irql_of(step));
     }
-    Indicated shown = indicated(step);
-    network_.indicate(shown, *lingering.input, nullptr, irql_of(step));
+    tell_decided(step, true);
   }
   machine_.memory().kernel.drop(std::exchange(lingering.input, nullptr));
 }
@@ -390,6 +411,7 @@ void HostPath::act_on_block(const Step& step, const wfp::Verdict& verdict) {
 void HostPath::block_flow(const Step& step) {
   ++counts_.blocked_flows;
   end_flow(step);
+  if (listener_ != nullptr) listener_->flow_dropped(step);
 }
 
 void HostPath::fold_counts(ledger::Counters& counters) const {

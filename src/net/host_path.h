@@ -46,6 +46,14 @@ class PathListener {
   // Comes after packet_stops for a packet of a connection that a verdict has ended: its sender
   // would be told by a reset.
   virtual void connection_is_over(const Step& /*step*/) {}
+  // What became of a step, once for each: false when a verdict keeps what belongs to it from going
+  // on. Comes later for one that a callout holds up; not for stream data.
+  virtual void step_decided(const Step& /*step*/, bool /*goes_on*/) {}
+  // A callout has rewritten the request of a redirect layer: a FWPS_CONNECT_REQUEST0 or
+  // FWPS_BIND_REQUEST0. Comes before step_decided.
+  virtual void redirected(const Step& /*step*/, const void* /*request*/) {}
+  // A verdict ends the step's flow.
+  virtual void flow_dropped(const Step& /*step*/) {}
   // Data or FIN come to the stream layer; what leaves it meanwhile follows.
   virtual void stream_arrives(const Step& /*step*/) {}
   // An IP packet of a driver's own, on its way behind all layers. `how`: "inject network send".
@@ -74,6 +82,8 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   // One step, in the order in which the tracker gave them. On a fiber at PASSIVE_LEVEL, one at a
   // time; may be switched away from. `step` stays until this returns.
   void play(const Step& step);
+  // Those of one packet or operation, with nothing of others in between.
+  void play(std::span<const Step> steps);
 
   [[nodiscard]] const PathCounts& counts() const { return counts_; }
   // Adds "packets", "steps", "flows", "packets blocked", "packets absorbed" and "flows blocked".
@@ -132,6 +142,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void act_on(const Step& step, const wfp::Verdict& verdict);
   void tell(const Step& step, const wfp::Verdict& verdict);
   void tell_left_out(const Step& step);
+  void tell_decided(const Step& step, bool goes_on);
   // host_path_waiting.cpp
   void hold(const Step& step, std::uint64_t operation);
   bool waits(const Step& step);
@@ -198,6 +209,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   bool playing_ = false;
   std::vector<machine::Fiber*> turn_waiters_;
   std::optional<std::uint32_t> last_packet_;
+  std::optional<std::uint32_t> counted_packet_;
   PathCounts counts_;
 };
 

@@ -111,6 +111,7 @@ void HostPath::decide_anew(Waiting& waiting) {
       network_.indicate(shown, *waiting.input, nullptr, irql_of(waiting.step));
   network_.conversations().set_waiting(waiting.step, false, 0);
   act_on(waiting.step, verdict);
+  tell_decided(waiting.step, verdict.action != wfp::Action::block);
   go_on(waiting);
 }
 
@@ -130,6 +131,7 @@ void HostPath::classify_completed(std::uint64_t number, bool again) {
     if (shown.redirected != nullptr) request = shown.redirected;
   }
   if (request != nullptr) redirect(waiting->step, request);
+  tell_decided(waiting->step, true);
   go_on(*waiting);
 }
 
@@ -137,6 +139,7 @@ void HostPath::accepted(std::uint64_t operation) {
   Waiting* waiting = find_waiting(operation);
   if (waiting == nullptr) return;
   network_.conversations().set_waiting(waiting->step, false, 0);
+  tell_decided(waiting->step, true);
   go_on(*waiting);
 }
 
@@ -155,7 +158,10 @@ void HostPath::replay(Waiting& waiting) {
   waiting.operation = 0;
   --held_up_;
   for (const Step& step : waiting.steps) {
-    if (waiting.absorbed && went_with_packet(waiting.step, step)) continue;
+    if (waiting.absorbed && went_with_packet(waiting.step, step)) {
+      tell_decided(step, false);
+      continue;
+    }
     if (held_up_ == 0 || !waits(step)) play_now(step);
   }
   waiting.steps.clear();
@@ -163,6 +169,7 @@ void HostPath::replay(Waiting& waiting) {
 }
 
 void HostPath::redirect(const Step& step, const void* request) {
+  if (listener_ != nullptr) listener_->redirected(step, request);
   if (step.kind != StepKind::ale_connect_redirect) return;
   const auto& connect = *static_cast<const FWPS_CONNECT_REQUEST0*>(request);
   const SocketPlace remote = read_socket_address(connect.remoteAddressAndPort);

@@ -86,6 +86,11 @@ constexpr Row rows[] = {
        m.remoteScopeId.Value = 0;  // captures name no zones
        return s.step.version == IpVersion::v6;
      }},
+    {FWPS_METADATA_FIELD_REDIRECT_RECORD_HANDLE,
+     [](Metadata& m, const Indicated& s) {
+       m.redirectRecords = reinterpret_cast<HANDLE>(s.step.redirect_records);
+       return s.step.redirect_records != 0;
+     }},
     {FWPS_METADATA_FIELD_FRAGMENT_DATA, set_fragment},
     {FWPS_METADATA_FIELD_DISCARD_REASON,
      [](Metadata& m, const Indicated& s) {
@@ -141,8 +146,9 @@ UINT32 documented(StepKind kind) {
              scope | direction | parent;
     case StepKind::ale_flow_established:
       return flow | process | endpoint | parent;
-    case StepKind::ale_endpoint_closure:
     case StepKind::ale_connect_redirect:
+      return process_id | endpoint | parent | FWPS_METADATA_FIELD_REDIRECT_RECORD_HANDLE;
+    case StepKind::ale_endpoint_closure:
       return process_id | endpoint | parent;
     case StepKind::ale_resource_release:
     case StepKind::ale_bind_redirect:

@@ -123,6 +123,7 @@ struct Step {
   EndpointId endpoint{};         // none: the stack itself (inbound ICMP, packets without a socket)
   EndpointId parent_endpoint{};  // of an accepted connection: its listener
   std::shared_ptr<const Process> process;  // null where no endpoint is known
+  std::uint64_t redirect_records = 0;      // handle: what the socket's program has set; 0: nothing
 
   // The packet, empty at bind, listen, redirect, TCP AUTH_CONNECT, closure, release and flow_end.
   // The data that the layer's NET_BUFFER starts with are data_offset.. (engine rule "data offset at

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "net/layer_entry.h"
 #include "net/tracker_impl.h"
 
 namespace drydock::net {
@@ -16,39 +17,6 @@ namespace {
 
 constexpr Nanoseconds closed_memory = std::chrono::seconds{120};  // two maximum segment lifetimes
 constexpr std::size_t most_closed = 4096;
-
-struct LayerData {
-  std::size_t offset = 0;
-  std::uint32_t ip_header_size = 0;
-  std::uint32_t transport_header_size = 0;
-};
-
-// Engine rule 7a. Above OUTBOUND_IPPACKET a packet on its way out has no IP header yet.
-LayerData layer_data(StepKind kind, const Passage& passage) {
-  const ParsedPacket& header = passage.header;
-  const LayerData inbound{header.payload_offset(), header.ip_header_size,
-                          header.transport_header_size};
-  switch (kind) {
-    case StepKind::outbound_ippacket:
-      return {0, header.ip_header_size, header.transport_header_size};
-    case StepKind::inbound_ippacket:
-    case StepKind::inbound_ippacket_discard:
-      return {header.ip_header_size, header.ip_header_size, header.transport_header_size};
-    case StepKind::inbound_transport:
-      if (header.is_icmp()) {
-        return {header.ip_header_size, header.ip_header_size, header.transport_header_size};
-      }
-      return inbound;
-    default:
-      if (!passage.outbound()) return inbound;
-      return {header.ip_header_size, 0, header.transport_header_size};
-  }
-}
-
-bool has_packet(StepKind kind, Protocol protocol) {
-  if (kind == StepKind::ale_connect_redirect) return false;
-  return kind != StepKind::ale_auth_connect || protocol != Protocol::tcp;
-}
 
 }  // namespace
 
@@ -336,13 +304,7 @@ Step& HostTracker::Impl::emit(StepKind kind, const Passage& passage, const Flow*
   step.interface_index = passage.interface_index;
   step.loopback = passage.loopback;
   step.reassembled = passage.reassembled;
-  if (!has_packet(kind, header.protocol)) return step;
-  const LayerData data = layer_data(kind, passage);
-  step.packet = passage.view;
-  step.data_offset = data.offset;
-  step.data_size = passage.view.size - data.offset;
-  step.ip_header_size = data.ip_header_size;
-  step.transport_header_size = data.transport_header_size;
+  put_packet(step, passage.view, header);
   return step;
 }
 

@@ -2,27 +2,10 @@
 // Where fibers of the run itself wait for one another.
 #pragma once
 
-#include <vector>
-
-#include "machine/machine.h"
+#include "machine/gate.h"
 
 namespace drydock::scenario {
 
-class Gate {
- public:
-  // Until somebody calls open(); `why` is a literal. The caller looks at its condition again
-  // afterwards.
-  void wait(machine::Machine& machine, const char* why) {
-    waiters_.push_back(&machine.running());
-    machine.block(why);
-  }
-  void open(machine::Machine& machine) {
-    for (machine::Fiber* fiber : waiters_) machine.make_ready(*fiber);
-    waiters_.clear();
-  }
-
- private:
-  std::vector<machine::Fiber*> waiters_;
-};
+using machine::Gate;
 
 }  // namespace drydock::scenario

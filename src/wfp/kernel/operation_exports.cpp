@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // FwpsPendOperation, classify handles, redirection: from Windows arguments to operations.h.
 #include <array>
+#include <cstring>
 
 #include "wfp/kernel/exports.h"
 #include "wfp/kernel/operations.h"
@@ -47,11 +48,27 @@ void apply_data(UINT64 handle, PVOID data, UINT32) {
 }
 
 NTSTATUS create_redirect_handle(const GUID*, UINT32, HANDLE* handle) {
-  return operations().create_redirect_handle(handle);
+  return operations().redirects().create(handle);
 }
 
 void destroy_redirect_handle(HANDLE handle) {
-  operations().destroy_redirect_handle(handle);
+  operations().redirects().destroy(handle);
+}
+
+FWPS_CONNECTION_REDIRECT_STATE redirect_state(HANDLE records, HANDLE handle, void** context) {
+  return operations().redirects().state_of(records, handle, context);
+}
+
+// What SIO_SET_WFP_CONNECTION_REDIRECT_RECORDS takes. Its form is Windows' own business; ours is
+// the number of the records.
+NTSTATUS format_records(HANDLE records, PVOID buffer, SIZE_T size, PSIZE_T transferred) {
+  const bool known = operations().redirects().state_of(records, nullptr, nullptr) !=
+                     FWPS_CONNECTION_NOT_REDIRECTED;
+  if (transferred != nullptr) *transferred = known ? sizeof records : 0;
+  if (!known) return STATUS_NOT_FOUND;
+  if (buffer == nullptr || size < sizeof records) return STATUS_BUFFER_TOO_SMALL;
+  std::memcpy(buffer, &records, sizeof records);
+  return STATUS_SUCCESS;
 }
 
 constexpr std::uint64_t no_resources = 0xc000009a;  // STATUS_INSUFFICIENT_RESOURCES
@@ -74,6 +91,8 @@ ExportRows operation_exports() {
       FWPKCLNT_ROW(FwpsRedirectHandleCreate0, create_redirect_handle, .max_irql = Irql::passive,
                    .may_fail = true, .failure = no_resources),
       FWPKCLNT_ROW(FwpsRedirectHandleDestroy0, destroy_redirect_handle, .max_irql = Irql::passive),
+      FWPKCLNT_ROW(FwpsQueryConnectionRedirectState0, redirect_state),
+      FWPKCLNT_ROW(FwpsQueryConnectionSioFormatRedirectRecords0, format_records),
   };
   return rows;
 }

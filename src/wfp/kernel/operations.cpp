@@ -298,15 +298,4 @@ void Operations::apply_data(UINT64 handle, PVOID data) {
   release(operation->data_entry);
 }
 
-NTSTATUS Operations::create_redirect_handle(HANDLE* handle) {
-  if (handle == nullptr) return STATUS_INVALID_PARAMETER;
-  *handle = machine_.memory().kernel.allocate(16);
-  book().acquire(Kind::redirect_handle, number_of(*handle));
-  return STATUS_SUCCESS;
-}
-
-void Operations::destroy_redirect_handle(HANDLE handle) {
-  book().release(Kind::redirect_handle, number_of(handle));
-}
-
 }  // namespace drydock::wfp

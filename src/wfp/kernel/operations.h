@@ -14,6 +14,7 @@
 #include "machine/machine.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/kernel/callouts.h"
+#include "wfp/kernel/redirects.h"
 #include "wfp/kernel/variants.h"
 #include "wfp/kernel/workers.h"
 
@@ -63,7 +64,7 @@ class Operations {
   static constexpr auto slot = machine::Slot::operations;
 
   Operations(machine::Machine& machine, Workers& workers, const LifecycleVariants& variants)
-      : machine_(machine), workers_(workers), variants_(variants) {}
+      : machine_(machine), workers_(workers), variants_(variants), redirects_(machine) {}
   Operations(const Operations&) = delete;
   Operations& operator=(const Operations&) = delete;
 
@@ -88,8 +89,8 @@ class Operations {
   void complete_classify(UINT64 handle, const FWPS_CLASSIFY_OUT0* out);
   NTSTATUS acquire_data(UINT64 handle, UINT64 filter, PVOID* data, FWPS_CLASSIFY_OUT0* out);
   void apply_data(UINT64 handle, PVOID data);
-  NTSTATUS create_redirect_handle(HANDLE* handle);
-  void destroy_redirect_handle(HANDLE handle);
+
+  Redirects& redirects() { return redirects_; }
 
  private:
   Operation* by_handle(UINT64 handle, const char* name);
@@ -101,6 +102,7 @@ class Operations {
   machine::Machine& machine_;
   Workers& workers_;
   const LifecycleVariants& variants_;
+  Redirects redirects_;
   std::deque<Operation> store_;
   std::vector<Operation*> free_;
   std::unordered_map<std::uint64_t, Operation*> by_number_;  // looked up, never walked

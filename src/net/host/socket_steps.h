@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sockets and their packets show the layers: steps made of them.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "net/host/socket.h"
+#include "net/packet.h"
+#include "net/step.h"
+
+namespace drydock::net {
+
+// A packet of the host's while it goes through the layers, in one direction.
+struct HostPacket {
+  PacketBytes bytes;
+  ParsedPacket header;
+  Direction direction{};
+  bool loopback = false;
+
+  [[nodiscard]] SocketPlace local() const {
+    return direction == Direction::outbound
+               ? SocketPlace{header.source, header.source_port}
+               : SocketPlace{header.destination, header.destination_port};
+  }
+  [[nodiscard]] SocketPlace remote() const {
+    return direction == Direction::outbound
+               ? SocketPlace{header.destination, header.destination_port}
+               : SocketPlace{header.source, header.source_port};
+  }
+};
+
+// What the host's interfaces are called.
+struct HostInterfaces {
+  std::uint32_t first = 7;
+  std::uint32_t loopback = 1;
+
+  [[nodiscard]] std::uint32_t index(bool is_loopback) const {
+    return is_loopback ? loopback : first;
+  }
+};
+
+// An operation of a socket: no packet. At its flow's layers, of the flow.
+Step operation_step(StepKind kind, const Socket& socket, const HostInterfaces& interfaces,
+                    Nanoseconds now);
+// A layer that a packet meets; nobody's yet.
+Step packet_step(StepKind kind, const HostPacket& packet, const HostInterfaces& interfaces,
+                 Nanoseconds now);
+// ... that of a socket's connection or datagrams.
+void own_step(Step& step, const Socket& socket);
+void own_step(Step& step, const Socket& socket, const DatagramFlow& flow);
+
+// Data of a connection, or its end, at the stream layer.
+Step stream_step(const Socket& socket, Direction direction, PacketBytes data, std::size_t offset,
+                 bool fin, const HostInterfaces& interfaces, Nanoseconds now);
+
+}  // namespace drydock::net

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// An address and a port: where one end of a conversation is.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "net/packet.h"
+
+namespace drydock::net {
+
+struct SocketPlace {
+  IpAddress address;
+  std::uint16_t port = 0;  // host order
+
+  auto operator<=>(const SocketPlace&) const = default;
+};
+std::string to_string(const SocketPlace& place);  // "192.0.2.10:80", "[2001:db8::10]:80"
+
+}  // namespace drydock::net

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets whose connections and packets a driver holds up, decides anew or carries itself (engine
+// sections 8, 9 and 12).
+#include <gtest/gtest.h>
+
+#include "net/host/host_run.h"
+#include "net/host/packets.h"
+
+namespace drydock::net {
+namespace {
+
+using namespace testing;
+
+const SocketPlace web = place("192.0.2.20", 80), local = place("127.0.0.1", 8080);
+
+struct HeldUp : ::testing::Test {
+  HostRun run;
+  HANDLE injection = nullptr;
+  int injected = 0;
+  std::set<int> statuses;  // of what was injected
+
+  HeldUp() {
+    run.run([&] {
+      EXPECT_EQ(
+          IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)(
+              WDK_AF_INET, FWPS_INJECTION_TYPE_NETWORK | FWPS_INJECTION_TYPE_TRANSPORT, &injection),
+          STATUS_SUCCESS);
+    });
+  }
+  static HANDLE pend(const Sight& sight) {
+    HANDLE context = nullptr;
+    EXPECT_EQ(IMPORT(wfp::operation_exports(), FwpsPendOperation0)(sight.metadata.completionHandle,
+                                                                   &context),
+              STATUS_SUCCESS);
+    sight.block(true);
+    return context;
+  }
+  void complete_later(HANDLE context) {
+    run.as_driver("driver thread", [this, context] {
+      run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+      IMPORT(wfp::operation_exports(), FwpsCompleteOperation0)(context, nullptr);
+    });
+  }
+  static bool is_again(const Sight& sight) {
+    return (sight.value("FLAGS")->uint32 & FWP_CONDITION_FLAG_IS_REAUTHORIZE) != 0;
+  }
+  [[nodiscard]] bool is_own(const Sight& sight) const {
+    return IMPORT(wfp::injection_exports(), FwpsQueryPacketInjectionState0)(
+               injection, sight.list(), nullptr) != FWPS_PACKET_NOT_INJECTED;
+  }
+  static void NTAPI completed(void* context, NET_BUFFER_LIST* list, BOOLEAN) {
+    auto& self = *static_cast<HeldUp*>(context);
+    self.statuses.insert(list->Status);
+    IMPORT(wfp::injection_exports(), FwpsFreeCloneNetBufferList0)(list, 0);
+  }
+  static void NTAPI completed_own(void* context, NET_BUFFER_LIST* list, BOOLEAN) {
+    static_cast<HeldUp*>(context)->statuses.insert(list->Status);
+    IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
+  }
+  // The packet that the layer shows, from `front` bytes before its data on.
+  NET_BUFFER_LIST* clone(const Sight& sight, ULONG front) {
+    NET_BUFFER& buffer = *sight.list()->FirstNetBuffer;
+    if (front != 0) ndis::retreat(buffer, front, 0, nullptr);
+    NET_BUFFER_LIST* list = nullptr;
+    EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsAllocateCloneNetBufferList0)(
+                  sight.list(), nullptr, nullptr, 0, &list),
+              STATUS_SUCCESS);
+    if (front != 0) ndis::advance(buffer, front, false, nullptr);
+    ++injected;
+    return list;
+  }
+  // Takes each packet at the IP layers, and sends it on itself.
+  void divert(const Sight& sight) {
+    const bool sends = sight.name() == "outbound_ippacket_v4";
+    if ((!sends && sight.name() != "inbound_ippacket_v4") || is_own(sight)) return;
+    NET_BUFFER_LIST* list = clone(sight, sends ? 0 : 20);
+    if (sends) {
+      EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectNetworkSendAsync0)(
+                    injection, nullptr, 0, {}, list, completed, this),
+                STATUS_SUCCESS);
+    } else {
+      EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectNetworkReceiveAsync0)(
+                    injection, nullptr, 0, {}, 7, 0, list, completed, this),
+                STATUS_SUCCESS);
+    }
+    sight.block(true);
+  }
+  SocketId open(Protocol protocol = Protocol::tcp) {
+    return run.host.open(HostRun::program(400, "browser.exe"), protocol, IpVersion::v4);
+  }
+};
+
+TEST_F(HeldUp, a_connect_that_a_driver_pends_waits_for_its_completion_and_its_verdict) {
+  bool allow = true;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_auth_connect_v4") return;
+    if (!is_again(sight)) return complete_later(pend(sight));
+    if (!allow) sight.block();
+  };
+  run.start([&] {
+    const auto before = run.machine.now();
+    const SocketId first = open();
+    EXPECT_EQ(run.host.connect(first, web), STATUS_SUCCESS);
+    EXPECT_GE(run.machine.now() - before, machine::seconds(1));
+    run.host.close(first);
+    allow = false;
+    EXPECT_EQ(run.host.connect(open(), web), STATUS_ACCESS_DENIED);
+  });
+  run.go();
+  EXPECT_EQ(run.alive(ledger::Kind::pended_operation), 0U);
+}
+
+TEST_F(HeldUp, closing_a_socket_gives_up_the_connect_that_is_pended) {
+  HANDLE pended = nullptr;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() == "ale_auth_connect_v4" && !is_again(sight)) pended = pend(sight);
+  };
+  const SocketId socket = open();
+  run.start([&] { EXPECT_EQ(run.host.connect(socket, web), STATUS_CANCELLED); });
+  run.start([&] {
+    run.machine.sleep_until(machine::seconds(1));
+    run.host.close(socket);
+    run.say("closed");
+    complete_later(pended);
+  });
+  run.go();
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+  const Names last(std::ranges::find(run.seen, "- closed -") + 1, run.seen.end());
+  EXPECT_EQ(last, (Names{"ale_auth_connect", "ale_endpoint_closure", "ale_resource_release"}));
+}
+
+TEST_F(HeldUp, a_driver_that_carries_every_packet_itself_changes_nothing_for_the_programs) {
+  run.judge = [&](const Sight& sight) { divert(sight); };
+  std::size_t heard = 0;
+  run.start([&] {
+    const SocketId socket = open();
+    EXPECT_EQ(run.host.connect(socket, web), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.send(socket, bytes_of("question")), STATUS_SUCCESS);
+    heard = run.host.receive(socket, 1000).bytes.size();
+    run.host.close(socket);
+    const SocketId names = open(Protocol::udp);
+    EXPECT_EQ(run.host.send_to(names, {web.address, 53}, bytes_of("who")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(names, 1000).bytes.size(), 200U);
+    run.host.close(names);
+  });
+  run.go();
+  EXPECT_EQ(heard, 200U);
+  EXPECT_GT(injected, 10);
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
+TEST_F(HeldUp, a_datagram_of_a_pended_connect_gets_there_when_the_driver_sends_it_again) {
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_auth_connect_v4" || is_again(sight)) return;
+    NET_BUFFER_LIST* list = clone(sight, 0);
+    const UINT64 endpoint = sight.metadata.transportEndpointHandle;
+    run.as_driver("driver thread", [this, list, endpoint, context = pend(sight)] {
+      IMPORT(wfp::operation_exports(), FwpsCompleteOperation0)(context, nullptr);
+      run.machine.sleep_until(run.machine.now() + machine::milliseconds(10));
+      auto* parameters = run.machine.memory().kernel.make<FWPS_TRANSPORT_SEND_PARAMS0>();
+      auto* address = run.machine.memory().kernel.allocate(16);
+      std::memcpy(address, web.address.bytes.data(), 16);
+      parameters->remoteAddress = reinterpret_cast<UCHAR*>(address);
+      EXPECT_EQ(
+          IMPORT(wfp::injection_exports(), FwpsInjectTransportSendAsync0)(
+              injection, nullptr, endpoint, 0, parameters, WDK_AF_INET, {}, list, completed, this),
+          STATUS_SUCCESS);
+    });
+  };
+  run.start([&] {
+    const SocketId socket = open(Protocol::udp);
+    EXPECT_EQ(run.host.send_to(socket, {web.address, 53}, bytes_of("who")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(socket, 1000).bytes.size(), 200U);
+    run.host.close(socket);
+  });
+  run.go();
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+}
+
+TEST_F(HeldUp, a_new_filter_that_forbids_a_connection_ends_it_at_both_ends) {
+  bool forbidden = false;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() == "ale_auth_connect_v4" && forbidden && is_again(sight)) sight.block();
+  };
+  run.start([&] {
+    const SocketId socket = open();
+    EXPECT_EQ(run.host.connect(socket, web), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.send(socket, bytes_of("question")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(socket, 1000).bytes.size(), 200U);
+    forbidden = true;
+    run.watch(wfp::LayerId::ale_auth_connect_v4, Attached{.number = 1});
+    static_cast<void>(run.host.send(socket, bytes_of("more")));
+    EXPECT_EQ(run.host.receive(socket, 1000).status, STATUS_CONNECTION_ABORTED);
+  });
+  run.go();
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+  const Names last(run.seen.end() - 2, run.seen.end());
+  EXPECT_EQ(last, (Names{"outbound_transport", "outbound_ippacket"}));  // the reset
+}
+
+TEST_F(HeldUp, a_packet_that_is_injected_for_forwarding_goes_out_and_meets_no_layer) {
+  const SocketPlace other = place("198.51.100.7", 4000);
+  HANDLE forwarding = nullptr;
+  run.run([&] {
+    EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)(
+                  WDK_AF_INET, FWPS_INJECTION_TYPE_FORWARD, &forwarding),
+              STATUS_SUCCESS);
+    NET_BUFFER_LIST* list = run.list_of(make_udp_packet(other, web, bytes_of("through")));
+    EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectForwardAsync0)(
+                  forwarding, nullptr, 0, WDK_AF_INET, {}, 7, list, completed_own, this),
+              STATUS_SUCCESS);
+  });
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+  EXPECT_EQ(run.host.stats().at("inject forward").packets, 1U);
+  EXPECT_TRUE(run.seen.empty());
+}
+
+TEST_F(HeldUp, an_accept_that_a_driver_blocks_is_not_answered) {
+  run.judge = [](const Sight& sight) {
+    if (sight.name() == "ale_auth_recv_accept_v4") sight.block();
+  };
+  run.start([&] {
+    const SocketId listener = open();
+    EXPECT_EQ(run.host.bind(listener, local), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.listen(listener), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.connect(open(), local), STATUS_IO_TIMEOUT);
+  });
+  run.go();
+  EXPECT_EQ(std::ranges::count(run.seen, "ale_flow_established"), 0);
+}
+
+}  // namespace
+}  // namespace drydock::net
