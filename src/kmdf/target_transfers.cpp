@@ -31,7 +31,7 @@ NTSTATUS format_with(WDFIOTARGET target_handle, WDFREQUEST request_handle, Paylo
   return NT_SUCCESS(status) ? format(request, target, payload) : status;
 }
 
-LONGLONG value_of(PLONGLONG offset) {
+LONGLONG value_of(const LONGLONG* offset) {
   return offset == nullptr ? 0 : *offset;
 }
 
