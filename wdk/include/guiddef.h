@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GUID and the macros that declare and define GUIDs; see initguid.h for the difference.
-#pragma once
+#ifndef WDK_GUIDDEF_H
+#define WDK_GUIDDEF_H
 
 #include "wdk_target.h"
 
@@ -19,18 +20,6 @@ typedef const GUID* LPCGUID;
 typedef GUID UUID;
 typedef GUID IID;
 typedef GUID CLSID;
-
-// The host wants GUIDs as values and never as symbols, so there every GUID is an inline constant. A
-// driver sees a declaration, and a definition that the linker folds after including initguid.h.
-#ifdef WDK_HOST
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
-  inline constexpr GUID name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
-#elif defined(INITGUID)
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
-  EXTERN_C const GUID WDK_SELECTANY name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
-#else
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) EXTERN_C const GUID name
-#endif
 
 #ifdef __cplusplus
 #define REFGUID const GUID&
@@ -54,4 +43,32 @@ constexpr bool operator!=(const GUID& a, const GUID& b) {
 #define REFGUID const GUID*
 #define REFIID const IID*
 #define IsEqualGUID(a, b) (__builtin_memcmp((a), (b), sizeof(GUID)) == 0)
+#endif
+
+#ifdef WDK_DRIVER
+#define IsEqualIID(a, b) IsEqualGUID(a, b)
+#define IsEqualCLSID(a, b) IsEqualGUID(a, b)
+#define InlineIsEqualGUID(a, b) IsEqualGUID(a, b)
+#ifdef __cplusplus
+#define REFCLSID const IID&
+#else
+#define REFCLSID const IID*
+#endif
+#define DEFINE_GUIDSTRUCT(text, name) struct name
+#endif
+
+#endif  // WDK_GUIDDEF_H
+
+// Read anew by every inclusion: sources define INITGUID halfway and include this header again.
+// The host wants GUIDs as values and never as symbols, so there every GUID is an inline constant. A
+// driver sees a declaration, and with INITGUID a definition that the linker folds.
+#undef DEFINE_GUID
+#ifdef WDK_HOST
+#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
+  inline constexpr GUID name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
+#elif defined(INITGUID)
+#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
+  EXTERN_C const GUID WDK_SELECTANY name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
+#else
+#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) EXTERN_C const GUID name
 #endif

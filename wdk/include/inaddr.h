@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Part of ws2def.h here; drivers include it by this name.
+// Part of ws2ipdef.h here; drivers include it by this name.
 #pragma once
 
-#include "ws2def.h"
+#include "ws2ipdef.h"

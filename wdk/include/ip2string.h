@@ -2,7 +2,7 @@
 // Text forms of IP addresses.
 #pragma once
 
-#include "ws2def.h"
+#include "ws2ipdef.h"
 
 #ifdef __cplusplus
 extern "C" {

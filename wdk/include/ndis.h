@@ -4,5 +4,7 @@
 
 #include "ndis/api.h"
 #include "ndis/nbl.h"
+#include "ndis/offload.h"
+#include "ndis/runtime.h"
 #include "ndis/types.h"
 #include "netiodef.h"

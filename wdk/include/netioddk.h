@@ -3,7 +3,7 @@
 #pragma once
 
 #include "wdm.h"
-#include "ws2def.h"
+#include "ws2ipdef.h"
 
 #ifdef __cplusplus
 extern "C" {

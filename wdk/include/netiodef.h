@@ -2,7 +2,7 @@
 // Packet headers as they stand on the wire; all numbers big endian.
 #pragma once
 
-#include "ws2def.h"
+#include "ws2ipdef.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -131,6 +131,71 @@ typedef struct _ICMP_MESSAGE {
 #define TH_CWR 0x80
 #define IPV4_VERSION 4
 #define IPV6_VERSION 6
+
+#ifdef WDK_DRIVER
+#define IPV4_VER_IHL_FLAGS(ihl) ((IPV4_VERSION << 4) | ((ihl) >> 2))
+#define IPV4_DEFAULT_VERHLEN 0x45
+#define IPV4_MIN_MINIMUM_MTU 352
+#define IPV4_MINIMUM_MTU 576
+#define IPV6_MINIMUM_MTU 1280
+#define IPV6_DEFAULT_HOP_LIMIT 64
+#define IPV4_FLAGS_MF_MASK 0x20
+#define IPV4_MF_MASK 0x20
+#define Ip4HeaderLengthInBytes(h) ((SIZE_T)((h)->HeaderLength * 4))
+#define Ip4HeaderLength Ip4HeaderLengthInBytes
+#define IP_VER_MASK 0xF0
+#define ETHERNET_TYPE_MINIMUM 0x0600
+#define ETHERNET_TYPE_802_1Q 0x8100
+#define ETHERNET_HDR_SIZE 14
+#define ICMP4_ECHO_REQUEST 8
+#define ICMP4_ECHO_REPLY 0
+#define ICMP4_DST_UNREACH 3
+#define ICMP4_TIME_EXCEEDED 11
+#define ICMP4_UNREACH_NET 0
+#define ICMP4_UNREACH_HOST 1
+#define ICMP4_UNREACH_PROTOCOL 2
+#define ICMP4_UNREACH_PORT 3
+#define ICMP4_UNREACH_FRAG_NEEDED 4
+#define ICMP4_UNREACH_ADMIN 13
+#define ICMP6_DST_UNREACH 1
+#define ICMP6_PACKET_TOO_BIG 2
+#define ICMP6_TIME_EXCEEDED 3
+#define ICMP6_ECHO_REQUEST 128
+#define ICMP6_ECHO_REPLY 129
+#define ND_ROUTER_SOLICIT 133
+#define ND_ROUTER_ADVERT 134
+#define ND_NEIGHBOR_SOLICIT 135
+#define ND_NEIGHBOR_ADVERT 136
+typedef ICMP_HEADER ICMPV4_HEADER, *PICMPV4_HEADER, ICMPV6_HEADER, *PICMPV6_HEADER;
+typedef ICMP_MESSAGE ICMPV4_MESSAGE, *PICMPV4_MESSAGE, ICMPV6_MESSAGE, *PICMPV6_MESSAGE;
+typedef struct _ARP_HEADER {
+  USHORT HardwareAddressSpace;
+  USHORT ProtocolAddressSpace;
+  UINT8 HardwareAddressLength;
+  UINT8 ProtocolAddressLength;
+  USHORT Opcode;
+  UINT8 SenderHardwareAddress[6];
+} ARP_HEADER, *PARP_HEADER;
+typedef struct _IPV6_EXTENSION_HEADER {
+  UINT8 NextHeader;
+  UINT8 Length;
+} IPV6_EXTENSION_HEADER, *PIPV6_EXTENSION_HEADER;
+typedef struct _IPV6_ROUTING_HEADER {
+  UINT8 NextHeader;
+  UINT8 Length;
+  UINT8 RoutingType;
+  UINT8 SegmentsLeft;
+  UINT8 Reserved[4];
+} IPV6_ROUTING_HEADER, *PIPV6_ROUTING_HEADER;
+typedef struct _IPV4_OPTION_HEADER {
+  UINT8 OptionType;
+  UINT8 OptionLength;
+} IPV4_OPTION_HEADER, *PIPV4_OPTION_HEADER;
+typedef struct _VLAN_TAG {
+  UINT16 Tag;
+  UINT16 Type;
+} VLAN_TAG, *PVLAN_TAG;
+#endif
 
 #ifdef __cplusplus
 }

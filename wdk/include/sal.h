@@ -339,3 +339,7 @@
 #ifndef __drv_strictTypeMatch
 #define __drv_strictTypeMatch(...)
 #endif
+
+#if defined(_WIN64)
+#include "driverspecs.h"
+#endif

@@ -22,3 +22,13 @@
 #include "wdm/se.h"
 #include "wdm/table.h"
 #include "wdm/zw.h"
+
+#ifdef WDK_DRIVER
+#include "wdm/basics.h"
+#include "wdm/files.h"
+#include "wdm/intrinsics.h"
+#include "wdm/ke_more.h"
+#include "wdm/pnp.h"
+#include "wdm/rtl_more.h"
+#include "wdm/security_more.h"
+#endif

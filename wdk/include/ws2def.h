@@ -43,6 +43,17 @@ typedef struct WDK_IN6_ADDR {
 #define AF_INET6 WDK_AF_INET6
 #define in_addr WDK_IN_ADDR
 #define in6_addr WDK_IN6_ADDR
+#define sockaddr WDK_SOCKADDR
+#define sockaddr_in WDK_SOCKADDR_IN
+#define sockaddr_in6 WDK_SOCKADDR_IN6
+#define sockaddr_storage _SOCKADDR_STORAGE
+#define s_net S_un.S_un_b.s_b1
+#define s_host S_un.S_un_b.s_b2
+#define s_lh S_un.S_un_b.s_b3
+#define s_impno S_un.S_un_b.s_b4
+#define s_imp S_un.S_un_w.s_w2
+#define s6_bytes u.Byte
+#define s6_words u.Word
 #define s_addr S_un.S_addr
 #define s6_addr u.Byte
 #define INADDR_ANY ((ULONG)0x00000000)
@@ -52,9 +63,17 @@ typedef enum WDK_INT {
   IPPROTO_HOPOPTS = 0,
   IPPROTO_ICMP = 1,
   IPPROTO_IGMP = 2,
+  IPPROTO_GGP = 3,
   IPPROTO_IPV4 = 4,
+  IPPROTO_ST = 5,
   IPPROTO_TCP = 6,
+  IPPROTO_CBT = 7,
+  IPPROTO_EGP = 8,
+  IPPROTO_IGP = 9,
+  IPPROTO_PUP = 12,
   IPPROTO_UDP = 17,
+  IPPROTO_IDP = 22,
+  IPPROTO_RDP = 27,
   IPPROTO_IPV6 = 41,
   IPPROTO_ROUTING = 43,
   IPPROTO_FRAGMENT = 44,
@@ -63,8 +82,19 @@ typedef enum WDK_INT {
   IPPROTO_ICMPV6 = 58,
   IPPROTO_NONE = 59,
   IPPROTO_DSTOPTS = 60,
+  IPPROTO_ND = 77,
+  IPPROTO_ICLFXBM = 78,
+  IPPROTO_PIM = 103,
+  IPPROTO_PGM = 113,
+  IPPROTO_L2TP = 115,
+  IPPROTO_SCTP = 132,
   IPPROTO_RAW = 255,
   IPPROTO_MAX = 256,
+  IPPROTO_RESERVED_RAW = 257,
+  IPPROTO_RESERVED_IPSEC = 258,
+  IPPROTO_RESERVED_IPSECOFFLOAD = 259,
+  IPPROTO_RESERVED_WNV = 260,
+  IPPROTO_RESERVED_MAX = 261,
 } IPPROTO,
     *PIPPROTO;
 #else

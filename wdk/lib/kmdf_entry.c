@@ -4,14 +4,25 @@
 // and order are those of shipped 1.9, 1.11 and 1.15 drivers.
 #include <wdf.h>
 
-#if KMDF_VERSION_MINOR == 9
+// How many functions the table of each version has.
+#if KMDF_VERSION_MINOR == 5 || KMDF_VERSION_MINOR == 7
+#define FUNC_COUNT 387
+#elif KMDF_VERSION_MINOR == 9
 #define FUNC_COUNT 396
 #elif KMDF_VERSION_MINOR == 11
 #define FUNC_COUNT 432
 #elif KMDF_VERSION_MINOR == 13
 #define FUNC_COUNT 438
-#elif KMDF_VERSION_MINOR == 15
+#elif KMDF_VERSION_MINOR == 15 || KMDF_VERSION_MINOR == 17
 #define FUNC_COUNT 444
+#elif KMDF_VERSION_MINOR == 19
+#define FUNC_COUNT 446
+#elif KMDF_VERSION_MINOR == 21
+#define FUNC_COUNT 448
+#elif KMDF_VERSION_MINOR == 23
+#define FUNC_COUNT 451
+#elif KMDF_VERSION_MINOR == 25 || KMDF_VERSION_MINOR == 27
+#define FUNC_COUNT 453
 #elif KMDF_VERSION_MINOR == 31 || KMDF_VERSION_MINOR == 33
 #define FUNC_COUNT 458
 #else

@@ -15,3 +15,12 @@ typedef unsigned short wchar_t;
 #endif
 #endif
 #define offsetof(type, member) __builtin_offsetof(type, member)
+
+#ifdef __cplusplus
+namespace std {
+using ::ptrdiff_t;
+using ::size_t;
+using nullptr_t = decltype(nullptr);
+}  // namespace std
+using std::nullptr_t;
+#endif

@@ -34,6 +34,26 @@ NTKERNELAPI ULONG NTAPI vDbgPrintEx(ULONG ComponentId, ULONG Level, PCCH Format,
 #endif
 #define NT_ASSERT ASSERT
 #define NT_VERIFY(e) ((void)(e))
+#define ASSERTMSG(message, e) ASSERT(e)
+#define NT_ASSERTMSG(message, e) ASSERT(e)
+#define NT_ASSERTMSGW(message, e) ASSERT(e)
+#define NT_FRE_ASSERT(e) ASSERT(e)
+#define NT_ANALYSIS_ASSUME(e) ((void)0)
+#define RTL_SOFT_ASSERT(e) ASSERT(e)
+#define RTL_SOFT_ASSERTMSG(message, e) ASSERT(e)
+#define RTL_VERIFY(e) ((void)(e))
+#define RTL_SOFT_VERIFY(e) ((void)(e))
+#define KdBreakPoint() ((void)0)
+#define KdBreakPointWithStatus(status) ((void)0)
+#define vKdPrintEx(args)
+#define RTL_PAGED_CODE() ((void)0)
+#define PAGED_ASSERT(e) ((void)0)
+#define UNREACHABLE_CODE() __builtin_unreachable()
+#define DPFLTR_SYSTEM_ID 0
+#define DPFLTR_IHVBUS_ID 78
+#define DPFLTR_IHVAUDIO_ID 75
+#define DPFLTR_FLTMGR_ID 36
+#define DPFLTR_MASK 0x80000000U
 #define PAGED_CODE() ((void)0)
 #define PAGED_CODE_LOCKED() ((void)0)
 #endif

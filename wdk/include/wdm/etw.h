@@ -95,6 +95,54 @@ NTKERNELAPI NTSTATUS NTAPI WmiTraceMessageVa(TRACEHANDLE LoggerHandle, ULONG Mes
                                              LPCGUID MessageGuid, USHORT MessageNumber,
                                              WDK_VA_LIST MessageArgList);
 
+#ifdef WDK_DRIVER
+FORCEINLINE void EventDataDescCreate(PEVENT_DATA_DESCRIPTOR descriptor, const volatile void* data,
+                                     ULONG size) {
+  descriptor->Ptr = (ULONGLONG)(ULONG_PTR)data;
+  descriptor->Size = size;
+  descriptor->Reserved = 0;
+}
+FORCEINLINE void EventDescZero(PEVENT_DESCRIPTOR descriptor) {
+  __builtin_memset(descriptor, 0, sizeof(*descriptor));
+}
+FORCEINLINE void EventDescCreate(PEVENT_DESCRIPTOR descriptor, USHORT id, UCHAR version,
+                                 UCHAR channel, UCHAR level, USHORT task, UCHAR opcode,
+                                 ULONGLONG keyword) {
+  descriptor->Id = id;
+  descriptor->Version = version;
+  descriptor->Channel = channel;
+  descriptor->Level = level;
+  descriptor->Task = task;
+  descriptor->Opcode = opcode;
+  descriptor->Keyword = keyword;
+}
+#define TRACE_LEVEL_NONE 0
+#define TRACE_LEVEL_FATAL 1
+#define TRACE_LEVEL_RESERVED6 6
+#define TRACE_LEVEL_RESERVED7 7
+#define TRACE_LEVEL_RESERVED8 8
+#define TRACE_LEVEL_RESERVED9 9
+#define WINEVENT_LEVEL_CRITICAL 1
+#define WINEVENT_LEVEL_ERROR 2
+#define WINEVENT_LEVEL_WARNING 3
+#define WINEVENT_LEVEL_INFO 4
+#define WINEVENT_LEVEL_VERBOSE 5
+#define WINEVENT_OPCODE_INFO 0
+#define WINEVENT_OPCODE_START 1
+#define WINEVENT_OPCODE_STOP 2
+#define EVENT_ACTIVITY_CTRL_GET_ID 1
+#define EVENT_ACTIVITY_CTRL_SET_ID 2
+#define EVENT_ACTIVITY_CTRL_CREATE_ID 3
+#define EVENT_TRACE_TYPE_INFO 0
+#define EVENT_TRACE_TYPE_START 1
+#define EVENT_TRACE_TYPE_END 2
+#define WNODE_FLAG_TRACED_GUID 0x00020000
+#define TRACE_MESSAGE_SEQUENCE 1
+#define TRACE_MESSAGE_GUID 2
+#define TRACE_MESSAGE_TIMESTAMP 8
+#define TRACE_MESSAGE_SYSTEMINFO 32
+#endif
+
 #ifdef __cplusplus
 }
 #endif

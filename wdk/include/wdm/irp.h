@@ -38,22 +38,81 @@ extern "C" {
 
 typedef enum _FILE_INFORMATION_CLASS WDK_INT {
   FileDirectoryInformation = 1,
+  FileFullDirectoryInformation = 2,
+  FileBothDirectoryInformation = 3,
   FileBasicInformation = 4,
   FileStandardInformation = 5,
+  FileInternalInformation = 6,
+  FileEaInformation = 7,
+  FileAccessInformation = 8,
   FileNameInformation = 9,
+  FileRenameInformation = 10,
+  FileLinkInformation = 11,
+  FileNamesInformation = 12,
   FileDispositionInformation = 13,
   FilePositionInformation = 14,
+  FileFullEaInformation = 15,
+  FileModeInformation = 16,
+  FileAlignmentInformation = 17,
+  FileAllInformation = 18,
+  FileAllocationInformation = 19,
   FileEndOfFileInformation = 20,
+  FileAlternateNameInformation = 21,
+  FileStreamInformation = 22,
+  FilePipeInformation = 23,
+  FilePipeLocalInformation = 24,
+  FilePipeRemoteInformation = 25,
+  FileMailslotQueryInformation = 26,
+  FileMailslotSetInformation = 27,
+  FileCompressionInformation = 28,
+  FileObjectIdInformation = 29,
+  FileCompletionInformation = 30,
+  FileMoveClusterInformation = 31,
+  FileQuotaInformation = 32,
+  FileReparsePointInformation = 33,
+  FileNetworkOpenInformation = 34,
+  FileAttributeTagInformation = 35,
+  FileTrackingInformation = 36,
+  FileNormalizedNameInformation = 48,
 } FILE_INFORMATION_CLASS;
 typedef struct _INTERFACE* PINTERFACE;
 typedef struct _CM_RESOURCE_LIST* PCM_RESOURCE_LIST;
 typedef ULONG SYSTEM_POWER_STATE_CONTEXT;
 typedef enum _POWER_STATE_TYPE WDK_INT { SystemPowerState, DevicePowerState } POWER_STATE_TYPE;
-typedef enum _POWER_ACTION WDK_INT { PowerActionNone } POWER_ACTION;
+typedef enum _POWER_ACTION WDK_INT {
+  PowerActionNone,
+  PowerActionReserved,
+  PowerActionSleep,
+  PowerActionHibernate,
+  PowerActionShutdown,
+  PowerActionShutdownReset,
+  PowerActionShutdownOff,
+  PowerActionWarmEject,
+} POWER_ACTION;
+typedef enum _SYSTEM_POWER_STATE WDK_INT {
+  PowerSystemUnspecified = 0,
+  PowerSystemWorking = 1,
+  PowerSystemSleeping1 = 2,
+  PowerSystemSleeping2 = 3,
+  PowerSystemSleeping3 = 4,
+  PowerSystemHibernate = 5,
+  PowerSystemShutdown = 6,
+  PowerSystemMaximum = 7,
+} SYSTEM_POWER_STATE;
+typedef SYSTEM_POWER_STATE* PSYSTEM_POWER_STATE;
+typedef enum _DEVICE_POWER_STATE WDK_INT {
+  PowerDeviceUnspecified = 0,
+  PowerDeviceD0 = 1,
+  PowerDeviceD1 = 2,
+  PowerDeviceD2 = 3,
+  PowerDeviceD3 = 4,
+  PowerDeviceMaximum = 5,
+} DEVICE_POWER_STATE;
+typedef DEVICE_POWER_STATE* PDEVICE_POWER_STATE;
 typedef union _POWER_STATE {
-  INT SystemState;
-  INT DeviceState;
-} POWER_STATE;
+  SYSTEM_POWER_STATE SystemState;
+  DEVICE_POWER_STATE DeviceState;
+} POWER_STATE, *PPOWER_STATE;
 
 typedef struct _IO_STACK_LOCATION {
   UCHAR MajorFunction;

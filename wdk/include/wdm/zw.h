@@ -15,11 +15,14 @@ typedef enum _KEY_INFORMATION_CLASS WDK_INT {
   KeyNodeInformation,
   KeyFullInformation,
   KeyNameInformation,
+  KeyCachedInformation,
 } KEY_INFORMATION_CLASS;
 typedef enum _KEY_VALUE_INFORMATION_CLASS WDK_INT {
   KeyValueBasicInformation,
   KeyValueFullInformation,
   KeyValuePartialInformation,
+  KeyValueFullInformationAlign64,
+  KeyValuePartialInformationAlign64,
 } KEY_VALUE_INFORMATION_CLASS;
 typedef enum _SECTION_INHERIT WDK_INT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
 typedef enum _CREATE_FILE_TYPE WDK_INT { CreateFileTypeNone } CREATE_FILE_TYPE;

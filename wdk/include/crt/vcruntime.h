@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// For drivers only, see stddef.h.
+#pragma once
+
+#include "stddef.h"
