@@ -33,6 +33,13 @@ void raise_datatype_misalignment() {
   raise(STATUS_DATATYPE_MISALIGNMENT);
 }
 
+// No debugger is attached: the breakpoint is an exception like others.
+void break_point() {
+  EXCEPTION_RECORD record{};
+  record.ExceptionCode = STATUS_BREAKPOINT;
+  raise_on_return(record);
+}
+
 void raise_exception(PEXCEPTION_RECORD record) {
   raise_on_return(*record);
 }
@@ -139,6 +146,7 @@ Exports exception_exports() {
       kernel_row<"ExRaiseAccessViolation", VOID(), raise_access_violation, raises_up_to_apc>(),
       kernel_row<"ExRaiseDatatypeMisalignment", VOID(), raise_datatype_misalignment,
                  raises_up_to_apc>(),
+      kernel_row<"DbgBreakPoint", VOID(), break_point, raises_anywhere>(),
       kernel_row<"RtlRaiseException", decltype(::RtlRaiseException), raise_exception,
                  raises_anywhere>(),
       kernel_row<"RtlUnwindEx", decltype(::RtlUnwindEx), unwind_ex, raises_anywhere>(),

@@ -44,6 +44,8 @@ std::vector<const ExportRow*> all_exports() {
       internal_exports,
       loader_exports,
       process_exports,
+      callback_object_exports,
+      sorting_exports,
       registry_exports,
       registry_query_exports,
       exception_exports,

@@ -12,6 +12,8 @@ Exports object_exports();
 Exports device_exports();
 Exports request_exports();
 Exports process_exports();
+Exports callback_object_exports();
+Exports sorting_exports();
 Exports registry_exports();
 Exports registry_query_exports();
 // Not importable: what the I/O manager itself puts into driver-visible structures.

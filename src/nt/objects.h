@@ -16,7 +16,17 @@
 
 namespace drydock::nt {
 
-enum class ObjectType : std::uint8_t { device, driver, file, thread, event, process, key, count };
+enum class ObjectType : std::uint8_t {
+  device,
+  driver,
+  file,
+  thread,
+  event,
+  process,
+  key,
+  callback,
+  count
+};
 
 // The subsystem behind a type of object. Called on the fiber that referenced or closed.
 class ObjectOwner {

@@ -25,7 +25,10 @@ struct KernelProcess {
 }  // namespace
 
 Processes::Processes(machine::Machine& machine, KernelVariables& variables)
-    : machine_(machine), record_(machine.get<ledger::Record>()), objects_(machine.get<Objects>()) {
+    : machine_(machine),
+      record_(machine.get<ledger::Record>()),
+      objects_(machine.get<Objects>()),
+      callbacks_(machine, record_, objects_) {
   const Process& system = add(system_process, 0, u"System", {});
   variables.set("PsInitialSystemProcess", system.object);
   machine.install(*this);

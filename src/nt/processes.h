@@ -12,6 +12,7 @@
 
 #include "ledger/record.h"
 #include "machine/machine.h"
+#include "nt/callback_objects.h"
 #include "nt/io_types.h"
 #include "nt/objects.h"
 
@@ -62,6 +63,9 @@ class Processes final : public ObjectOwner {
 
   void unreferenced(void* object) override;
 
+  // By which drivers notify each other.
+  CallbackObjects& callbacks() { return callbacks_; }
+
  private:
   struct Routine {
     void* code = nullptr;
@@ -82,6 +86,7 @@ class Processes final : public ObjectOwner {
   machine::Machine& machine_;
   ledger::Record& record_;
   Objects& objects_;
+  CallbackObjects callbacks_;
   std::vector<std::unique_ptr<Process>> processes_;  // creation order
   std::vector<std::unique_ptr<Routine>> routines_;   // registration order, removed ones included
   std::vector<ProcessId> by_fiber_;

@@ -89,6 +89,9 @@ NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLA
                       value_name, value->data);
     case KeyValuePartialInformation:
       return sink.put(std::array<ULONG, 3>{0, value->type, data_size}, value->data, {});
+    case KeyValueFullInformationAlign64:
+    case KeyValuePartialInformationAlign64:
+      break;
   }
   return STATUS_INVALID_PARAMETER;
 }
