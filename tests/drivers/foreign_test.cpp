@@ -39,11 +39,11 @@ Outcome build_driver(const std::string& arguments) {
   const std::string command =
       fmt::format("{}/wdk/build-driver {} --out {}/scratch/unbuilt.sys 2>&1", DRYDOCK_SOURCE_DIR,
                   arguments, DRYDOCK_BINARY_DIR);
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), nullptr);
+  std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   Outcome outcome;
   std::array<char, 4096> part{};
   while (fgets(part.data(), part.size(), pipe.get()) != nullptr) outcome.text += part.data();
-  outcome.status = pclose(pipe.get());
+  outcome.status = pclose(pipe.release());
   return outcome;
 }
 
