@@ -60,8 +60,7 @@ NTSTATUS query_memory(PWDF_DRIVER_GLOBALS globals, WDFKEY handle, PCUNICODE_STRI
 // The text without the zero that a well-formed value ends with.
 std::u16string text_of(const Value& value) {
   std::u16string text(value.data.size() / sizeof(char16_t), u'\0');
-  if (!text.empty())
-    std::memcpy(text.data(), value.data.data(), text.size() * sizeof(char16_t));
+  if (!text.empty()) std::memcpy(text.data(), value.data.data(), text.size() * sizeof(char16_t));
   if (!text.empty() && text.back() == u'\0') text.pop_back();
   return text;
 }

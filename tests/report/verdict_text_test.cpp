@@ -186,7 +186,8 @@ TEST(Document, holds_everything_in_a_known_order) {
   EXPECT_EQ(keys,
             "schema tool command driver drivers traffic policies store reboots outcome exit_code "
             "why_inconclusive internal_fault "
-            "bug_check findings unused_acceptances again lives counters unattached_callouts trace_hash events "
+            "bug_check findings unused_acceptances again lives counters unattached_callouts "
+            "trace_hash events "
             "virtual_time_100ns wall_seconds ");
   EXPECT_EQ(json["schema"], 1);
   EXPECT_EQ(json["outcome"], "FINDINGS");

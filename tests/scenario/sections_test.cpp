@@ -62,7 +62,8 @@ TEST(RegistrySection, keeps_what_the_driver_writes_over_loads_and_reboots) {
   const auto result = run_with(parameters + "Limit = 3\n", "parameters", 1);
   ASSERT_EQ(result.lives.size(), 4U);
   EXPECT_EQ(result.lives[2].entry_status, 0U);
-  EXPECT_EQ(result.lives[3].entry_status, static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES));
+  EXPECT_EQ(result.lives[3].entry_status,
+            static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES));
 }
 
 struct Row {

@@ -29,11 +29,11 @@ struct _WDF_CHILD_LIST_CONFIG {
   PFN_WDF_CHILD_LIST_SCAN_FOR_CHILDREN EvtChildListScanForChildren;
   PFN_WDF_CHILD_LIST_IDENTIFICATION_DESCRIPTION_COPY EvtChildListIdentificationDescriptionCopy;
   PFN_WDF_CHILD_LIST_IDENTIFICATION_DESCRIPTION_DUPLICATE
-      EvtChildListIdentificationDescriptionDuplicate;
+  EvtChildListIdentificationDescriptionDuplicate;
   PFN_WDF_CHILD_LIST_IDENTIFICATION_DESCRIPTION_CLEANUP
-      EvtChildListIdentificationDescriptionCleanup;
+  EvtChildListIdentificationDescriptionCleanup;
   PFN_WDF_CHILD_LIST_IDENTIFICATION_DESCRIPTION_COMPARE
-      EvtChildListIdentificationDescriptionCompare;
+  EvtChildListIdentificationDescriptionCompare;
   PFN_WDF_CHILD_LIST_ADDRESS_DESCRIPTION_COPY EvtChildListAddressDescriptionCopy;
   PFN_WDF_CHILD_LIST_ADDRESS_DESCRIPTION_DUPLICATE EvtChildListAddressDescriptionDuplicate;
   PFN_WDF_CHILD_LIST_ADDRESS_DESCRIPTION_CLEANUP EvtChildListAddressDescriptionCleanup;
@@ -54,7 +54,7 @@ struct _WDF_CHILD_RETRIEVE_INFO {
   PWDF_CHILD_ADDRESS_DESCRIPTION_HEADER AddressDescription;
   WDF_CHILD_LIST_RETRIEVE_DEVICE_STATUS Status;
   PFN_WDF_CHILD_LIST_IDENTIFICATION_DESCRIPTION_COMPARE
-      EvtChildListIdentificationDescriptionCompare;
+  EvtChildListIdentificationDescriptionCompare;
 };
 C_ASSERT(offsetof(WDF_CHILD_RETRIEVE_INFO, EvtChildListIdentificationDescriptionCompare) == 32);
 C_ASSERT(sizeof(WDF_CHILD_RETRIEVE_INFO) == 40);
