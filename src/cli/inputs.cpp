@@ -98,6 +98,9 @@ std::string in_scenario(const Options& options, const std::string& path) {
 Result<std::vector<DriverInput>> named_drivers(const Options& options,
                                                const ScenarioFile& scenario) {
   const fs::path path = options.driver;
+  if (path.extension() == ".toml")
+    return failure(fmt::format(
+        "{}: a scenario is no driver: give it with --scenario, or behind one", options.driver));
   if (options.driver.empty() && scenario.drivers.empty())
     return failure("no driver: name a DRIVER, or a --scenario with [[driver]] in it");
   if (!options.driver.empty() && !scenario.drivers.empty())

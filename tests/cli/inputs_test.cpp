@@ -47,6 +47,8 @@ struct Inputs : ::testing::Test {
 TEST_F(Inputs, a_driver_file_that_is_none_is_refused) {
   for (const auto& command : {std::string("verify "), "explore --out " + folder + "x.replay "}) {
     expect_refused(command + "/no/such.sys", "/no/such.sys: no such file\n");
+    expect_refused(command + "two.toml",
+                   "two.toml: a scenario is no driver: give it with --scenario, or behind one\n");
     expect_refused(command + folder, folder + ": not a regular file\n");
     expect_refused(command + put("empty.sys", ""), "empty.sys: truncated");
     expect_refused(command + put("text.sys", std::string(99, 'x')), "text.sys: not a PE file");
