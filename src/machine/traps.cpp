@@ -19,6 +19,9 @@ constexpr std::array fault_signals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 constexpr std::uint32_t ticks_of_patience = 2;
 // Our own code, met by a tick, is given this long to return to the driver or to a fault of it.
 constexpr std::uint32_t ticks_of_our_own = 4 * ticks_of_patience;
+// A run that was ended in the middle of our own code, and ends no more: the driver has damaged what
+// is ours.
+constexpr std::uint32_t ticks_of_ending = 10 * ticks_of_our_own;
 constexpr std::size_t signal_stack_size = 64 * 1024;
 constexpr std::size_t emergency_stack_size = 256 * 1024;
 
@@ -54,6 +57,8 @@ struct Traps::State {
   std::uint32_t idle_ticks = 0;
   std::uint32_t faults_in_handling = 0;  // since a fault of the driver's
   std::uint32_t not_landed = 0;          // redirections since landing() last ran
+  bool ended_our_own = false;            // the watchdog has ended a run in our own code
+  std::uint32_t ticks_since = 0;         // ... without the beginning of another
 
   [[nodiscard]] bool out_of_patience() const {
     return idle_ticks >= ticks_of_patience && Machine::current()->now() == time_at_last_tick;
@@ -94,6 +99,7 @@ Traps::~Traps() {
 
 void Traps::set_policy(FaultPolicy* policy) {
   state_->policy = policy;
+  if (policy != nullptr) state_->ended_our_own = false;
   state_->idle_ticks = 0;
   state_->faults_in_handling = 0;
   state_->not_landed = 0;
@@ -180,10 +186,10 @@ void Traps::on_signal(int signal, siginfo_t* info, void* raw) {
 // stuck in a loop of its own.
 void Traps::on_tick(int, siginfo_t*, void* raw) {
   const Machine* machine = Machine::current();
-  if (active_ == nullptr || active_->policy == nullptr || machine == nullptr ||
-      !machine->in_fiber())
-    return;
+  if (active_ == nullptr) return;
   State& state = *active_;
+  if (state.ended_our_own && ++state.ticks_since > ticks_of_ending) std::abort();
+  if (state.policy == nullptr || machine == nullptr || !machine->in_fiber()) return;
   if (machine->now() != state.time_at_last_tick) {
     state.time_at_last_tick = machine->now();
     state.idle_ticks = 0;
@@ -192,8 +198,13 @@ void Traps::on_tick(int, siginfo_t*, void* raw) {
   }
   if (!state.out_of_patience()) return;
   auto& context = *static_cast<ucontext_t*>(raw);
-  if (state.policy->is_driver_code(value(context, REG_RIP)) || state.idle_ticks >= ticks_of_our_own)
-    redirect(context, CpuFault::Kind::no_progress, 0);
+  const bool ours = !state.policy->is_driver_code(value(context, REG_RIP));
+  if (ours && state.idle_ticks < ticks_of_our_own) return;
+  if (ours && !state.ended_our_own) {
+    state.ended_our_own = true;
+    state.ticks_since = 0;
+  }
+  redirect(context, CpuFault::Kind::no_progress, 0);
 }
 
 }  // namespace drydock::machine

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <ctime>
 #include <optional>
 
@@ -160,6 +161,27 @@ TEST(Traps, watchdog_ends_an_endless_loop_of_our_own_in_the_end) {
       true);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind, CpuFault::Kind::no_progress);
+}
+
+// A driver that has written over our memory can leave us in a loop outside of every run.
+TEST(Traps, watchdog_ends_the_process_when_what_it_ended_in_our_own_code_does_not_end) {
+  const auto loop = [] {
+    for (volatile unsigned i = 0;; i = i + 1) {
+    }
+  };
+  const auto damaged = [&] {
+    Traps traps(std::chrono::milliseconds(10));
+    TellingPolicy policy;
+    policy.only_our_own_code_runs = true;
+    RoundRobin choices;
+    Machine machine(shared_memory(), choices, {});
+    traps.set_policy(&policy);
+    machine.spawn("faulting", Irql::passive, loop);
+    machine.run();
+    traps.set_policy(nullptr);
+    loop();
+  };
+  EXPECT_EXIT(damaged(), ::testing::KilledBySignal(SIGABRT), "");
 }
 
 TEST(Traps, shared_user_data_reads_show_virtual_time) {
