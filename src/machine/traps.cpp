@@ -21,7 +21,7 @@ constexpr std::uint32_t ticks_of_patience = 2;
 constexpr std::uint32_t ticks_of_our_own = 4 * ticks_of_patience;
 // A run that was ended in the middle of our own code, and ends no more: the driver has damaged what
 // is ours.
-constexpr std::uint32_t ticks_of_ending = 10 * ticks_of_our_own;
+constexpr std::uint32_t most_ticks_of_ending = 10 * ticks_of_our_own;
 constexpr std::size_t signal_stack_size = 64 * 1024;
 constexpr std::size_t emergency_stack_size = 256 * 1024;
 
@@ -57,8 +57,7 @@ struct Traps::State {
   std::uint32_t idle_ticks = 0;
   std::uint32_t faults_in_handling = 0;  // since a fault of the driver's
   std::uint32_t not_landed = 0;          // redirections since landing() last ran
-  bool ended_our_own = false;            // the watchdog has ended a run in our own code
-  std::uint32_t ticks_since = 0;         // ... without the beginning of another
+  std::uint32_t ticks_of_ending = 0;  // since the watchdog ended this run in our own code, from 1
 
   [[nodiscard]] bool out_of_patience() const {
     return idle_ticks >= ticks_of_patience && Machine::current()->now() == time_at_last_tick;
@@ -99,7 +98,7 @@ Traps::~Traps() {
 
 void Traps::set_policy(FaultPolicy* policy) {
   state_->policy = policy;
-  if (policy != nullptr) state_->ended_our_own = false;
+  if (policy != nullptr) state_->ticks_of_ending = 0;
   state_->idle_ticks = 0;
   state_->faults_in_handling = 0;
   state_->not_landed = 0;
@@ -188,7 +187,7 @@ void Traps::on_tick(int, siginfo_t*, void* raw) {
   const Machine* machine = Machine::current();
   if (active_ == nullptr) return;
   State& state = *active_;
-  if (state.ended_our_own && ++state.ticks_since > ticks_of_ending) std::abort();
+  if (state.ticks_of_ending != 0 && ++state.ticks_of_ending > most_ticks_of_ending) std::abort();
   if (state.policy == nullptr || machine == nullptr || !machine->in_fiber()) return;
   if (machine->now() != state.time_at_last_tick) {
     state.time_at_last_tick = machine->now();
@@ -200,10 +199,7 @@ void Traps::on_tick(int, siginfo_t*, void* raw) {
   auto& context = *static_cast<ucontext_t*>(raw);
   const bool ours = !state.policy->is_driver_code(value(context, REG_RIP));
   if (ours && state.idle_ticks < ticks_of_our_own) return;
-  if (ours && !state.ended_our_own) {
-    state.ended_our_own = true;
-    state.ticks_since = 0;
-  }
+  if (ours && state.ticks_of_ending == 0) state.ticks_of_ending = 1;
   redirect(context, CpuFault::Kind::no_progress, 0);
 }
 
