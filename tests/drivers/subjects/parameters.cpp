@@ -8,8 +8,6 @@ extern "C" DRIVER_INITIALIZE DriverEntry;
 
 namespace {
 
-constexpr ACCESS_MASK key_set_value = 0x2;  // KEY_SET_VALUE of wdm.h
-
 struct Value {
   KEY_VALUE_PARTIAL_INFORMATION head;
   UCHAR more[256];
@@ -65,7 +63,7 @@ NTSTATUS open_parameters(PUNICODE_STRING service, HANDLE* key) {
   UNICODE_STRING name = RTL_CONSTANT_STRING(L"Parameters");
   InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, parent,
                              nullptr);
-  status = ZwOpenKey(key, KEY_READ | key_set_value, &attributes);
+  status = ZwOpenKey(key, KEY_READ | KEY_SET_VALUE, &attributes);
   ZwClose(parent);
   return status;
 }
