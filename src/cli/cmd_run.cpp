@@ -50,6 +50,20 @@ Result<GivenInputs> read_recorded(const Options& options) {
   return given;
 }
 
+// What the processes of a scenario do with their sockets.
+Result<GivenInputs> read_sockets(const Options& options) {
+  auto given = read_inputs(options);
+  if (!given) return given;
+  given->inputs.captures.clear();
+  given->inputs.record_traffic = true;
+  const auto plan = scenario::build_plan(given->inputs);
+  if (!plan) return std::unexpected(plan.error());
+  if (!plan->network)
+    return failure(
+        fmt::format("{}: no process has a socket; name a capture with --in", options.scenario));
+  return given;
+}
+
 Result<GivenInputs> read_live(const Options& options) {
   auto given = read_inputs(options);
   if (!given) return given;
@@ -150,10 +164,14 @@ void add_run(CLI::App& app, Invocation& invocation) {
 }
 
 int run_run(const Options& options) {
-  if (options.in.empty() && options.tun.empty())
-    return refuse("nothing to run: name a capture with --in, or TUN devices with --tun");
+  if (options.in.empty() && options.tun.empty() && options.scenario.empty())
+    return refuse(
+        "nothing to run: name a capture with --in, TUN devices with --tun, or a scenario whose "
+        "processes have sockets");
   const Stopwatch watch;
-  auto given = options.tun.empty() ? read_recorded(options) : read_live(options);
+  auto given = !options.tun.empty()  ? read_live(options)
+               : !options.in.empty() ? read_recorded(options)
+                                     : read_sockets(options);
   if (!given) return refuse(given.error().message);
   const auto files = open_live_files(options.tun);
   if (!files) return refuse(files.error().message);

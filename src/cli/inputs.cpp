@@ -68,6 +68,7 @@ std::vector<Named> named_captures(const Options& options, const ScenarioFile& sc
 Result<std::vector<CaptureInput>> read_captures(const Options& options,
                                                 const ScenarioFile& scenario) {
   const auto named = named_captures(options, scenario);
+  if (named.empty() && scenario.no_traffic) return std::vector<CaptureInput>{};
   if (named.empty()) return std::vector{scenario::standard_capture()};
   std::vector<CaptureInput> captures;
   for (const auto& [path, local] : named) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/application.h"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace drydock::scenario {
@@ -21,6 +23,12 @@ std::u16string nt_name(std::string_view device) {
   return u"\\??\\" + nt::widen(device.substr(win32.size()));
 }
 
+// As ALE_APP_ID has it.
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
 }  // namespace
 
 void Application::start() {
@@ -29,6 +37,8 @@ void Application::start() {
     if (created.status != STATUS_SUCCESS) return;  // a driver's notify routine refused it
     id_ = created.id;
     world_.kernel.processes.attach(world_.machine.running(), id_);
+    program_ = std::make_shared<const net::Process>(
+        net::Process{id_, lower_case(plan_.image), plan_.user});
     plan_.body(*this);
   });
 }
@@ -62,6 +72,7 @@ void Application::end() {
   const machine::Fiber& self = world_.machine.running();
   world_.kernel.processes.attach(self, id_);
   cancel_requests();
+  close_sockets();
   wait_idle_until(world_.machine.now() + patience);
   close_handles();
   while (!idle()) changed_.wait(world_.machine, "the requests of a process that ends");
@@ -77,6 +88,24 @@ void Application::cancel_requests() {
 
 void Application::close_handles() {
   while (!handles_.empty()) close(*handles_.begin());
+}
+
+void Application::close_sockets() {
+  // In rounds: while one is closed, a thread may still get another.
+  while (!sockets_.empty()) {
+    for (const net::SocketId socket : std::exchange(sockets_, {})) sockets().close(socket);
+  }
+}
+
+net::SocketId Application::open_socket(net::Protocol protocol, net::IpVersion version) {
+  const net::SocketId socket = sockets().open(program_, protocol, version);
+  own_socket(socket);
+  return socket;
+}
+
+void Application::await_traffic() {
+  ready();
+  while (!traffic_.began && !ending_) traffic_.gate.wait(world_.machine, "the traffic to begin");
 }
 
 void Application::wait_idle_until(VirtualTime when) {

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "machine/gate.h"
 #include "nt/io_types.h"
-#include "scenario/gate.h"
 #include "scenario/process_plan.h"
 #include "scenario/world.h"
 
@@ -22,9 +22,10 @@ namespace drydock::scenario {
 
 // How far the traffic of a life has come.
 struct TrafficProgress {
+  bool began = false;
   std::uint64_t steps = 0;  // played
   bool over = false;
-  Gate gate;
+  machine::Gate gate;
 };
 
 class Application {
@@ -47,6 +48,7 @@ class Application {
   // are closed. Returns when it is gone; requests that a driver never completes keep it for ever.
   void end();
   [[nodiscard]] const ProcessPlan& plan() const { return plan_; }
+  [[nodiscard]] bool ended() const { return ending_; }
 
   // --- for its threads
 
@@ -77,6 +79,12 @@ class Application {
   void ready();
   // Until so many steps of the traffic have been played, the traffic or the process is over.
   void wait_for_steps(std::uint64_t steps);
+  // Until the traffic begins: every process is ready.
+  void await_traffic();
+  // The machine's sockets; those that the process owns are closed when it ends.
+  net::SocketHost& sockets() { return world_.sockets->host; }
+  net::SocketId open_socket(net::Protocol protocol, net::IpVersion version);
+  void own_socket(net::SocketId socket) { sockets_.push_back(socket); }
   // Ends early when the process is over.
   void sleep(machine::VirtualTime time);
   // It has been killed: its threads are to return.
@@ -95,6 +103,7 @@ class Application {
   void run_thread(const std::function<void()>& body);
   void cancel_requests();
   void close_handles();
+  void close_sockets();
   [[nodiscard]] bool idle() const { return threads_ == 0 && pending_ == 0; }
   void wait_idle_until(machine::VirtualTime when);
 
@@ -107,9 +116,11 @@ class Application {
   std::uint32_t threads_ = 0;
   std::uint32_t pending_ = 0;
   std::set<HANDLE> handles_;
+  std::shared_ptr<const net::Process> program_;  // what the network sees of it
+  std::vector<net::SocketId> sockets_;
   std::vector<std::unique_ptr<Pending>> requests_;  // by ticket
   std::vector<std::shared_ptr<void>> kept_;
-  Gate changed_;
+  machine::Gate changed_;
 };
 
 }  // namespace drydock::scenario

@@ -102,6 +102,7 @@ bool Director::live(std::uint32_t load_number) {
   if (services_at_ == 0) attach_callouts();
   traffic_.steps = 0;
   traffic_.over = false;
+  traffic_.began = !traffic_is_over();
   first_application_ = applications_.size();
   for (const Part& part : parts_) start_processes(part);
   start_traffic();
@@ -185,10 +186,13 @@ void Director::stay(Part& part) {
 // What is left of the traffic, when the driver comes back in the midst of it.
 void Director::start_traffic() {
   if (!traffic_is_over()) {
-    parts_.front().unload_at = traffic_.steps + std::max<std::uint64_t>(steps_to_come_ / 2, 1);
+    parts_.front().unload_at = steps_so_far() + std::max<std::uint64_t>(steps_to_come_ / 2, 1);
     return;
   }
   start_new_traffic();
+  traffic_.began = true;
+  traffic_.over = traffic_is_over();  // there is none but that of sockets
+  traffic_.gate.open(world_.machine);
 }
 
 void Director::start_new_traffic() {
@@ -207,7 +211,7 @@ void Director::start_new_traffic() {
     if (plan_.record_traffic) {
       record = traffic_records_.emplace_back(std::make_unique<net::TrafficRecord>(*traffic.capture))
                    .get();
-      world_.network.set_listener(record);
+      hear_of_injections(record);
     }
     for (std::uint32_t lane = 0; lane < plan_.lanes; ++lane) {
       ++lanes_running_;
@@ -216,6 +220,12 @@ void Director::start_new_traffic() {
       world_.machine.spawn(fmt::format("traffic {}", lane), Irql::passive,
                            [this, &traffic, &path, lane] { play_lane(traffic, path, lane); });
     }
+  }
+  if (world_.sockets != nullptr) {
+    all_steps += plan_.network->expected_steps;
+    if (busiest == 0) busiest = all_steps / 2;
+    socket_steps_before_ = world_.sockets->host.steps();
+    world_.sockets->far.start();
   }
   steps_to_come_ = all_steps;
   for (Part& part : parts_) choose_moment_to_unload(part, busiest, all_steps);
@@ -257,6 +267,12 @@ void Director::choose_moment_to_unload(Part& part, std::uint64_t busiest, std::u
       world_.machine.choices().choose(machine::Question::unload_moment, unload_moments);
   part.unload_at = moment == 0 ? std::clamp(busiest, first, last)
                                : first + (last - first) * moment / unload_moments;
+}
+
+// Sockets hear of what is injected into their own connections.
+void Director::hear_of_injections(net::PathListener* listener) {
+  if (world_.sockets != nullptr) return world_.sockets->host.set_other_listener(listener);
+  world_.network.set_listener(listener);
 }
 
 void Director::start_live_traffic() {
@@ -306,10 +322,31 @@ bool Director::traffic_is_over() const {
   return lanes_running_ == 0;
 }
 
+std::uint64_t Director::steps_so_far() const {
+  if (world_.sockets == nullptr) return traffic_.steps;
+  return traffic_.steps + world_.sockets->host.steps() - socket_steps_before_;
+}
+
 void Director::wait_for_step(std::uint64_t step, const char* why) {
+  if (world_.sockets != nullptr) return wait_for_sockets(step);
   awaited_.push_back(step);
   while (traffic_.steps < step && !traffic_is_over()) progress_.wait(world_.machine, why);
   awaited_.erase(std::ranges::find(awaited_, step));
+}
+
+// Time passes when nobody has anything to do; so nobody counts the steps of sockets for us, and who
+// has been quiet for long enough is done.
+void Director::wait_for_sockets(std::uint64_t step) {
+  constexpr machine::VirtualTime moment = machine::milliseconds(1);
+  constexpr machine::VirtualTime quiet = machine::seconds(10);
+  std::uint64_t before = steps_so_far();
+  machine::VirtualTime since = world_.machine.now();
+  while (steps_so_far() < step) {
+    world_.machine.sleep_until(world_.machine.now() + moment);
+    const bool moved = std::exchange(before, steps_so_far()) != before;
+    if (moved || !traffic_is_over()) since = world_.machine.now();
+    if (world_.machine.now() - since >= quiet) return;
+  }
 }
 
 // The traffic begins when all are ready for it; those of a driver that comes later begin then.
@@ -317,12 +354,20 @@ void Director::start_processes(const Part& part) {
   if (!started(part)) return;
   std::vector<Application*> started_now;
   for (const ProcessPlan& process : plan_.processes) {
-    if (process.driver != part.index) continue;
+    if (process.driver != part.index || still_runs(process)) continue;
     started_now.push_back(
         applications_.emplace_back(std::make_unique<Application>(world_, process, traffic_)).get());
   }
   for (Application* application : started_now) application->start();
   for (Application* application : started_now) application->wait_ready();
+}
+
+// Since the driver's life before, which it came back from at once.
+bool Director::still_runs(const ProcessPlan& process) const {
+  return process.end == ProcessEnd::after_traffic &&
+         std::ranges::any_of(applications_, [&](const auto& application) {
+           return &application->plan() == &process && !application->ended();
+         });
 }
 
 // What they do about the traffic so far comes before.
@@ -331,9 +376,22 @@ void Director::end_processes(const Part& part, ProcessEnd which) {
   for (std::size_t i = first_application_; i < applications_.size(); ++i) {
     Application& application = *applications_[i];
     if (application.plan().end != which || application.plan().driver != part.index) continue;
-    if (!std::exchange(settled, true)) world_.machine.sleep_until(world_.machine.now() + settling);
-    application.end();
+    end_process(application, settled);
   }
+}
+
+// Those of all lives and all drivers.
+void Director::end_processes_after_traffic() {
+  bool settled = false;
+  for (const auto& application : applications_) {
+    if (application->plan().end == ProcessEnd::after_traffic) end_process(*application, settled);
+  }
+}
+
+void Director::end_process(Application& application, bool& settled) {
+  if (application.ended()) return;
+  if (!std::exchange(settled, true)) world_.machine.sleep_until(world_.machine.now() + settling);
+  application.end();
 }
 
 // In the middle of the unload routine, if that takes any time.
@@ -371,7 +429,9 @@ void Director::unload(Part& part) {
 void Director::tail() {
   world_.run_a_process(u"\\Device\\HarddiskVolume1\\Windows\\System32\\notepad.exe");
   while (!traffic_is_over()) progress_.wait(world_.machine, "the traffic to end");
+  if (world_.sockets != nullptr) wait_for_sockets(UINT64_MAX);
   world_.machine.sleep_until(world_.machine.now() + tail_time);
+  end_processes_after_traffic();
 }
 
 }  // namespace drydock::scenario

@@ -8,11 +8,11 @@
 #include <span>
 #include <vector>
 
+#include "machine/gate.h"
 #include "net/host_path.h"
 #include "net/live_bridge.h"
 #include "net/traffic_record.h"
 #include "scenario/application.h"
-#include "scenario/gate.h"
 #include "scenario/plan.h"
 #include "scenario/world.h"
 #include "verify/run_view.h"
@@ -71,15 +71,21 @@ class Director {
   void start_traffic();
   void start_new_traffic();
   void choose_moment_to_unload(Part& part, std::uint64_t busiest, std::uint64_t all_steps);
+  void hear_of_injections(net::PathListener* listener);
   void start_live_traffic();
   void start_actions();
   void act(const ActionPlan& action);
   void play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane);
   void pace(net::Nanoseconds time);
   [[nodiscard]] bool traffic_is_over() const;
+  [[nodiscard]] std::uint64_t steps_so_far() const;
   void wait_for_step(std::uint64_t step, const char* why);
+  void wait_for_sockets(std::uint64_t step);
+  [[nodiscard]] bool still_runs(const ProcessPlan& process) const;
   void start_processes(const Part& part);
   void end_processes(const Part& part, ProcessEnd which);
+  void end_processes_after_traffic();
+  void end_process(Application& application, bool& settled);
   void unload(Part& part);
   void restart_service();
   void tail();
@@ -100,13 +106,14 @@ class Director {
   std::vector<std::unique_ptr<net::HostPath>> paths_;  // one per traffic source, lane and life
   machine::VirtualTime traffic_began_;
   std::uint64_t steps_to_come_ = 0;
-  std::vector<std::uint64_t> awaited_;  // steps that somebody waits for
+  std::uint64_t socket_steps_before_ = 0;  // those of earlier lives
+  std::vector<std::uint64_t> awaited_;     // steps that somebody waits for
   std::uint64_t services_at_ = 0;  // step at which the engine's service starts; 0: before traffic
   std::uint64_t steps_left_ = UINT64_MAX;  // once the image is gone
   std::uint32_t lanes_running_ = 0;
   std::size_t drivers_staying_ = 0;
   bool service_restarted_ = false;  // in this life
-  Gate progress_;
+  machine::Gate progress_;
   TrafficProgress traffic_;
   std::vector<std::unique_ptr<Application>> applications_;  // of all lives
   std::size_t first_application_ = 0;                       // of this life

@@ -21,7 +21,10 @@ class Script {
  public:
   Script(Application& application, machine::Machine& machine,
          std::shared_ptr<const ProcessText> process)
-      : application_(application), machine_(machine), process_(std::move(process)) {}
+      : application_(application),
+        machine_(machine),
+        process_(std::move(process)),
+        sockets_(application) {}
 
   void play() { play(process_->operations, 0, process_->operations.size()); }
 
@@ -92,6 +95,18 @@ class Script {
     application_.sleep(machine::milliseconds(static_cast<std::int64_t>(sleep.milliseconds)));
   }
   void play_one(const Repeat& /*repeat*/, const Operation& /*operation*/) {}
+  void play_one(const SendBytes& send, const Operation& operation) {
+    check(operation, sockets_.play(send, bytes_of(send.bytes)));
+  }
+  template <class What>
+  void play_one(const What& what, const Operation& operation) {
+    check(operation, sockets_.play(what));
+  }
+
+  void check(const Operation& operation, const SocketAnswer& answer) {
+    check_status(operation, answer.status);
+    check_answer(operation, answer.bytes);
+  }
 
   std::unique_ptr<Request> start(const StartTransfer& transfer) {
     auto request = std::make_unique<Request>();
@@ -168,6 +183,7 @@ class Script {
   Application& application_;
   machine::Machine& machine_;
   std::shared_ptr<const ProcessText> process_;
+  SocketTable sockets_;
   std::map<std::string, HANDLE> handles_;
   std::map<std::string, Memory> memory_;
   std::map<std::string, std::unique_ptr<Request>> requests_;
@@ -178,6 +194,7 @@ class Script {
 ProcessPlan scripted(ProcessText text, std::uint32_t driver) {
   const auto process = std::make_shared<const ProcessText>(std::move(text));
   return {.image = process->image,
+          .user = process->user,
           .end = process->end,
           .driver = driver,
           .body = [process](Application& application) {

@@ -11,6 +11,7 @@
 
 #include "scenario/byte_text.h"
 #include "scenario/process_plan.h"
+#include "scenario/socket_operation.h"
 
 namespace drydock::scenario {
 
@@ -71,7 +72,9 @@ struct StartThread {
 
 struct Operation {
   std::variant<StartThread, OpenDevice, CloseHandle, MakeMemory, StartTransfer, WaitForRequest,
-               CancelRequest, AwaitSteps, Sleep, Repeat>
+               CancelRequest, AwaitSteps, Sleep, Repeat, MakeSocket, BindSocket, ListenOn,
+               ConnectSocket, AcceptFrom, SendBytes, ReceiveBytes, ShutDown, CloseSocket,
+               QueryRedirectContext, HandOnRedirectRecords>
       what;
   Expectation expected;
   std::uint32_t line = 0;  // of the file
@@ -81,6 +84,7 @@ struct Operation {
 // A process as the file describes it.
 struct ProcessText {
   std::string image;
+  std::string user;
   ProcessEnd end = ProcessEnd::before_unload;
   std::string driver;  // whose start and unload are meant, by its name; empty: the first
   std::uint32_t driver_line = 0;

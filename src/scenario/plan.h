@@ -14,6 +14,7 @@
 #include "net/live_files.h"
 #include "net/tracker.h"
 #include "scenario/action_plan.h"
+#include "scenario/network_plan.h"
 #include "scenario/process_plan.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/engine/object_set.h"
@@ -92,7 +93,8 @@ struct Plan {
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names
   PolicyPlan policy;
-  std::vector<ProcessPlan> processes;  // of each life, from the driver's start on
+  std::vector<ProcessPlan> processes;       // of each life, from the driver's start on
+  std::optional<NetworkPlan> network = {};  // of their sockets
   std::vector<RegistryValue> registry;
   std::vector<ActionPlan> actions;  // in each life
   std::vector<Acceptance> accepted;

@@ -86,10 +86,58 @@ std::uint32_t number_of(const std::string& driver, const Inputs& inputs) {
              : static_cast<std::uint32_t>(found - inputs.beside.begin()) + 1;
 }
 
+bool is_about_sockets(const Operation& operation) {
+  return std::visit(
+      []<class What>(const What&) {
+        return requires(SocketTable table, What what) { table.play(what); } ||
+               std::is_same_v<What, SendBytes>;
+      },
+      operation.what);
+}
+
+// What operations of sockets come to, repeated ones as often as they are.
+std::uint64_t steps_of_sockets(const std::vector<Operation>& operations) {
+  constexpr std::uint64_t steps_each = 6;  // a packet there and one back, more or less
+  constexpr std::uint64_t endless = 100;   // repetitions that have no end
+  std::uint64_t steps = 0;
+  std::vector<std::uint64_t> each;
+  for (const Operation& operation : operations) {
+    std::uint64_t cost = is_about_sockets(operation) ? steps_each : 0;
+    if (const auto* repeat = std::get_if<Repeat>(&operation.what)) {
+      const std::uint64_t times = repeat->times.value_or(endless);
+      for (std::size_t i = each.size() - repeat->last; i < each.size(); ++i)
+        cost += each[i] * (times - 1);
+    }
+    each.push_back(cost);
+    steps += cost;
+  }
+  return steps;
+}
+
+std::uint64_t steps_of_sockets(const ProcessText& process) {
+  std::uint64_t steps = steps_of_sockets(process.operations);
+  for (const auto& [name, operations] : process.threads) steps += steps_of_sockets(operations);
+  return steps;
+}
+
+// None without sockets.
+std::optional<NetworkPlan> plan_network(const ScenarioFile& file) {
+  NetworkPlan network{.far = file.far};
+  for (const ProcessText& process : file.processes)
+    network.expected_steps += steps_of_sockets(process);
+  if (network.expected_steps == 0 && file.far.clients.empty()) return std::nullopt;
+  constexpr std::uint64_t steps_of_round = 12;
+  for (const net::FarClient& client : file.far.clients)
+    network.expected_steps +=
+        std::uint64_t{client.connections} * (client.rounds + 2) * steps_of_round;
+  return network;
+}
+
 // What is left to be read of a scenario when options have been applied.
 Result<void> read_scenario(const ScenarioInput& input, const Inputs& inputs, Plan& plan) {
   auto file = parse_scenario(input.text, input.path);
   if (!file) return std::unexpected(file.error());
+  plan.network = plan_network(*file);
   for (ProcessText& process : file->processes) {
     const auto driver = number_of(process.driver, inputs);
     plan.processes.push_back(scripted(std::move(process), driver));
@@ -187,6 +235,10 @@ Result<Plan> build_plan(const Inputs& inputs) {
     auto traffic = read_traffic(capture, inputs.record_traffic);
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
+  }
+  if (inputs.live && plan.network) {
+    return failure(fmt::format("{}: sockets of processes and real traffic do not go together",
+                               inputs.scenario->path));
   }
   if (inputs.live) {
     if (!inputs.beside.empty()) return failure("real traffic takes one driver");

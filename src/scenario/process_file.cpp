@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/process_file.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 
+#include "net/tokens.h"
+#include "scenario/place_text.h"
 #include "scenario/toml_section.h"
 
 namespace drydock::scenario {
@@ -13,6 +16,7 @@ namespace {
 constexpr std::int64_t most_bytes = 1 << 24;
 constexpr std::int64_t most_code = 0xffffffff;
 constexpr const char* usual_handle = "file";
+constexpr const char* usual_socket = "socket";
 
 // One thread's operations, and what names they may use so far: its own, and those that the first
 // thread had when this one began.
@@ -42,23 +46,35 @@ class OperationReader {
   };
 
   What read_what(Section& section) {
-    static constexpr std::array<Verb, 10> verbs = {{{"open", &OperationReader::read_open},
-                                                    {"close", &OperationReader::read_close},
-                                                    {"memory", &OperationReader::read_memory},
-                                                    {"ioctl", &OperationReader::read_ioctl},
-                                                    {"read", &OperationReader::read_read},
-                                                    {"write", &OperationReader::read_write},
-                                                    {"wait", &OperationReader::read_wait},
-                                                    {"cancel", &OperationReader::read_cancel},
-                                                    {"after_steps", &OperationReader::read_steps},
-                                                    {"sleep_ms", &OperationReader::read_sleep}}};
+    static constexpr std::array<Verb, 20> verbs = {
+        {{"open", &OperationReader::read_open},
+         {"close", &OperationReader::read_close},
+         {"memory", &OperationReader::read_memory},
+         {"ioctl", &OperationReader::read_ioctl},
+         {"read", &OperationReader::read_read},
+         {"write", &OperationReader::read_write},
+         {"wait", &OperationReader::read_wait},
+         {"cancel", &OperationReader::read_cancel},
+         {"after_steps", &OperationReader::read_steps},
+         {"sleep_ms", &OperationReader::read_sleep},
+         {"socket", &OperationReader::read_socket},
+         {"bind", &OperationReader::read_bind},
+         {"listen", &OperationReader::read_listen},
+         {"connect", &OperationReader::read_connect},
+         {"accept", &OperationReader::read_accept},
+         {"send", &OperationReader::read_send},
+         {"receive", &OperationReader::read_receive},
+         {"shut_down", &OperationReader::read_shut_down},
+         {"redirect_context", &OperationReader::read_redirect_context},
+         {"redirect_records", &OperationReader::read_redirect_records}}};
     if (section.has("repeat")) return read_repeat(section);
     for (const Verb& verb : verbs) {
       if (section.has(verb.key)) return (this->*verb.read)(section);
     }
     throw section.wrong(
         "does nothing: it needs one of open, close, memory, ioctl, read, write, wait, cancel, "
-        "after_steps, sleep_ms, repeat");
+        "after_steps, sleep_ms, socket, bind, listen, connect, accept, send, receive, shut_down, "
+        "redirect_context, redirect_records, repeat");
   }
 
   What read_open(Section& section) {
@@ -69,6 +85,8 @@ class OperationReader {
     return open;
   }
   What read_close(Section& section) {
+    const auto name = section.value<std::string>("close", "a text").value_or("");
+    if (sockets_.contains(name) && !handles_.contains(name)) return CloseSocket{name};
     read_status(section);
     return CloseHandle{known(section, "close", handles_, "handle")};
   }
@@ -151,6 +169,69 @@ class OperationReader {
     return repeat;
   }
 
+  What read_socket(Section& section) {
+    const auto protocol = *section.value<std::string>("socket", "\"tcp\" or \"udp\"");
+    if (protocol != "tcp" && protocol != "udp")
+      throw section.wrong("'socket' must be \"tcp\" or \"udp\"", *section.find("socket"));
+    MakeSocket make{protocol == "tcp" ? net::Protocol::tcp : net::Protocol::udp,
+                    section.value<std::string>("as", "a text").value_or(usual_socket)};
+    sockets_.insert(make.as);
+    return make;
+  }
+  What read_bind(Section& section) {
+    BindSocket bind{socket(section), read_place(section, "bind")};
+    read_status(section);
+    return bind;
+  }
+  What read_listen(Section& section) {
+    read_status(section);
+    return ListenOn{known(section, "listen", sockets_, "socket")};
+  }
+  What read_connect(Section& section) {
+    ConnectSocket connect{socket(section), read_place(section, "connect")};
+    read_status(section);
+    return connect;
+  }
+  What read_accept(Section& section) {
+    read_status(section);
+    AcceptFrom accept{known(section, "accept", sockets_, "socket"),
+                      section.value<std::string>("as", "a text").value_or("accepted")};
+    sockets_.insert(accept.as);
+    return accept;
+  }
+  What read_send(Section& section) {
+    SendBytes send{socket(section), bytes(section, "send"), std::nullopt};
+    if (section.has("to")) send.to = read_place(section, "to");
+    read_status(section);
+    return send;
+  }
+  What read_receive(Section& section) {
+    ReceiveBytes receive{socket(section),
+                         static_cast<std::uint64_t>(*section.number("receive", 1, most_bytes))};
+    read_status(section);
+    read_answer(section);
+    return receive;
+  }
+  What read_shut_down(Section& section) {
+    read_status(section);
+    return ShutDown{known(section, "shut_down", sockets_, "socket")};
+  }
+  What read_redirect_context(Section& section) {
+    read_answer(section);
+    return QueryRedirectContext{known(section, "redirect_context", sockets_, "socket")};
+  }
+  What read_redirect_records(Section& section) {
+    return HandOnRedirectRecords{known(section, "redirect_records", sockets_, "socket"),
+                                 socket(section)};
+  }
+
+  // Which socket it is about.
+  std::string socket(Section& section) {
+    if (section.has("on")) return known(section, "on", sockets_, "socket");
+    if (!sockets_.contains(usual_socket))
+      throw section.wrong("has no 'on', and no socket has been made as 'socket'");
+    return usual_socket;
+  }
   void read_status(Section& section) {
     const toml::node* node = section.find("status");
     if (node == nullptr) return;
@@ -192,7 +273,7 @@ class OperationReader {
     return name;
   }
 
-  std::set<std::string> handles_, memory_, requests_;
+  std::set<std::string> handles_, memory_, requests_, sockets_;
   std::size_t count_ = 0;
   Expectation expected_;
 };
@@ -222,13 +303,30 @@ class ProcessReader {
   std::map<std::string, OperationReader> others_;
 };
 
-ProcessEnd read_end(Section& section) {
+template <class What>
+bool uses(const ProcessText& process) {
+  const auto is = [](const Operation& operation) {
+    return std::holds_alternative<What>(operation.what);
+  };
+  return std::ranges::any_of(process.operations, is) ||
+         std::ranges::any_of(process.threads, [&](const auto& thread) {
+           return std::ranges::any_of(thread.second, is);
+         });
+}
+
+// Who only talks to others goes on talking while the driver goes.
+ProcessEnd read_end(Section& section, const ProcessText& process) {
+  const bool given = section.has("end");
   const auto text = section.value<std::string>("end", "a text").value_or("before unload");
+  if (!given && uses<MakeSocket>(process) && !uses<OpenDevice>(process))
+    return ProcessEnd::after_traffic;
   if (text == "before unload") return ProcessEnd::before_unload;
   if (text == "after unload") return ProcessEnd::after_unload;
+  if (text == "after traffic") return ProcessEnd::after_traffic;
   if (text == "never") return ProcessEnd::never;
-  throw section.wrong("'end' must be \"before unload\", \"after unload\" or \"never\"",
-                      *section.find("end"));
+  throw section.wrong(
+      "'end' must be \"before unload\", \"after unload\", \"after traffic\" or \"never\"",
+      *section.find("end"));
 }
 
 ProcessText read_process(const toml::node& node) {
@@ -236,9 +334,12 @@ ProcessText read_process(const toml::node& node) {
   ProcessText process;
   process.image = section.value<std::string>("image", "a text")
                       .value_or(R"(\Device\HarddiskVolume1\Windows\System32\notepad.exe)");
-  process.end = read_end(section);
+  process.user = section.value<std::string>("user", "a text").value_or("");
+  if (!process.user.empty() && !net::parse_sid(process.user))
+    throw section.wrong("'user' must be a SID, as S-1-5-18 is one", *section.find("user"));
   process.driver = section.value<std::string>("driver", "a text").value_or("");
   if (!process.driver.empty()) process.driver_line = section.find("driver")->source().begin.line;
+  static_cast<void>(section.find("end"));  // known, and read when it is clear what it ends
   ProcessReader reader;
   if (const toml::node* io = section.find("io")) {
     const auto* list = io->as_array();
@@ -246,6 +347,7 @@ ProcessText read_process(const toml::node& node) {
       throw section.wrong("[[process.io]] must be written with two brackets", *io);
     for (const toml::node& operation : *list) reader.read(operation, process);
   }
+  process.end = read_end(section, process);
   section.refuse_others();
   return process;
 }

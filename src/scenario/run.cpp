@@ -260,6 +260,8 @@ RunResult collect(World& world, const Director& director, const Plan& plan, cons
   for (const auto& traffic : director.traffic_records()) {
     result.traffic.push_back({traffic->pcapng(), traffic->stats()});
   }
+  if (world.sockets != nullptr && plan.record_traffic)
+    result.traffic.push_back({world.sockets->host.pcapng(), world.sockets->host.stats()});
   if (director.bridge() != nullptr)
     result.traffic.push_back({director.bridge()->pcapng(), director.bridge()->stats()});
   result.trace_hash = world.record.events().hash();
@@ -306,6 +308,7 @@ Result<RunResult> run_boot(Environment& environment, const Plan& plan, machine::
   world.kernel.pool.audit_canaries();
   world.wfp.classifier().fold_counts(world.record.counters());
   for (const auto& path : director.paths()) path->fold_counts(world.record.counters());
+  if (world.sockets != nullptr) world.sockets->host.fold_counts(world.record.counters());
   disk.policy = world.wfp.engine().export_objects();
   if (plan.boots > 1) disk.registry = world.kernel.registry.contents();
   return collect(world, director, plan, files);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scenario/network_file.h"
 #include "scenario/objects_file.h"
 #include "scenario/process_file.h"
 #include "scenario/registry_file.h"
@@ -89,6 +90,7 @@ void read_machine(const toml::node& node, ScenarioFile& scenario) {
 void read_traffic(const toml::node& node, ScenarioFile& scenario) {
   const auto* list = node.as_array();
   if (list == nullptr) throw Wrong(node.source(), "[[traffic]] must be written with two brackets");
+  scenario.no_traffic = list->empty();
   for (const toml::node& element : *list) {
     Section section(element, "[[traffic]]");
     const auto capture = section.value<std::string>("capture", "a text");
@@ -115,6 +117,14 @@ void read_store(const toml::node& node, ScenarioFile& scenario) {
 
 void read_processes(const toml::node& node, ScenarioFile& scenario) {
   scenario.processes = read_process_list(node);
+}
+
+void read_far_servers(const toml::node& node, ScenarioFile& scenario) {
+  read_servers(node, scenario.far);
+}
+
+void read_far_clients(const toml::node& node, ScenarioFile& scenario) {
+  read_clients(node, scenario.far);
 }
 
 void read_unload(const toml::node& node, ScenarioFile& scenario) {
@@ -216,11 +226,19 @@ ScenarioFile read(const toml::table& root) {
     const char* key;
     void (*read)(const toml::node&, ScenarioFile&);
   };
-  static constexpr Reader readers[] = {
-      {"driver", read_driver},      {"machine", read_machine}, {"registry", read_registry_section},
-      {"policy", read_policy},      {"store", read_store},     {"traffic", read_traffic},
-      {"process", read_processes},  {"at", read_actions},      {"unload", read_unload},
-      {"accept", read_acceptances}, {"expect", read_expect}};
+  static constexpr Reader readers[] = {{"driver", read_driver},
+                                       {"machine", read_machine},
+                                       {"registry", read_registry_section},
+                                       {"policy", read_policy},
+                                       {"store", read_store},
+                                       {"traffic", read_traffic},
+                                       {"process", read_processes},
+                                       {"server", read_far_servers},
+                                       {"client", read_far_clients},
+                                       {"at", read_actions},
+                                       {"unload", read_unload},
+                                       {"accept", read_acceptances},
+                                       {"expect", read_expect}};
   ScenarioFile scenario;
   Section whole(root, "the scenario");
   for (const Reader& reader : readers) {

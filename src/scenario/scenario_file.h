@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "net/host/far_network.h"
 #include "scenario/action_plan.h"
 #include "scenario/operation.h"
 #include "scenario/registry_text.h"
@@ -47,7 +48,9 @@ struct ScenarioFile {
   std::optional<std::uint64_t> seed;         // [machine] seed
   std::vector<std::string> variants;         // [machine] variants, as variants.h names them
   std::vector<ScenarioTraffic> traffic;      // [[traffic]] capture, local
+  bool no_traffic = false;                   // traffic = []
   std::vector<ProcessText> processes;        // [[process]] and its io
+  net::FarNetworkOptions far;                // [[server]], [[client]]
   std::vector<RegistryText> registry;        // [registry], [driver.registry]
   std::vector<ActionPlan> actions;           // [[at]]
   std::vector<ScenarioAcceptance> accepted;  // [[accept]]

@@ -15,6 +15,8 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
       callout_devices(kernel.io),
       wfp(machine, plan.platform, &callout_devices),
       network(machine, wfp),
+      sockets(plan.network ? std::make_unique<Sockets>(network, *plan.network, plan.seed)
+                           : nullptr),
       faults(machine, record, kernel.loader) {
   environment_.traps.set_policy(&faults);
 }

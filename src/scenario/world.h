@@ -14,6 +14,7 @@
 #include "nt/kernel.h"
 #include "scenario/environment.h"
 #include "scenario/plan.h"
+#include "scenario/sockets.h"
 #include "wfp/kernel/device_references.h"
 #include "wfp/kernel/kernel_side.h"
 
@@ -40,6 +41,7 @@ struct World {
   wfp::IoDeviceReferences callout_devices;
   wfp::KernelSide wfp;
   net::HostNetwork network;
+  std::unique_ptr<Sockets> sockets;  // null: no process has any
   nt::FaultMeaning faults;
 };
 

@@ -82,8 +82,8 @@ TEST_F(Inputs, a_scenario_is_refused_with_the_line_of_its_mistake) {
          "3: unknown key 'speed' in [machine]; known are processors, seed, variants, reboots\n");
   expect("[network]\n",
          "1: unknown key 'network' in the scenario; known are driver, machine, "
-         "registry, policy, store, traffic, process, at, unload, accept, expect, sublayer, "
-         "callout, filter\n");
+         "registry, policy, store, traffic, process, server, client, at, unload, accept, expect, "
+         "sublayer, callout, filter\n");
   expect("\n[machine]\nprocessors = 65\n",
          "3: 'processors' in [machine] must be a number from 1 to 64\n");
   expect("[machine]\nseed = \"x\"\n", "2: 'seed' in [machine] must be a number from 0\n");
@@ -113,7 +113,9 @@ TEST_F(Inputs, a_replay_file_that_is_none_is_refused) {
 
 TEST_F(Inputs, live_traffic_needs_two_devices_and_an_end_behind_the_unload) {
   const std::string run = "run " + driver + " ";
-  expect_refused(run, "nothing to run: name a capture with --in, or TUN devices with --tun\n");
+  expect_refused(run,
+                 "nothing to run: name a capture with --in, TUN devices with --tun, or a scenario "
+                 "whose processes have sockets\n");
   expect_refused(run + "--tun wire0", "--tun: expected two devices, HOST,NETWORK\n");
   expect_refused(run + "--tun no-such-namespace/wire0,wire1",
                  "network namespace no-such-namespace: No such file or directory\n");

@@ -55,10 +55,10 @@ TEST(ByteText, refuses_what_is_no_byte) {
 TEST(ProcessSection, refuses_with_the_line_what_it_does_not_know) {
   EXPECT_EQ(error_of("[process]\n"), "s.toml:1: [[process]] must be written with two brackets");
   EXPECT_EQ(error_of("[[process]]\npath = 1\n"),
-            "s.toml:2: unknown key 'path' in [[process]]; known are image, end, driver, io");
-  EXPECT_EQ(
-      error_of("[[process]]\nend = \"soon\"\n"),
-      "s.toml:2: 'end' must be \"before unload\", \"after unload\" or \"never\" in [[process]]");
+            "s.toml:2: unknown key 'path' in [[process]]; known are image, user, driver, end, io");
+  EXPECT_EQ(error_of("[[process]]\nend = \"soon\"\n"),
+            "s.toml:2: 'end' must be \"before unload\", \"after unload\", \"after traffic\" or "
+            "\"never\" in [[process]]");
   EXPECT_EQ(error_of("[[process]]\n[process.io]\nopen = \"x\"\n"),
             "s.toml:2: [[process.io]] must be written with two brackets in [[process]]");
   EXPECT_EQ(error_of_io("ouput = 1").substr(0, 37), "s.toml:2: [[process.io]] does nothing");

@@ -42,6 +42,7 @@ inline scenario::Plan plan_for(const std::string& capture) {
 inline void add_process(scenario::Plan& plan, std::function<void(scenario::Application&)> body,
                         scenario::ProcessEnd end = scenario::ProcessEnd::before_unload) {
   plan.processes.push_back({.image = R"(\Device\HarddiskVolume1\Tools\divert.exe)",
+                            .user = {},
                             .end = end,
                             .body = std::move(body)});
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The network of a run whose processes have sockets: who is out there, and how much is to be
+// expected.
+#pragma once
+
+#include <cstdint>
+
+#include "net/host/far_network.h"
+
+namespace drydock::scenario {
+
+struct NetworkPlan {
+  net::FarNetworkOptions far;
+  // About how many steps the processes and their peers will make: when to unload follows from it.
+  std::uint64_t expected_steps = 0;
+};
+
+}  // namespace drydock::scenario
