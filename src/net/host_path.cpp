@@ -223,6 +223,8 @@ void HostPath::begin_packet(const Step& step) {
 bool HostPath::left_out(const Step& step) {
   if (clears_up(step.kind)) return false;
   if (over(step)) return true;
+  // Who has been refused may try again.
+  if (step.kind == StepKind::ale_bind_redirect) std::erase(refused_endpoints_, step.endpoint);
   const auto refused = [this](EndpointId id) {
     return id != EndpointId::none &&
            std::ranges::find(refused_endpoints_, id) != refused_endpoints_.end();

@@ -4,7 +4,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
 
 #include "net/packet.h"
 
@@ -16,6 +15,5 @@ struct SocketPlace {
 
   auto operator<=>(const SocketPlace&) const = default;
 };
-std::string to_string(const SocketPlace& place);  // "192.0.2.10:80", "[2001:db8::10]:80"
 
 }  // namespace drydock::net

@@ -13,6 +13,7 @@ namespace drydock::scenario {
 namespace {
 
 constexpr std::int64_t most_bytes = 1 << 20;
+constexpr std::uint32_t most_of_datagram = 1400;
 constexpr std::int64_t most_rounds = 1'000'000;
 constexpr std::int64_t an_hour = 3'600'000;
 constexpr std::int64_t usual_delay = 100;  // milliseconds
@@ -53,7 +54,7 @@ net::FarServer read_server(const toml::node& node) {
   if (const auto size = section.number("answer", 1, most_bytes))
     server.answer = static_cast<std::uint32_t>(*size);
   section.refuse_others();
-  if (server.protocol == net::Protocol::udp && server.answer > 1400)
+  if (server.protocol == net::Protocol::udp && server.answer > most_of_datagram)
     throw section.wrong("answers with more than the 1400 bytes that one datagram holds");
   return server;
 }
@@ -84,6 +85,8 @@ net::FarClient read_client(const toml::node& node) {
   if (client.address.version != client.to.address.version)
     throw section.wrong("has 'address' and 'to' of different families");
   client.says = read_words(section);
+  if (client.protocol == net::Protocol::udp && client.says.size() > most_of_datagram)
+    throw section.wrong("says more than the 1400 bytes that one datagram holds");
   client.begins =
       machine::milliseconds(section.number("after_ms", 0, an_hour).value_or(usual_delay));
   client.rounds = static_cast<std::uint32_t>(section.number("rounds", 1, most_rounds).value_or(1));

@@ -44,6 +44,12 @@ TEST(Peers, are_refused_with_their_line_when_they_make_no_sense) {
             "\"silent\" in [[server]]");
   EXPECT_EQ(error_of("[[server]]\nprotocol = \"icmp\"\n"),
             "s.toml:2: 'protocol' must be \"tcp\" or \"udp\" in [[server]]");
+  EXPECT_EQ(error_of("[[server]]\nprotocol = \"udp\"\nanswer = 1401\n"),
+            "s.toml:1: [[server]] answers with more than the 1400 bytes that one datagram holds");
+  const std::string long_words(2 * 1401, '0');
+  EXPECT_EQ(error_of("[[client]]\nto = \"192.0.2.10:80\"\nprotocol = \"udp\"\nsays = \"" +
+                     long_words + "\"\n"),
+            "s.toml:1: [[client]] says more than the 1400 bytes that one datagram holds");
   EXPECT_EQ(error_of("[[client]]\n"), "s.toml:1: [[client]] needs 'to'");
   EXPECT_EQ(error_of("[[client]]\nto = \"192.0.2.10:80\"\naddress = \"::5\"\n"),
             "s.toml:1: [[client]] has 'address' and 'to' of different families");

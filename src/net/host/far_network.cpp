@@ -34,7 +34,7 @@ FarNetwork::FarNetwork(Agenda& agenda, WireEnd& host, FarNetworkOptions options)
 Bytes FarNetwork::made_up(std::size_t size) {
   Bytes bytes(size);
   std::ranges::generate(bytes,
-                        [this] { return static_cast<std::uint8_t>('a' + random_.next() % 26); });
+                        [this] { return static_cast<std::uint8_t>('a' + random_.below(26)); });
   return bytes;
 }
 
@@ -71,7 +71,7 @@ void FarNetwork::connect(const FarClient& client, std::uint32_t number) {
   const SocketPlace from{client.address, next_port_++};
   const auto [place, fresh] = connections_.insert_or_assign(
       Key{from, client.to},
-      Connection{.ours = from, .theirs = client.to, .tcp = TcpEnd(random_.next(), most_payload)});
+      Connection{.ours = from, .theirs = client.to, .tcp = TcpEnd(random_.next32(), most_payload)});
   Connection& connection = place->second;
   connection.client = &client;
   connection.connection = number;
@@ -149,7 +149,7 @@ FarNetwork::Connection* FarNetwork::accept(const ParsedPacket& header,
           .insert_or_assign(
               Key{ours, theirs},
               Connection{
-                  .ours = ours, .theirs = theirs, .tcp = TcpEnd(random_.next(), most_payload)})
+                  .ours = ours, .theirs = theirs, .tcp = TcpEnd(random_.next32(), most_payload)})
           .first->second;
   connection.server = &server;
   connection.tcp.accept(header);

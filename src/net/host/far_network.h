@@ -11,8 +11,8 @@
 #include <tuple>
 #include <vector>
 
+#include "base/generator.h"
 #include "net/host/agenda.h"
-#include "net/host/seeded.h"
 #include "net/host/tcp_end.h"
 #include "net/host/wire.h"
 #include "net/socket_place.h"
@@ -96,7 +96,7 @@ class FarNetwork final : public WireEnd {
   WireEnd& host_;
   FarNetworkOptions options_;
   FarServer anybody_;
-  Seeded random_;
+  Generator random_;
   std::uint16_t next_port_ = 40000;
   std::map<Key, Connection> connections_;
   struct Sender {

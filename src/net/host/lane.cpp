@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/host/lane.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace drydock::net {
@@ -29,7 +30,9 @@ std::uint32_t Lane::begin(std::vector<Step> steps, Then then, bool awaited) {
   const std::uint32_t index = ++last_index_;
   for (Step& step : steps) step.packet_index = index;
   Unit& unit = units_[index];
-  unit.left = steps.size();
+  // Nobody decides what goes to the stream layer: it leaves it, in full or in part, or it does not.
+  unit.left = static_cast<std::size_t>(
+      std::ranges::count_if(steps, [](const Step& step) { return step.kind != StepKind::stream; }));
   unit.steps = std::move(steps);
   unit.playing = true;
   unit.awaited = awaited;

@@ -64,7 +64,7 @@ class Lane final : private PathListener {
  private:
   struct Unit {
     std::vector<Step> steps;
-    std::size_t left = 0;  // to be decided
+    std::size_t left = 0;  // to be decided; what goes to the stream layer is not
     bool playing = false;
     bool awaited = false;  // by perform()
     Outcome outcome;

@@ -12,6 +12,10 @@ namespace drydock::net {
 
 namespace {
 
+// What the length fields of the headers can say, less the headers that they count.
+constexpr std::size_t most_datagram_v4 = 65535 - 20 - 8;
+constexpr std::size_t most_datagram_v6 = 65535 - 8;
+
 machine::VirtualTime ticks_of(Nanoseconds time) {
   return {time.count() / 100};
 }
@@ -37,26 +41,35 @@ DatagramFlow& SocketHost::add_flow(Socket& socket, const SocketPlace& local,
   return flow;
 }
 
+// Null when that flow is not there any more: callouts, and who closes the socket, come in between.
+DatagramFlow* SocketHost::find_flow(Socket& socket, const SocketPlace& remote, FlowId flow) {
+  const auto found = socket.flows.find(remote);
+  return found == socket.flows.end() || found->second.flow != flow ? nullptr : &found->second;
+}
+
 // The flow to `remote`, or to where a callout has sent it. Packets begin behind the redirection.
-DatagramFlow& SocketHost::flow_to(Socket& socket, const SocketPlace& remote, bool& fresh) {
+// Null when it has ended meanwhile.
+DatagramFlow* SocketHost::flow_to(Socket& socket, const SocketPlace& remote, bool& fresh) {
   const auto known = socket.flows.find(remote);
   fresh = known == socket.flows.end() || known->second.over;
-  if (!fresh) return known->second;
+  if (!fresh) return &known->second;
   SocketPlace local = socket.local;
   if (local.address.is_unspecified()) local.address = source_for(remote.address);
-  DatagramFlow& flow = add_flow(socket, local, remote, Direction::outbound);
+  const DatagramFlow& begun = add_flow(socket, local, remote, Direction::outbound);
   Step step = operation(StepKind::ale_connect_redirect, socket);
-  own_step(step, socket, flow);
+  own_step(step, socket, begun);
   step.local = local.address;
   step.remote = remote.address;
   step.remote_port = remote.port;
-  step.loopback = flow.loopback;
+  step.loopback = begun.loopback;
+  const FlowId id = begun.flow;
   const Outcome outcome = socket.lane->perform({step}, socket.closed);
-  if (outcome.request == nullptr) return flow;
+  DatagramFlow* flow = find_flow(socket, remote, id);
+  if (flow == nullptr || outcome.request == nullptr) return flow;
   const auto& request = *static_cast<const FWPS_CONNECT_REQUEST0*>(outcome.request);
-  flow.remote = read_socket_address(request.remoteAddressAndPort);
-  flow.loopback = host_.owns(flow.remote.address);
-  if (socket.local.address.is_unspecified()) flow.local.address = source_for(flow.remote.address);
+  flow->remote = read_socket_address(request.remoteAddressAndPort);
+  flow->loopback = host_.owns(flow->remote.address);
+  if (socket.local.address.is_unspecified()) flow->local.address = source_for(flow->remote.address);
   return flow;
 }
 
@@ -69,20 +82,25 @@ NTSTATUS SocketHost::send_to(SocketId id, SocketPlace remote, std::span<const st
   if (socket.protocol != Protocol::udp || remote.port == 0 ||
       remote.address.version != socket.version)
     return STATUS_INVALID_PARAMETER;
+  if (bytes.size() > (socket.version == IpVersion::v4 ? most_datagram_v4 : most_datagram_v6))
+    return STATUS_INVALID_BUFFER_SIZE;
   if (const NTSTATUS status = bind_implicitly(socket); !NT_SUCCESS(status)) return status;
   const std::vector<std::uint8_t> payload(bytes.begin(), bytes.end());
   bool fresh = false;
-  DatagramFlow& flow = flow_to(socket, remote, fresh);
-  flow.last_activity = now();
-  const HostPacket packet = outgoing(make_udp_packet(flow.local, flow.remote, payload));
+  DatagramFlow* flow = flow_to(socket, remote, fresh);
+  if (flow == nullptr) return STATUS_CANCELLED;
+  flow->last_activity = now();
+  const HostPacket packet = outgoing(make_udp_packet(flow->local, flow->remote, payload));
   std::vector<Step> steps;
   for (const StepKind kind : std::span(layers).subspan(fresh ? 0 : 2)) {
     steps.push_back(packet_step(kind, packet, interfaces_, now()));
-    own_step(steps.back(), socket, flow);
+    own_step(steps.back(), socket, *flow);
   }
+  const FlowId which = flow->flow;
   socket.lane->play(std::move(steps),
                     [this, packet](const Outcome& outcome) { put_on_wire(packet, outcome); });
-  return flow.over ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+  flow = find_flow(socket, remote, which);
+  return flow != nullptr && flow->over ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
 void SocketHost::receive_datagram(Socket& socket, const HostPacket& packet) {

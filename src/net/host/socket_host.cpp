@@ -115,22 +115,36 @@ NTSTATUS SocketHost::bind_to(Socket& socket, SocketPlace place, bool implicit) {
   if (!here(place)) return status_no_such_address;
   socket.implicit = implicit;
   socket.local = place;
+  const auto fail = [&](NTSTATUS status) {
+    socket.local = {IpAddress::unspecified(socket.version), 0};
+    return status;
+  };
   const Outcome redirection =
       socket.lane->perform({operation(StepKind::ale_bind_redirect, socket)}, socket.closed);
   if (redirection.request != nullptr) {
     const auto& request = *static_cast<const FWPS_BIND_REQUEST0*>(redirection.request);
     place = read_socket_address(request.localAddressAndPort);
-    if (!here(place)) return status_no_such_address;
+    if (!here(place)) return fail(status_no_such_address);
   }
   if (place.port == 0) place.port = free_port(socket, place);
-  if (place.port == 0 || port_is_taken(socket, place)) return STATUS_ADDRESS_ALREADY_EXISTS;
+  if (place.port == 0 || port_is_taken(socket, place)) return fail(STATUS_ADDRESS_ALREADY_EXISTS);
   socket.local = place;
   ports_[{socket.protocol, socket.version, place.port}].push_back(socket.id);
   socket.bound = true;
   const Outcome assigned =
       socket.lane->perform({operation(StepKind::ale_resource_assignment, socket)}, socket.closed);
   if (socket.closed) return STATUS_CANCELLED;
-  return assigned.goes_on ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+  if (assigned.goes_on) return STATUS_SUCCESS;
+  give_port_back(socket);
+  socket.bound = false;
+  return fail(STATUS_ACCESS_DENIED);
+}
+
+void SocketHost::give_port_back(const Socket& socket) {
+  const auto port = ports_.find({socket.protocol, socket.version, socket.local.port});
+  if (port == ports_.end()) return;
+  std::erase(port->second, socket.id);
+  if (port->second.empty()) ports_.erase(port);
 }
 
 NTSTATUS SocketHost::bind_implicitly(Socket& socket) {
@@ -184,7 +198,7 @@ NTSTATUS SocketHost::send(SocketId id, std::span<const std::uint8_t> bytes) {
   if (!socket.established || socket.finishing) return status_not_connected;
   if (bytes.empty()) return STATUS_SUCCESS;
   const auto data = std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
-  const Step step = stream_step(socket, Direction::outbound, data, 0, false, interfaces_, now());
+  const Step step = stream_step(socket, Direction::outbound, data, false, interfaces_, now());
   socket.sent += bytes.size();
   socket.lane->play({step});
   return socket.why_over;
@@ -194,8 +208,7 @@ NTSTATUS SocketHost::shut_down(SocketId id) {
   Socket& socket = at(id);
   if (socket.protocol != Protocol::tcp || !socket.established) return status_not_connected;
   if (std::exchange(socket.finishing, true)) return STATUS_SUCCESS;
-  socket.lane->play(
-      {stream_step(socket, Direction::outbound, nullptr, 0, true, interfaces_, now())});
+  socket.lane->play({stream_step(socket, Direction::outbound, nullptr, true, interfaces_, now())});
   return STATUS_SUCCESS;
 }
 
@@ -248,11 +261,8 @@ void SocketHost::close(SocketId id) {
 // bound to.
 void SocketHost::release(Socket& socket, std::vector<Step> before) {
   if (std::exchange(socket.ended, true)) return;
-  if (const auto port = ports_.find({socket.protocol, socket.version, socket.local.port});
-      port != ports_.end()) {
-    std::erase(port->second, socket.id);
-    if (port->second.empty()) ports_.erase(port);
-  }
+  let_go_of_records(socket);
+  give_port_back(socket);
   before.push_back(operation(StepKind::ale_endpoint_closure, socket));
   if (socket.bound) before.push_back(operation(StepKind::ale_resource_release, socket));
   socket.lane->play(std::move(before));

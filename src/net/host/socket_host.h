@@ -17,10 +17,10 @@
 #include <tuple>
 #include <vector>
 
+#include "base/generator.h"
 #include "net/capture_file.h"
 #include "net/host/agenda.h"
 #include "net/host/lane.h"
-#include "net/host/seeded.h"
 #include "net/host/socket.h"
 #include "net/host/socket_steps.h"
 #include "net/host/wire.h"
@@ -119,6 +119,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   [[nodiscard]] IpAddress source_for(const IpAddress& remote) const;
   [[nodiscard]] Nanoseconds now() const;
   Step operation(StepKind kind, const Socket& socket) const;
+  void give_port_back(const Socket& socket);
   void release(Socket& socket, std::vector<Step> before);
   HostPacket outgoing(std::vector<std::uint8_t> bytes) const;
   void put_on_wire(const HostPacket& packet, const Outcome& outcome);
@@ -154,7 +155,8 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   // socket_datagram.cpp
   DatagramFlow& add_flow(Socket& socket, const SocketPlace& local, const SocketPlace& remote,
                          Direction direction);
-  DatagramFlow& flow_to(Socket& socket, const SocketPlace& remote, bool& fresh);
+  static DatagramFlow* find_flow(Socket& socket, const SocketPlace& remote, FlowId flow);
+  DatagramFlow* flow_to(Socket& socket, const SocketPlace& remote, bool& fresh);
   void receive_datagram(Socket& socket, const HostPacket& packet);
   void deliver_datagram(Socket& socket, const HostPacket& packet);
   void refuse_datagram(const HostPacket& packet);
@@ -186,7 +188,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   LocalHost host_;
   HostInterfaces interfaces_;
   std::uint64_t next_first_endpoint_;
-  Seeded random_;
+  Generator random_;
   WireEnd* far_ = nullptr;
   PathListener* other_listener_ = nullptr;
   std::vector<std::unique_ptr<Socket>> sockets_;          // by id

@@ -81,8 +81,8 @@ void own_step(Step& step, const Socket& socket, const DatagramFlow& flow) {
   step.flow_direction = flow.direction;
 }
 
-Step stream_step(const Socket& socket, Direction direction, PacketBytes data, std::size_t offset,
-                 bool fin, const HostInterfaces& interfaces, Nanoseconds now) {
+Step stream_step(const Socket& socket, Direction direction, PacketBytes data, bool fin,
+                 const HostInterfaces& interfaces, Nanoseconds now) {
   Step step = operation_step(StepKind::stream, socket, interfaces, now);
   step.direction = direction;
   step.stream_offset = direction == Direction::outbound ? socket.sent : socket.heard;
@@ -90,8 +90,7 @@ Step stream_step(const Socket& socket, Direction direction, PacketBytes data, st
   if (data == nullptr) return step;
   const std::size_t size = data->size();
   step.packet = {std::move(data), 0, size};
-  step.data_offset = offset;
-  step.data_size = size - offset;
+  step.data_size = size;
   return step;
 }
 

@@ -52,7 +52,7 @@ void own_step(Step& step, const Socket& socket);
 void own_step(Step& step, const Socket& socket, const DatagramFlow& flow);
 
 // Data of a connection, or its end, at the stream layer.
-Step stream_step(const Socket& socket, Direction direction, PacketBytes data, std::size_t offset,
-                 bool fin, const HostInterfaces& interfaces, Nanoseconds now);
+Step stream_step(const Socket& socket, Direction direction, PacketBytes data, bool fin,
+                 const HostInterfaces& interfaces, Nanoseconds now);
 
 }  // namespace drydock::net

@@ -45,7 +45,7 @@ NTSTATUS SocketHost::connect_tcp(Socket& socket, SocketPlace remote) {
     end_connection(socket, STATUS_ACCESS_DENIED, FlowEnd::reset);
     return socket.closed ? STATUS_CANCELLED : STATUS_ACCESS_DENIED;
   }
-  socket.tcp = std::make_unique<TcpEnd>(random_.next(), most_payload(socket.version));
+  socket.tcp = std::make_unique<TcpEnd>(random_.next32(), most_payload(socket.version));
   socket.tcp->connect();
   flush(socket);
   while (!socket.established && socket.why_over == 0 && !socket.closed)
@@ -140,11 +140,11 @@ void SocketHost::pass_on(Socket& socket) {
   if (auto bytes = socket.tcp->take_received(); !bytes.empty()) {
     const std::size_t size = bytes.size();
     const auto data = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
-    steps.push_back(stream_step(socket, Direction::inbound, data, 0, false, interfaces_, now()));
+    steps.push_back(stream_step(socket, Direction::inbound, data, false, interfaces_, now()));
     socket.heard += size;
   }
   if (socket.tcp->fin_received() && !std::exchange(socket.fin_shown, true))
-    steps.push_back(stream_step(socket, Direction::inbound, nullptr, 0, true, interfaces_, now()));
+    steps.push_back(stream_step(socket, Direction::inbound, nullptr, true, interfaces_, now()));
   if (!steps.empty()) socket.lane->play(std::move(steps));
   if (socket.ended) return;
   flush(socket);
@@ -160,7 +160,6 @@ void SocketHost::end_connection(Socket& socket, NTSTATUS why, FlowEnd how) {
   socket.why_over = why;
   connections_.erase({socket.local, socket.remote});
   socket.changed.open(machine_);
-  let_go_of_records(socket);
   Step end = operation(StepKind::flow_end, socket);
   end.end = how;
   release(socket, {end});
@@ -185,7 +184,7 @@ void SocketHost::accept_syn(Socket& listener, const HostPacket& syn) {
     tell_received(syn, out);
     if (accepted.ended) return;
     if (!out.goes_on) return end_connection(accepted, STATUS_ACCESS_DENIED, FlowEnd::reset);
-    accepted.tcp = std::make_unique<TcpEnd>(random_.next(), most_payload(accepted.version));
+    accepted.tcp = std::make_unique<TcpEnd>(random_.next32(), most_payload(accepted.version));
     accepted.tcp->accept(syn.header);
     flush(accepted);
   });

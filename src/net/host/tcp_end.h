@@ -46,8 +46,6 @@ class TcpEnd {
   [[nodiscard]] bool fin_received() const { return fin_received_; }
   // Both ends have said that they are done, and heard so.
   [[nodiscard]] bool over() const { return fin_received_ && fin_sent_ && !waits(); }
-  // A connection that the local end opened or accepted begins its streams behind these.
-  [[nodiscard]] std::uint32_t first_sequence() const { return first_; }
 
   std::vector<TcpSegment> take_segments() { return std::exchange(segments_, {}); }
   std::vector<std::uint8_t> take_received() { return std::exchange(received_, {}); }

@@ -178,6 +178,37 @@ TEST_F(HeldUp, a_datagram_of_a_pended_connect_gets_there_when_the_driver_sends_i
   EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
 }
 
+TEST_F(HeldUp, closing_a_datagram_socket_gives_up_the_datagram_whose_redirection_is_pended) {
+  UINT64 classify = 0;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_connect_redirect_v4") return;
+    EXPECT_EQ(IMPORT(wfp::operation_exports(), FwpsAcquireClassifyHandle0)(
+                  const_cast<void*>(sight.classify_context), 0, &classify),
+              STATUS_SUCCESS);
+    EXPECT_EQ(IMPORT(wfp::operation_exports(), FwpsPendClassify0)(classify, 7, 0, &sight.out),
+              STATUS_SUCCESS);
+  };
+  const SocketId socket = open(Protocol::udp);
+  run.start([&] {
+    EXPECT_EQ(run.host.send_to(socket, {web.address, 53}, bytes_of("who")), STATUS_CANCELLED);
+    EXPECT_EQ(run.host.send_to(socket, {web.address, 53}, bytes_of("who")), STATUS_CANCELLED);
+  });
+  run.start([&] {
+    run.machine.sleep_until(machine::seconds(1));
+    run.host.close(socket);
+    run.as_driver("driver thread", [&] {
+      FWPS_CLASSIFY_OUT0 out{};
+      out.actionType = FWP_ACTION_PERMIT;
+      IMPORT(wfp::operation_exports(), FwpsCompleteClassify0)(classify, 0, &out);
+      IMPORT(wfp::operation_exports(), FwpsReleaseClassifyHandle0)(classify);
+    });
+  });
+  run.go();
+  EXPECT_TRUE(run.host.stats().empty());  // nothing went out
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+  EXPECT_EQ(run.alive(ledger::Kind::classify_handle), 0U);
+}
+
 TEST_F(HeldUp, a_new_filter_that_forbids_a_connection_ends_it_at_both_ends) {
   bool forbidden = false;
   run.judge = [&](const Sight& sight) {

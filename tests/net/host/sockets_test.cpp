@@ -268,6 +268,42 @@ TEST_F(Sockets, what_a_callout_blocks_its_program_is_denied) {
   EXPECT_TRUE(run.host.stats().begin()->first.starts_with("block FWPS_LAYER_ALE_AUTH_CONNECT_V4"));
 }
 
+TEST_F(Sockets, a_port_whose_assignment_a_callout_blocks_is_free_and_its_socket_is_not_bound) {
+  bool blocks = true;
+  int asked = 0;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_resource_assignment_v4") return;
+    ++asked;
+    if (blocks) sight.block();
+  };
+  run.start([&] {
+    const SocketId socket = open(Protocol::udp);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      EXPECT_EQ(run.host.send_to(socket, web, bytes_of("x")), STATUS_ACCESS_DENIED);
+      EXPECT_EQ(run.host.bind(socket, own), STATUS_ACCESS_DENIED);
+    }
+    EXPECT_EQ(asked, 4);
+    EXPECT_EQ(run.host.local(socket), place("0.0.0.0", 0));
+    blocks = false;
+    EXPECT_EQ(run.host.bind(open(Protocol::udp), own), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.bind(socket, own), STATUS_ADDRESS_ALREADY_EXISTS);
+    EXPECT_EQ(run.host.send_to(socket, web, bytes_of("x")), STATUS_SUCCESS);
+  });
+  run.go();
+}
+
+TEST_F(Sockets, more_than_the_headers_can_count_is_no_datagram) {
+  run.start([&] {
+    const SocketId socket = open(Protocol::udp), socket6 = open(Protocol::udp, IpVersion::v6);
+    const auto bytes = [](std::size_t size) { return std::vector<std::uint8_t>(size, 'x'); };
+    EXPECT_EQ(run.host.send_to(socket, web, bytes(65508)), STATUS_INVALID_BUFFER_SIZE);
+    EXPECT_EQ(run.host.send_to(socket, web, bytes(65507)), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.send_to(socket6, web6, bytes(65528)), STATUS_INVALID_BUFFER_SIZE);
+    EXPECT_EQ(run.host.send_to(socket6, web6, bytes(65527)), STATUS_SUCCESS);
+  });
+  run.go();
+}
+
 TEST_F(Sockets, a_packet_that_a_callout_drops_is_sent_again) {
   int drops = 0;
   run.judge = [&](const Sight& sight) {
