@@ -49,11 +49,11 @@ json unload_to_json(const UnloadPlan& unload) {
 
 UnloadPlan unload_from_json(const json& object) {
   return {.restart = object.at("restart").get<bool>(),
-          .at_once = object.value("at_once", false),
+          .at_once = object.at("at_once").get<bool>(),
           .earliest_step = object.at("earliest_step").get<std::uint32_t>(),
           .latest_step = object.at("latest_step").get<std::uint32_t>(),
           .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>(),
-          .service_restarts = object.value("service_restarts", false)};
+          .service_restarts = object.at("service_restarts").get<bool>()};
 }
 
 json driver_to_json(const DriverInput& driver, Contents contents) {
@@ -67,14 +67,13 @@ json driver_to_json(const DriverInput& driver, Contents contents) {
   return object;
 }
 
-// Replay files of older versions know of one driver only, which is there from the beginning.
 DriverInput driver_from_json(const json& object) {
   DriverInput driver{.path = object.at("path").get<std::string>(),
                      .name = object.at("name").get<std::string>(),
                      .service = object.at("service").get<std::string>(),
                      .content = get_content(object),
-                     .start_fails = object.value("start_fails", false),
-                     .load_at = object.value("load_at", std::uint64_t{0})};
+                     .start_fails = object.at("start_fails").get<bool>(),
+                     .load_at = object.at("load_at").get<std::uint64_t>()};
   if (object.contains("unload_at")) driver.unload_at = object.at("unload_at").get<std::uint64_t>();
   return driver;
 }
@@ -115,7 +114,6 @@ PolicyInput store_from_json(const json& object) {
   return {.path = object.at("path").get<std::string>(), .content = {begin, begin + text.size()}};
 }
 
-// Replay files of older versions have none of it.
 void read_policies(const json& object, Inputs& inputs) {
   for (const json& policy : object.at("policies"))
     inputs.policies.push_back(policy_from_json(policy));
@@ -145,14 +143,14 @@ Inputs read_inputs(const json& object) {
   }
   inputs.attachments = object.at("attachments").get<std::vector<std::string>>();
   inputs.attach_all = object.at("attach_all").get<bool>();
-  if (object.contains("policies")) read_policies(object, inputs);
+  read_policies(object, inputs);
   if (object.contains("scenario")) {
-    const json& processes = object.at("scenario");
-    inputs.scenario = {processes.at("path").get<std::string>(),
-                       processes.at("text").get<std::string>()};
+    const json& scenario = object.at("scenario");
+    inputs.scenario = {scenario.at("path").get<std::string>(),
+                       scenario.at("text").get<std::string>()};
   }
   inputs.unload = unload_from_json(object.at("unload"));
-  inputs.variants = object.value("variants", std::vector<std::string>{});
+  inputs.variants = object.at("variants").get<std::vector<std::string>>();
   inputs.processors = object.at("processors").get<machine::CpuId>();
   inputs.seed = object.at("seed").get<std::uint64_t>();
   inputs.record_traffic = object.value("record_traffic", false);

@@ -17,7 +17,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr const char* kind = "drydock replay";
-constexpr int schema = 1;
+constexpr int schema = 2;
 
 json without_exceptions(std::string_view text) {
   return json::parse(text, nullptr, false);

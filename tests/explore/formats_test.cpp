@@ -189,8 +189,8 @@ TEST_F(ReplayFileTest, what_cannot_be_used_is_refused_in_one_line) {
   EXPECT_EQ(error_of(""), begin + "not a replay file");
   EXPECT_EQ(error_of("{\"kind\": \"else\"}"), begin + "not a replay file");
   EXPECT_EQ(error_of(text.substr(0, text.size() / 2)), begin + "not a replay file");
-  EXPECT_EQ(error_of(with("/schema"_json_pointer, 2)),
-            begin + "a replay file of schema 2; this drydock reads schema 1");
+  EXPECT_EQ(error_of(with("/schema"_json_pointer, 1)),
+            begin + "a replay file of schema 1; this drydock reads schema 2");
   EXPECT_EQ(error_of(with("/expected/trace_hash"_json_pointer, "12")),
             begin + "'12' is not 16 hexadecimal digits");
   EXPECT_EQ(error_of(with("/choices/answers/0"_json_pointer, "junk")),
