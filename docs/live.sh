@@ -124,4 +124,11 @@ while data := peer.recv(65536): heard += data
 print(heard.decode())")
 [[ $said == "a barbar and barbar, no barbar" ]] || failed "the program heard: $said"
 over edit
+echo "== Somebody who has had enough: the driver is unloaded at once, and the verdict told"
+run interrupted reference_wdm.sys --unload-after 60
+[[ $(in_app curl -sm 5 "http://$server4/page") == "a page" ]] || failed "no page over IPv4"
+SECONDS=0
+kill -INT "$worker"
+over interrupted
+((SECONDS < 20)) || failed "it took $SECONDS s to end"
 echo "live.sh: all as it should be"

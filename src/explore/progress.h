@@ -13,6 +13,7 @@ struct Progress {
   std::atomic<std::uint64_t> finished = 0;      // since the worker started
   std::atomic<std::uint64_t> distinct = 0;      // different trace hashes among them
   std::atomic<std::uint64_t> inconclusive = 0;  // runs without a verdict
+  std::atomic<bool> stop = false;               // said by the supervisor: real traffic is to end
 };
 
 }  // namespace drydock::explore

@@ -46,10 +46,39 @@ class ProgressPage {
   [[nodiscard]] Snapshot read() const {
     return {progress_->run, progress_->finished, progress_->distinct, progress_->inconclusive};
   }
+  [[nodiscard]] bool stopping() const { return progress_->stop; }
+  void stop() const { progress_->stop = true; }
 
  private:
   Descriptor file_;
   Progress* progress_ = nullptr;
+};
+
+// Signals that ask a process to end, kept from it and from the workers that it starts.
+class HeldSignals {
+ public:
+  explicit HeldSignals(bool hold) {
+    sigemptyset(&held_);
+    if (hold) {
+      sigaddset(&held_, SIGINT);
+      sigaddset(&held_, SIGTERM);
+    }
+    pthread_sigmask(SIG_BLOCK, &held_, &before_);
+  }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  ~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  // One that has come, which is then as if it had not.
+  [[nodiscard]] std::optional<int> take() const {
+    constexpr timespec at_once{};
+    const int signal = sigtimedwait(&held_, nullptr, &at_once);
+    return signal > 0 ? std::optional(signal) : std::nullopt;
+  }
+
+ private:
+  sigset_t held_{};
+  sigset_t before_{};
 };
 
 // Kills and waits for what is still there when it goes.
@@ -126,15 +155,27 @@ std::string describe_status(int status) {
   return fmt::format("ended with code {} and no report", WEXITSTATUS(status));
 }
 
+// False when that is not for the worker to decide: the signal comes back when it is gone.
+bool heed_signals(const HeldSignals& signals, const ProgressPage& page) {
+  const auto signal = signals.take();
+  if (signal && page.stopping()) {
+    raise(*signal);
+    return false;
+  }
+  if (signal) page.stop();
+  return true;
+}
+
 // Until there is something to read; false when the run under way takes longer than it may.
-bool wait_for_report(int channel, const ProgressPage& page, const Watch& watch) {
+bool wait_for_report(int channel, const ProgressPage& page, const HeldSignals& signals,
+                     const Watch& watch) {
   auto since = Clock::now();
   std::uint64_t run = page.read().run;
   while (!wait_readable(channel, std::chrono::milliseconds(100))) {
     const Snapshot now = page.read();
     watch.tick(now);
     if (std::exchange(run, now.run) != now.run) since = Clock::now();
-    if (Clock::now() - since > watch.run_limit) return false;
+    if (Clock::now() - since > watch.run_limit || !heed_signals(signals, page)) return false;
   }
   return true;
 }
@@ -149,11 +190,11 @@ std::string how_it_ended(Child& child) {
 }
 
 WorkerEnd follow(Child& child, int channel, const Job& job, const ProgressPage& page,
-                 const Watch& watch) {
+                 const HeldSignals& signals, const Watch& watch) {
   // A worker that is gone already tells more by how it went.
   if (const auto sent = send_message(channel, to_json(job)); !sent)
     return Died{how_it_ended(child), page.read().run};
-  if (!wait_for_report(channel, page, watch)) {
+  if (!wait_for_report(channel, page, signals, watch)) {
     const auto limit = std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit);
     return Died{fmt::format("was still at the same run after {} s", limit.count()), page.read().run,
                 true};
@@ -181,13 +222,14 @@ WorkerEnd supervise(const Job& job, const Watch& watch) {
     return Faulted{"cannot prepare a worker: " + std::generic_category().message(errno)};
   const Descriptor ours(ends[0]);
   Descriptor theirs(ends[1]);
+  const HeldSignals signals(job.inputs.live.has_value());
   const pid_t pid = fork();
   if (pid < 0) return Faulted{"cannot start a worker: " + std::generic_category().message(errno)};
   if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file(), watch.live_files);
   theirs.close();
   limit_waiting(ours.get());
   Child child(pid);
-  auto end = follow(child, ours.get(), job, page, watch);
+  auto end = follow(child, ours.get(), job, page, signals, watch);
   watch.tick(page.read());
   return end;
 }

@@ -33,7 +33,8 @@ struct Watch {
   std::chrono::milliseconds run_limit = std::chrono::seconds(60);  // of wall time, for one run
   // Called about ten times a second, and once more when the worker has ended.
   std::function<void(const Snapshot&)> tick = [](const Snapshot&) {};
-  // Real traffic: what the worker gets as worker_live_host and worker_live_network.
+  // Real traffic: what the worker gets as worker_live_host and worker_live_network. Then the first
+  // SIGINT or SIGTERM unloads the driver and ends the run, with its verdict; a second ends it all.
   net::LiveFiles live_files = {};
   // The program that becomes the worker.
   std::string program = "/proc/self/exe";

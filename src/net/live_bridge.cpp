@@ -55,13 +55,17 @@ VirtualTime LiveBridge::wall_time() const {
   return {std::chrono::duration_cast<Nanoseconds>(Clock::now() - wall_began_).count() / 100};
 }
 
+bool LiveBridge::asked_to_stop() const {
+  return files_.stop != nullptr && *files_.stop;
+}
+
 void LiveBridge::run(HostPath& path, VirtualTime duration) {
   if (std::exchange(path_, &path) == nullptr) {
     began_ = machine_.now();
     wall_began_ = Clock::now();
   }
   const VirtualTime end = virtual_time() + duration;
-  while (virtual_time() < end) {
+  while (virtual_time() < end && !(may_stop_ && asked_to_stop())) {
     keep_time();
     for (int i = 0; i < most_at_once && take_packet(files_.host, Direction::outbound); ++i) {
     }

@@ -30,6 +30,9 @@ class LiveBridge final : public PathListener {
   // Takes packets along `path`, whose listener this is, for so much virtual time. On a fiber at
   // PASSIVE_LEVEL. May be called again.
   void run(HostPath& path, machine::VirtualTime duration);
+  [[nodiscard]] bool asked_to_stop() const;
+  // From now on run() ends when asked to: nobody is left who has to take leave of the traffic.
+  void may_stop() { may_stop_ = true; }
 
   // What came, each packet with its verdict, and what was sent besides.
   [[nodiscard]] const std::vector<std::uint8_t>& pcapng() const { return seen_.bytes(); }
@@ -102,6 +105,7 @@ class LiveBridge final : public PathListener {
   HostPath* path_ = nullptr;
   Clock::time_point wall_began_;
   machine::VirtualTime began_;
+  bool may_stop_ = false;
   std::uint32_t packets_ = 0;
   std::map<std::uint32_t, Passing> passing_;  // by number; the last one, and such as wait
   std::map<FlowId, Connection> connections_;

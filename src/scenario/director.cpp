@@ -149,14 +149,23 @@ bool Director::load(Part& part) {
 // True when all drivers are gone.
 bool Director::leave() {
   if (plan_.live) {
-    world_.machine.sleep_until(traffic_began_ + plan_.live->unload_after);
-    unload(parts_.front());
+    stay_in_real_traffic();
   } else if (parts_.size() == 1) {
     stay(parts_.front());
   } else {
     stay_side_by_side();
   }
   return std::ranges::all_of(parts_, &Part::gone);
+}
+
+// Until its time has come, or somebody has had enough.
+void Director::stay_in_real_traffic() {
+  constexpr machine::VirtualTime patience = machine::milliseconds(10);
+  const machine::VirtualTime end = traffic_began_ + plan_.live->unload_after;
+  while (world_.machine.now() < end && !bridge_->asked_to_stop())
+    world_.machine.sleep_until(std::min(end, world_.machine.now() + patience));
+  unload(parts_.front());
+  bridge_->may_stop();
 }
 
 // Each comes and goes on a fiber of its own, so that loads and unloads interleave.
@@ -199,7 +208,10 @@ void Director::start_new_traffic() {
   traffic_began_ = world_.machine.now();
   steps_left_ = UINT64_MAX;
   lanes_running_ = 0;
-  if (plan_.live) return start_live_traffic();
+  if (plan_.live) {
+    start_live_traffic();
+    return start_actions();
+  }
   std::uint64_t all_steps = 0;
   std::uint64_t busiest = 0;
   std::uint64_t first_endpoint = 0;

@@ -63,6 +63,7 @@ class Director {
   bool load(Part& part);
   [[nodiscard]] bool started(const Part& part) const;
   bool leave();
+  void stay_in_real_traffic();
   void stay_side_by_side();
   void stay(Part& part);
   void stop_services();

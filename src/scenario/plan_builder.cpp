@@ -155,6 +155,19 @@ Result<void> read_scenario(const ScenarioInput& input, const Inputs& inputs, Pla
   return {};
 }
 
+Result<void> fits_real_traffic(const Inputs& inputs, const Plan& plan) {
+  if (!inputs.beside.empty()) return failure("real traffic takes one driver");
+  if (plan.network) {
+    return failure(fmt::format("{}: sockets of processes and real traffic do not go together",
+                               inputs.scenario->path));
+  }
+  if (std::ranges::any_of(plan.actions, &ActionPlan::at_step)) {
+    return failure(fmt::format("{}: [[at]] takes 'ms' with real traffic, whose steps nobody counts",
+                               inputs.scenario->path));
+  }
+  return {};
+}
+
 Result<LivePlan> plan_live(const LiveInput& input) {
   auto host = local_host(input.local_addresses);
   if (!host) return std::unexpected(host.error());
@@ -236,12 +249,8 @@ Result<Plan> build_plan(const Inputs& inputs) {
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
   }
-  if (inputs.live && plan.network) {
-    return failure(fmt::format("{}: sockets of processes and real traffic do not go together",
-                               inputs.scenario->path));
-  }
   if (inputs.live) {
-    if (!inputs.beside.empty()) return failure("real traffic takes one driver");
+    if (auto fits = fits_real_traffic(inputs, plan); !fits) return std::unexpected(fits.error());
     auto live = plan_live(*inputs.live);
     if (!live) return std::unexpected(live.error());
     plan.live = *std::move(live);

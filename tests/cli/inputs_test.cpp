@@ -123,6 +123,9 @@ TEST_F(Inputs, live_traffic_needs_two_devices_and_an_end_behind_the_unload) {
                  "'wire0-with-too-long-a-name' is no name of a TUN device\n");
   expect_refused(run + "--tun wire0,wire1 --unload-after 5 --seconds 2",
                  "--seconds: ends before --unload-after\n");
+  const auto at_step = put("at.toml", "[[at]]\nstep = 3\nfilter_engine = \"stop\"\n");
+  expect_refused(run + at_step + " --tun wire0,wire1",
+                 at_step + ": [[at]] takes 'ms' with real traffic, whose steps nobody counts\n");
 }
 
 TEST_F(Inputs, an_unknown_rule_is_refused) {
