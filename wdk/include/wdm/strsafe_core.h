@@ -43,17 +43,16 @@ FORCEINLINE NTSTATUS WDK_CORE(place)(WDK_CHAR* to, size_t size, int behind, cons
   if (size == 0 || size > NTSTRSAFE_MAX_CCH) return STATUS_INVALID_PARAMETER;
   used = behind ? WDK_CORE(length)(to, size) : 0;
   if (used == size) return STATUS_INVALID_PARAMETER;
-  if (source != NULL) {
-    count = WDK_CORE(length)(source, limit);
-  } else if (!(flags & STRSAFE_IGNORE_NULLS)) {
-    return STATUS_INVALID_PARAMETER;
+  if (source == NULL) {
+    if (!(flags & STRSAFE_IGNORE_NULLS)) return STATUS_INVALID_PARAMETER;
+    limit = 0;
   }
   room = size - used - 1;
-  if (count > room) {
-    count = room;
-    status = STATUS_BUFFER_OVERFLOW;
+  while (count < limit && source[count] != 0 && count < room) {
+    to[used + count] = source[count];
+    ++count;
   }
-  if (count != 0) RtlMoveMemory(to + used, source, count * sizeof(WDK_CHAR));
+  if (count < limit && source[count] != 0) status = STATUS_BUFFER_OVERFLOW;
   to[used + count] = 0;
   return WDK_CORE(finish)(to, size, used, used + count, status, end, remaining, flags, unit);
 }
