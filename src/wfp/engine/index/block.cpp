@@ -20,8 +20,8 @@ struct Ends {
 
 Ends ends_of(Format format, std::size_t place) {
   if (format == Format::long_) return {.low = 0, .high = long_lanes, .lanes = long_lanes};
-  const auto first = static_cast<unsigned>(short_lanes * (place % 2));
-  return {.low = first, .high = first + 2 * short_lanes, .lanes = short_lanes};
+  const auto first = static_cast<unsigned>(16 * (place % 2));
+  return {.low = first, .high = first + short_lanes, .lanes = short_lanes};
 }
 
 // How many leading bits of an address a box fixes: its lanes are intervals that are a prefix.
@@ -77,13 +77,9 @@ void BlockRun::copy(std::size_t place, const BlockRun& from, std::size_t source)
     block(place) = from.block(source);
     return;
   }
-  const Ends to_ends = ends_of(format_, place);
-  const Ends from_ends = ends_of(format_, source);
-  const Block& origin = from.block(source);
-  Block& to = block(place);
-  std::copy_n(origin.numbers + from_ends.low, short_lanes, to.numbers + to_ends.low);
-  std::copy_n(origin.numbers + from_ends.high, short_lanes, to.numbers + to_ends.high);
-  rename(place, from.candidate(source));
+  constexpr std::size_t half = 16;
+  std::copy_n(from.block(source).numbers + half * (source % 2), half,
+              block(place).numbers + half * (place % 2));
 }
 
 void BlockRun::repeat_last(std::size_t count) {

@@ -29,8 +29,7 @@ enum class Candidate : std::uint32_t { none = ~std::uint32_t{0} };
 static_assert(slot_of(Candidate::none) == no_slot);
 
 // Its numbers, by the format of the layout (lanes.h):
-//   pairs  low ends of seven lanes of the first candidate, of the second, high ends of the first,
-//          of the second; the two candidates
+//   pairs  two halves: low ends of seven lanes, high ends; the candidate
 //   long_  low ends of fifteen lanes, high ends; the candidate
 //   wide   two addresses of eight lanes, low and high ends of six lanes, the lengths of the two
 //          prefixes, a number unused; the candidate
@@ -48,9 +47,9 @@ inline constexpr unsigned wide_lengths = wide_high + narrow_lanes;
   return format == Format::pairs ? 2 : 1;
 }
 
-// Where in a block a candidate is; it is the last there, or the last but one of two.
+// Where in a block a candidate is: the last in its half, or in all of it.
 [[nodiscard]] constexpr unsigned candidate_at(Format format, std::size_t place) {
-  return format == Format::pairs && place % 2 == 0 ? 28 : 30;
+  return format == Format::pairs && place % 2 == 0 ? 14 : 30;
 }
 
 [[nodiscard]] inline Candidate candidate_in(const Block& block, Format format, std::size_t place) {

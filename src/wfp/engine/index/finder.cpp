@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wfp/engine/index/finder.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
 
 namespace drydock::wfp::index {
@@ -21,7 +25,9 @@ constexpr auto prefix_masks = [] {
 namespace v4 {
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), \
                              apply_to = function)
+#define CAN_GATHER
 #include "wfp/engine/index/finder.inc"
+#undef CAN_GATHER
 #pragma clang attribute pop
 bool runs_here() {
   return __builtin_cpu_supports("x86-64-v4");
@@ -39,6 +45,7 @@ bool runs_here() {
 #endif
 
 namespace plain {
+// NOLINTNEXTLINE(readability-duplicate-include): that is its purpose
 #include "wfp/engine/index/finder.inc"
 bool runs_here() {
   return true;

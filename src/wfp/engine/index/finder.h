@@ -46,7 +46,7 @@ struct Finder {
   // may be there twice.
   std::size_t (*some)(const Search& search, const Key& key, std::uint32_t from,
                       std::uint32_t* slots);
-  // As `first` and `firsts`, for all keys (at most most_in_burst), with their memory accesses
+  // As `first` and `firsts`, for all keys (one to most_in_burst), with their memory accesses
   // overlapped.
   void (*first_of_each)(const Search& search, std::span<const Key> keys, std::uint32_t* slots);
   void (*firsts_of_each)(const Search& search, std::span<const Key> keys, SlotOfEach* slots);

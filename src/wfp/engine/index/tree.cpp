@@ -26,7 +26,7 @@ Ref empty_leaf() {
   static const Block nothing = [] {
     Block block{};
     const auto none = Candidate::none;
-    for (const unsigned i : {28, 30}) {  // wherever a format has a candidate
+    for (const unsigned i : {14, 30}) {  // wherever a format has a candidate
       std::memcpy(block.numbers + i, &none, sizeof none);
     }
     return block;
@@ -38,14 +38,16 @@ Ref empty_leaf() {
 Ref Ref::node(const Ref* children, const Cut& cut) {
   const auto address = std::bit_cast<std::uint64_t>(children);
   const std::uint64_t right = 64U - cut.bits;
-  const std::uint64_t left = right - cut.shift;
-  return Ref(address | std::uint64_t{cut.lane} * 2 | left << 48 | right << 54);
+  const std::uint64_t left = right - (cut.lane % 4 * 16 + cut.shift);
+  const std::uint64_t word_offset = cut.lane / 4 * sizeof(std::uint64_t);
+  return Ref(address | word_offset | left << left_at | right << right_at);
 }
 
 Ref Ref::leaf(const Block* blocks, std::size_t count) {
   const auto address = std::bit_cast<std::uint64_t>(blocks);
-  return Ref(std::uint64_t{1} << 63 | address | (count & 0x7fff) << 48 | count >> 15 << 1 |
-             std::uint64_t{count > 1});
+  const std::uint64_t low = count & low_count_mask;
+  const std::uint64_t high = count >> high_count_shift & high_count_mask;
+  return Ref(std::uint64_t{1} << 63 | address | low << count_at | high | std::uint64_t{count > 1});
 }
 
 void BoxList::reserve(std::size_t boxes) {

@@ -41,41 +41,51 @@ struct ChildRange {
 
 // A node or a leaf, packed so that going down costs one load and few instructions: the address, a
 // multiple of 64 below 2^48, in the middle; bit 63 says leaf.
-// Of a node: twice the lane in bits 0-5, and what to shift the lane's number by, left and then
-// right in 64 bits, in 48-53 and 54-59. Of a leaf: has it more blocks than one in bit 0, their
-// number in bits 48-62 and, above 2^15, in 1-5.
+// Of a node: where in a key the word with the lane is, in bytes, in bits 3-5, and what to shift
+// that word by, left and then right, in 48-53 and 54-59. Of a leaf: has it more blocks than one in
+// bit 0, their number in bits 48-62 and, above 2^15, in 1-5.
 class Ref {
  public:
+  static constexpr std::uint64_t word_offset_mask = 0x38;
+  static constexpr unsigned left_at = 48;
+  static constexpr unsigned right_at = 54;
+  static constexpr unsigned count_at = 48;
+  static constexpr std::uint64_t low_count_mask = 0x7fff;
+  static constexpr std::uint64_t high_count_mask = 0x3e;
+  static constexpr unsigned high_count_shift = 14;
+  static constexpr std::uint64_t address_mask = 0x0000ffffffffffc0;
+
   constexpr Ref() = default;
   static Ref node(const Ref* children, const Cut& cut);
   static Ref leaf(const Block* blocks, std::size_t count);
 
   [[nodiscard]] bool is_leaf() const { return bits_ >> 63 != 0; }
   [[nodiscard]] Cut cut() const {
-    const auto bits = static_cast<unsigned>(64 - right());
-    return {.lane = static_cast<std::uint8_t>(twice_lane() / 2),
-            .shift = static_cast<std::uint8_t>(64 - left() - bits),
+    const unsigned bits = 64 - right();
+    const unsigned lowest = right() - left();  // of the word's bits
+    return {.lane = static_cast<std::uint8_t>(word_offset() / 2 + lowest / 16),
+            .shift = static_cast<std::uint8_t>(lowest % 16),
             .bits = static_cast<std::uint8_t>(bits)};
   }
-  [[nodiscard]] unsigned twice_lane() const { return bits_ & 0x3e; }
-  // Which child, of a number in the lane.
-  [[nodiscard]] std::uint64_t child_for(std::uint64_t number) const {
-    return number << left() >> right();
+  [[nodiscard]] unsigned word_offset() const { return bits_ & word_offset_mask; }
+  // Which child, of the key's word.
+  [[nodiscard]] std::uint64_t child_for(std::uint64_t word) const {
+    return word << left() >> right();
   }
   [[nodiscard]] const Ref* children() const { return reinterpret_cast<const Ref*>(address()); }
   [[nodiscard]] const Block* blocks() const { return reinterpret_cast<const Block*>(address()); }
   [[nodiscard]] bool has_one_block() const { return (bits_ & 1) == 0; }
   [[nodiscard]] std::size_t block_count() const {
-    return (bits_ >> 48 & 0x7fff) | (bits_ >> 1 & 0x1f) << 15;
+    return (bits_ >> count_at & low_count_mask) | (bits_ & high_count_mask) << high_count_shift;
   }
-  [[nodiscard]] std::uint64_t address() const { return bits_ & 0x0000ffffffffffc0; }
+  [[nodiscard]] std::uint64_t address() const { return bits_ & address_mask; }
 
   friend bool operator==(const Ref&, const Ref&) = default;
 
  private:
   explicit constexpr Ref(std::uint64_t bits) : bits_(bits) {}
-  [[nodiscard]] unsigned left() const { return bits_ >> 48 & 63; }
-  [[nodiscard]] unsigned right() const { return bits_ >> 54 & 63; }
+  [[nodiscard]] unsigned left() const { return bits_ >> left_at & 63; }
+  [[nodiscard]] unsigned right() const { return bits_ >> right_at & 63; }
   std::uint64_t bits_ = 0;
 };
 
