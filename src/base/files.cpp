@@ -1,49 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <system_error>
 
+// Not by fmt: libdrydock is made of this file too and needs no library.
 namespace drydock {
 
 Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, std::size_t limit) {
   namespace fs = std::filesystem;
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (status.type() == fs::file_type::none)
-    return failure(fmt::format("{}: {}", path.string(), error.message()));
-  if (!fs::exists(status)) return failure(fmt::format("{}: no such file", path.string()));
-  if (!fs::is_regular_file(status))
-    return failure(fmt::format("{}: not a regular file", path.string()));
+  if (status.type() == fs::file_type::none) return failure(path.string() + ": " + error.message());
+  if (!fs::exists(status)) return failure(path.string() + ": no such file");
+  if (!fs::is_regular_file(status)) return failure(path.string() + ": not a regular file");
   const auto size = fs::file_size(path, error);
-  if (error) return failure(fmt::format("{}: {}", path.string(), error.message()));
+  if (error) return failure(path.string() + ": " + error.message());
   if (size > limit)
-    return failure(fmt::format("{}: {} bytes, more than the {} that can be right", path.string(),
-                               size, limit));
+    return failure(path.string() + ": " + std::to_string(size) + " bytes, more than the " +
+                   std::to_string(limit) + " that can be right");
 
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return failure(fmt::format("{}: {}", path.string(), std::generic_category().message(errno)));
+  if (!file) return failure(path.string() + ": " + std::generic_category().message(errno));
   std::vector<std::byte> bytes(size);
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (static_cast<std::size_t>(file.gcount()) != size)
-    return failure(fmt::format("{}: cannot be read to its end", path.string()));
+    return failure(path.string() + ": cannot be read to its end");
   return bytes;
 }
 
 namespace {
 
 std::string temporary_beside(const std::filesystem::path& path) {
-  return fmt::format("{}.{}.tmp", path.string(), getpid());
+  return path.string() + "." + std::to_string(getpid()) + ".tmp";
 }
 
 std::unexpected<Error> cannot_be_written(const std::filesystem::path& path, int reason) {
-  return failure(fmt::format("{}: cannot be written: {}", path.string(),
-                             std::generic_category().message(reason)));
+  return failure(path.string() + ": cannot be written: " + std::generic_category().message(reason));
 }
 
 }  // namespace

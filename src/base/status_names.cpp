@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/status_names.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
 #include <span>
 
 namespace drydock {
@@ -311,6 +311,14 @@ std::string_view find_name(std::span<const CodeName> table, std::uint32_t code) 
   return found != table.end() && found->code == code ? found->name : std::string_view{};
 }
 
+// Not by fmt: libdrydock is made of this file too and needs no library.
+std::string hex(std::uint32_t value, std::size_t digits) {
+  std::array<char, 8> text{};
+  const char* end = std::to_chars(text.data(), text.data() + text.size(), value, 16).ptr;
+  const std::string number(text.cbegin(), end);
+  return number.size() < digits ? std::string(digits - number.size(), '0') + number : number;
+}
+
 }  // namespace
 
 std::string_view status_name(std::uint32_t status) {
@@ -323,14 +331,17 @@ std::string_view bugcheck_name(std::uint32_t code) {
 
 std::string describe_status(std::uint32_t status) {
   const auto name = status_name(status);
-  return name.empty() ? fmt::format("0x{:08x}", status)
-                      : fmt::format("{} (0x{:08x})", name, status);
+  const auto number = "0x" + hex(status, 8);
+  return name.empty() ? number : std::string(name) + " (" + number + ")";
 }
 
 std::string describe_bugcheck(std::uint32_t code) {
   const auto name = bugcheck_name(code);
-  return name.empty() ? fmt::format("bug check 0x{:X}", code)
-                      : fmt::format("{} (0x{:X})", name, code);
+  std::string number = hex(code, 1);
+  std::ranges::transform(number, number.begin(), [](unsigned char digit) {
+    return static_cast<char>(std::toupper(digit));
+  });
+  return name.empty() ? "bug check 0x" + number : std::string(name) + " (0x" + number + ")";
 }
 
 }  // namespace drydock

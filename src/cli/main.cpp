@@ -11,6 +11,9 @@
 
 #include "cli/command.h"
 #include "explore/worker.h"
+#include "remote/machine_worker.h"
+#include "remote/protocol.h"
+#include "remote/symbols_worker.h"
 
 namespace drydock::cli {
 namespace {
@@ -57,9 +60,21 @@ std::string command_line(int argc, char** argv) {
   return text;
 }
 
+// Processes of our own; not for people.
+struct Internal {
+  const char* name;
+  int (*run)();
+};
+constexpr Internal internal_commands[] = {
+    {explore::worker_command, explore::run_worker},
+    {remote::machine_command, remote::run_machine},
+    {remote::symbols_command, remote::answer_symbols},
+};
+
 int run(int argc, char** argv) {
-  if (argc == 2 && std::string_view(argv[1]) == explore::worker_command)
-    return explore::run_worker();
+  for (const Internal& command : internal_commands) {
+    if (argc == 2 && std::string_view(argv[1]) == command.name) return command.run();
+  }
   CLI::App app(
       "Runs Windows callout drivers on a simulated kernel and proves that they unload right.",
       "drydock");

@@ -32,13 +32,6 @@ Enum by_name(const std::array<Enum, count>& values, const char* (*name)(Enum),
   throw std::invalid_argument(fmt::format("'{}' is unknown", text));
 }
 
-json frames_to_json(const std::vector<FrameRef>& frames) {
-  json list = json::array();
-  for (const FrameRef& frame : frames)
-    list.push_back({{"module", frame.module}, {"rva", frame.rva}, {"faulted", frame.faulted}});
-  return list;
-}
-
 std::vector<FrameRef> frames_from_json(const json& list) {
   std::vector<FrameRef> frames;
   for (const json& frame : list) {
@@ -57,8 +50,8 @@ json finding_to_json(const FindingResult& finding) {
           {"times", finding.times},
           {"load_number", finding.load_number},
           {"subject", finding.subject},
-          {"acquired_at", frames_to_json(finding.acquired_at)},
-          {"found_at", frames_to_json(finding.found_at)},
+          {"acquired_at", to_json(finding.acquired_at)},
+          {"found_at", to_json(finding.found_at)},
           {"consequences", finding.consequences}};
 }
 
@@ -157,6 +150,13 @@ RunResult read_result(const json& object) {
 }
 
 }  // namespace
+
+json to_json(const std::vector<FrameRef>& frames) {
+  json list = json::array();
+  for (const FrameRef& frame : frames)
+    list.push_back({{"module", frame.module}, {"rva", frame.rva}, {"faulted", frame.faulted}});
+  return list;
+}
 
 json to_json(const RunResult& result) {
   json findings = json::array();

@@ -10,6 +10,7 @@
 namespace drydock::explore {
 
 nlohmann::json to_json(const scenario::RunResult& result);
+nlohmann::json to_json(const std::vector<scenario::FrameRef>& frames);
 
 // Errors: a member is missing or has the wrong type; the message names it.
 Result<scenario::RunResult> result_from_json(const nlohmann::json& json);

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explore/supervisor.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <new>
 #include <optional>
 #include <system_error>
 
 #include "explore/channel.h"
 #include "explore/worker.h"
+#include "explore/worker_process.h"
 
 namespace drydock::explore {
 namespace {
@@ -81,80 +77,6 @@ class HeldSignals {
   sigset_t before_{};
 };
 
-// Kills and waits for what is still there when it goes.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    kill();
-    if (!status_) wait();
-  }
-
-  void kill() const {
-    if (!status_) ::kill(pid_, SIGKILL);
-  }
-  // The status as of waitpid.
-  int wait() {
-    int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    status_ = status;
-    return status;
-  }
-  // The same, for a child that has no reason to live on; nothing when it does all the same.
-  std::optional<int> wait_a_moment() {
-    const auto until = Clock::now() + std::chrono::seconds(2);
-    for (int status = 0; Clock::now() < until; usleep(2000)) {
-      if (waitpid(pid_, &status, WNOHANG) != pid_) continue;
-      status_ = status;
-      return status;
-    }
-    return std::nullopt;
-  }
-
- private:
-  pid_t pid_;
-  std::optional<int> status_;
-};
-
-// Runs in the child, between fork and exec: system calls only.
-[[noreturn]] void become_worker(const char* program, int channel, int progress,
-                                const net::LiveFiles& live) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  personality(ADDR_NO_RANDOMIZE);
-  const int nothing = open("/dev/null", O_RDWR);
-  dup2(nothing, STDIN_FILENO);
-  dup2(nothing, STDOUT_FILENO);
-  // By way of numbers that neither descriptor can have been given.
-  constexpr int out_of_the_way = 100;
-  dup2(channel, out_of_the_way);
-  dup2(progress, out_of_the_way + 1);
-  dup2(live.host, out_of_the_way + 2);
-  dup2(live.network, out_of_the_way + 3);
-  dup2(out_of_the_way, worker_channel);
-  dup2(out_of_the_way + 1, worker_progress);
-  close_range(worker_progress + 1, out_of_the_way - 1, 0);
-  dup2(out_of_the_way + 2, worker_live_host);
-  dup2(out_of_the_way + 3, worker_live_network);
-  close_range(worker_live_network + 1, ~0U, 0);
-  const char* const arguments[] = {"drydock", worker_command, nullptr};
-  const char* const environment[] = {nullptr};
-  execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
-  _exit(127);
-}
-
-std::string describe_status(int status) {
-  if (WIFSIGNALED(status)) {
-    const int signal = WTERMSIG(status);
-    if (signal == SIGSYS) return "made a system call that drivers must not make (SIGSYS)";
-    const char* name = sigabbrev_np(signal);
-    return fmt::format("was killed by SIG{}", name == nullptr ? "?" : name);
-  }
-  return fmt::format("ended with code {} and no report", WEXITSTATUS(status));
-}
-
 // False when that is not for the worker to decide: the signal comes back when it is gone.
 bool heed_signals(const HeldSignals& signals, const ProgressPage& page) {
   const auto signal = signals.take();
@@ -184,23 +106,18 @@ WorkerEnd flatten(Report report) {
   return std::visit([](auto alternative) -> WorkerEnd { return alternative; }, std::move(report));
 }
 
-std::string how_it_ended(Child& child) {
-  const auto status = child.wait_a_moment();
-  return status ? describe_status(*status) : "reported nothing that can be read";
-}
-
-WorkerEnd follow(Child& child, int channel, const Job& job, const ProgressPage& page,
+WorkerEnd follow(WorkerProcess& child, int channel, const Job& job, const ProgressPage& page,
                  const HeldSignals& signals, const Watch& watch) {
   // A worker that is gone already tells more by how it went.
   if (const auto sent = send_message(channel, to_json(job)); !sent)
-    return Died{how_it_ended(child), page.read().run};
+    return Died{child.how_it_ended(), page.read().run};
   if (!wait_for_report(channel, page, signals, watch)) {
     const auto limit = std::chrono::duration_cast<std::chrono::seconds>(watch.run_limit);
     return Died{fmt::format("was still at the same run after {} s", limit.count()), page.read().run,
                 true};
   }
   const auto message = receive_message(channel);
-  if (!message) return Died{how_it_ended(child), page.read().run};
+  if (!message) return Died{child.how_it_ended(), page.read().run};
   auto report = report_from_json(*message);
   if (!report) return Died{"sent a damaged report", page.read().run};
   return flatten(std::move(*report));
@@ -223,12 +140,16 @@ WorkerEnd supervise(const Job& job, const Watch& watch) {
   const Descriptor ours(ends[0]);
   Descriptor theirs(ends[1]);
   const HeldSignals signals(job.inputs.live.has_value());
-  const pid_t pid = fork();
-  if (pid < 0) return Faulted{"cannot start a worker: " + std::generic_category().message(errno)};
-  if (pid == 0) become_worker(watch.program.c_str(), theirs.get(), page.file(), watch.live_files);
+  auto started = WorkerProcess::start({.program = watch.program,
+                                       .command = worker_command,
+                                       .channel = theirs.get(),
+                                       .progress = page.file(),
+                                       .live_host = watch.live_files.host,
+                                       .live_network = watch.live_files.network});
+  if (!started) return Faulted{started.error().message};
   theirs.close();
   limit_waiting(ours.get());
-  Child child(pid);
+  WorkerProcess& child = *started;
   auto end = follow(child, ours.get(), job, page, signals, watch);
   watch.tick(page.read());
   return end;

@@ -52,8 +52,14 @@ std::size_t parameters_of(std::string_view name) {
   return name.size();
 }
 
-// As one says it: unnamed namespaces have no name, and file and line tell overloads apart better
-// than a list of parameters.
+std::string place(const image::SourceFrame& source) {
+  if (source.file.empty()) return {};
+  const std::string file = plain_file(source.file);
+  return source.line == 0 ? file : fmt::format("{}:{}", file, source.line);
+}
+
+}  // namespace
+
 std::string plain_name(std::string name) {
   for (const std::string_view unnamed : {"`anonymous namespace'::", "(anonymous namespace)::"}) {
     for (auto at = name.find(unnamed); at != std::string::npos; at = name.find(unnamed))
@@ -63,15 +69,11 @@ std::string plain_name(std::string name) {
   return name;
 }
 
-std::string place(const image::SourceFrame& source) {
-  if (source.file.empty()) return {};
-  std::string file = source.file;
+std::string plain_file(std::string file) {
   std::ranges::replace(file, '\\', '/');
   if (file.starts_with("./")) file.erase(0, 2);
-  return source.line == 0 ? file : fmt::format("{}:{}", file, source.line);
+  return file;
 }
-
-}  // namespace
 
 Symbols::Symbols(const scenario::Inputs& inputs, const scenario::RunResult& result) {
   look_up(inputs.driver, result);

@@ -30,6 +30,12 @@ class Symbols {
   std::map<std::pair<std::string, std::uint64_t>, image::Symbol> known_;
 };
 
+// A function's demangled name as one says it: unnamed namespaces have no name, and file and line
+// tell overloads apart better than a list of parameters.
+std::string plain_name(std::string name);
+// A source file's name with the separators of this system.
+std::string plain_file(std::string file);
+
 // One line for each function of a frame: "Function  file.c:12", "Function (inlined)  file.c:7" or
 // "foo.sys+0x1234".
 std::vector<std::string> describe(const scenario::FrameRef& frame, const Symbols& symbols);

@@ -34,7 +34,8 @@ std::string lower_case(std::string text) {
 void Application::start() {
   start_thread([this] {
     const auto created = world_.kernel.processes.create(nt::widen(plan_.image));
-    if (created.status != STATUS_SUCCESS) return;  // a driver's notify routine refused it
+    refused_ = created.status != STATUS_SUCCESS;
+    if (refused_) return;
     id_ = created.id;
     world_.kernel.processes.attach(world_.machine.running(), id_);
     program_ = std::make_shared<const net::Process>(

@@ -49,6 +49,8 @@ class Application {
   void end();
   [[nodiscard]] const ProcessPlan& plan() const { return plan_; }
   [[nodiscard]] bool ended() const { return ending_; }
+  // A driver's notify routine did not let it start.
+  [[nodiscard]] bool refused() const { return refused_; }
 
   // --- for its threads
 
@@ -111,6 +113,7 @@ class Application {
   const ProcessPlan& plan_;
   TrafficProgress& traffic_;
   nt::ProcessId id_ = nt::system_process;
+  bool refused_ = false;
   bool ready_ = false;
   bool ending_ = false;
   std::uint32_t threads_ = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scenario/attach.h"
+#include "scenario/pace.h"
 #include "scenario/policy.h"
 
 namespace drydock::scenario {
@@ -14,11 +15,6 @@ namespace drydock::scenario {
 using machine::Irql;
 
 namespace {
-
-// Indications of a capture that lie closer together than this happen side by side: what interleaves
-// on a real machine must be able to interleave here, where time passes only when nobody has
-// anything to do.
-constexpr auto burst = std::chrono::milliseconds{200};
 
 // UDP idle time-outs, late completions and timers of the driver get their chance after the image is
 // gone.
@@ -323,10 +319,7 @@ void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint3
 }
 
 void Director::pace(net::Nanoseconds time) {
-  const auto whole_bursts = time / burst;
-  const machine::VirtualTime due =
-      traffic_began_ +
-      machine::milliseconds(whole_bursts * std::chrono::milliseconds(burst).count());
+  const machine::VirtualTime due = traffic_began_ + burst_of(time);
   if (due > world_.machine.now()) world_.machine.sleep_until(due);
 }
 

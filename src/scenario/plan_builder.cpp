@@ -49,24 +49,6 @@ Result<net::LocalHost> local_host(const std::vector<std::string>& local_addresse
   return host;
 }
 
-Result<Traffic> read_traffic(const CaptureInput& input, bool keep) {
-  const auto host = local_host(input.local_addresses);
-  if (!host) return std::unexpected(host.error());
-  const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
-                          input.content.size());
-  auto capture = net::read_capture(content, input.path);
-  if (!capture) return std::unexpected(capture.error());
-  Traffic traffic{input.path, net::steps_of(*host, capture->packets), 0, nullptr};
-  if (traffic.steps.empty()) {
-    return failure(fmt::format(
-        "{}: none of its {} packets is from or to the local addresses ({}); name them with --local",
-        input.path, capture->packets.size(), fmt::join(input.local_addresses, ", ")));
-  }
-  traffic.busiest_step = busiest_step(traffic.steps);
-  if (keep) traffic.capture = std::make_shared<const net::Capture>(*std::move(capture));
-  return traffic;
-}
-
 // An hour for what the driver waits for, and all the time that the traffic takes in each life.
 machine::VirtualTime time_limit_of(const Plan& plan) {
   net::Nanoseconds longest{};
@@ -178,6 +160,24 @@ Result<LivePlan> plan_live(const LiveInput& input) {
 }
 
 }  // namespace
+
+Result<Traffic> read_traffic(const CaptureInput& input, bool keep) {
+  const auto host = local_host(input.local_addresses);
+  if (!host) return std::unexpected(host.error());
+  const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
+                          input.content.size());
+  auto capture = net::read_capture(content, input.path);
+  if (!capture) return std::unexpected(capture.error());
+  Traffic traffic{input.path, net::steps_of(*host, capture->packets), 0, nullptr};
+  if (traffic.steps.empty()) {
+    return failure(fmt::format(
+        "{}: none of its {} packets is from or to the local addresses ({}); name them with --local",
+        input.path, capture->packets.size(), fmt::join(input.local_addresses, ", ")));
+  }
+  traffic.busiest_step = busiest_step(traffic.steps);
+  if (keep) traffic.capture = std::make_shared<const net::Capture>(*std::move(capture));
+  return traffic;
+}
 
 Result<Attachment> parse_attachment(std::string_view text) {
   const auto at = text.find('@');

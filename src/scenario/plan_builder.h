@@ -14,6 +14,10 @@ namespace drydock::scenario {
 // addresses, an address or an attachment that is none.
 Result<Plan> build_plan(const Inputs& inputs);
 
+// What the packets of a capture are to the simulated host; with the capture itself if told to
+// `keep` it. Errors: as build_plan.
+Result<Traffic> read_traffic(const CaptureInput& input, bool keep);
+
 // "KEY@LAYER": a callout's key and the name of a layer, with or without FWPM_LAYER_ or
 // FWPS_LAYER_ before it, in any case.
 Result<Attachment> parse_attachment(std::string_view text);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/connection.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <sstream>
+
+namespace drydock::inline v1 {
+
+using nlohmann::json;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool can_run(const fs::path& program) {
+  return fs::is_regular_file(program) && access(program.c_str(), X_OK) == 0;
+}
+
+fs::path in_path(const fs::path& program) {
+  const char* folders = std::getenv("PATH");
+  std::istringstream list(folders == nullptr ? "" : folders);
+  for (std::string folder; std::getline(list, folder, ':');) {
+    if (can_run(fs::path(folder) / program)) return fs::path(folder) / program;
+  }
+  throw Error(program.string() +
+              ": not found in $PATH; Options::program names the drydock program");
+}
+
+std::string find_program(const fs::path& program) {
+  if (!program.has_parent_path()) return in_path(program).string();
+  if (!can_run(program))
+    throw Error(program.string() +
+                ": no program that can be run; Options::program names the drydock program");
+  return program.string();
+}
+
+json policies_of(const Options& options) {
+  json policies = json::array();
+  for (const fs::path& path : options.policies) {
+    policies.push_back(
+        {{"path", path.string()}, {"content", to_json(must(peer::read_whole(path)))}});
+  }
+  return policies;
+}
+
+json wanted_machine(const Options& options) {
+  json wanted = {{"version", peer::protocol_version},
+                 {"processors", options.processors},
+                 {"variants", options.variants},
+                 {"policies", policies_of(options)}};
+  if (options.seed) wanted["seed"] = *options.seed;
+  return wanted;
+}
+
+Stack stack_of(const json& frames,
+               const std::map<std::pair<std::string, std::uint64_t>, json>& known) {
+  Stack stack;
+  for (const json& frame : frames) {
+    const auto module = frame.at("module").get<std::string>();
+    const auto rva = frame.at("rva").get<std::uint64_t>();
+    const json& symbol = known.at({module, rva});
+    if (symbol.empty()) stack.push_back({.module = module, .rva = rva, .function = {}, .file = {}});
+    for (const json& source : symbol) {
+      stack.push_back({.module = module,
+                       .rva = rva,
+                       .function = source.at("function"),
+                       .file = source.at("file"),
+                       .line = source.at("line"),
+                       .inlined = &source != &symbol.back()});
+    }
+  }
+  return stack;
+}
+
+}  // namespace
+
+json to_json(std::span<const std::byte> bytes) {
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  return json::binary({begin, begin + bytes.size()});
+}
+
+Bytes to_bytes(const json& value) {
+  const auto bytes = std::as_bytes(std::span(value.get_ref<const json::binary_t&>()));
+  return {bytes.begin(), bytes.end()};
+}
+
+Connection::Connection(const Options& options)
+    : options_(options), program_(find_program(options.program)) {
+  const json wanted = wanted_machine(options);
+  peer_ = must(peer::Peer::start(program_, peer::machine_command));
+  (void)exchange(wanted);
+}
+
+json Connection::request(const char* what, json arguments, Duration patience) {
+  arguments["patience"] = patience.count();
+  return request(what, std::move(arguments));
+}
+
+json Connection::request(const char* what, json arguments) {
+  arguments["do"] = what;
+  return exchange(arguments);
+}
+
+json Connection::exchange(const json& message) {
+  if (dead()) throw Stopped(death_);
+  if (!peer_->send(message)) die(peer_->how_it_ended());
+  if (!peer_->answers_within(options_.wall_limit)) {
+    peer_->kill();
+    die("was still busy after " + std::to_string(options_.wall_limit.count()) + " ms");
+  }
+  const auto answer = peer_->receive();
+  if (!answer) die(peer_->how_it_ended());
+  if (answer->contains("stopped")) throw Stopped(answer->at("stopped").get<std::string>());
+  if (answer->contains("error")) throw Error(answer->at("error").get<std::string>());
+  return answer->at("answer");
+}
+
+void Connection::die(std::string how) {
+  death_ = "the process of the machine " + std::move(how) +
+           ": either the driver damaged it or drydock has a fault";
+  throw Stopped(death_);
+}
+
+void Connection::remember(const std::string& name, const fs::path& file) {
+  files_[name] = fs::absolute(file).string();
+}
+
+// Asked of another process of the program: it runs the tools that read debug information, and the
+// one in which a driver lives runs nothing.
+std::vector<Stack> Connection::stacks_of(const std::vector<json>& frames) {
+  json asked = json::array();
+  for (const json& stack : frames) asked.insert(asked.end(), stack.begin(), stack.end());
+  std::map<std::pair<std::string, std::uint64_t>, json> known;
+  if (!asked.empty()) {
+    auto knower = must(peer::Peer::start(program_, peer::symbols_command));
+    const bool sent = knower.send({{"drivers", files_}, {"frames", asked}});
+    const auto answer = sent ? knower.receive() : std::nullopt;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      known[{asked[i].at("module"), asked[i].at("rva")}] =
+          answer ? answer->at("symbols").at(i) : json::array();
+    }
+  }
+  std::vector<Stack> stacks;
+  stacks.reserve(frames.size());
+  for (const json& stack : frames) stacks.push_back(stack_of(stack, known));
+  return stacks;
+}
+
+}  // namespace drydock::inline v1
