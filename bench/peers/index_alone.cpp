@@ -16,9 +16,7 @@ std::vector<std::unique_ptr<wfp::CompiledFilter>> IndexAlone::filters_of(
     auto compiled = std::make_unique<wfp::CompiledFilter>();
     compiled->filter = std::move(filter);
     compiled->placed[0] = {.sublayer = &sublayer,
-                           .slot = static_cast<std::uint32_t>(filters.size()),
-                           .layout = 0,
-                           .trees = {}};
+                           .slot = static_cast<std::uint32_t>(filters.size())};
     filters.push_back(std::move(compiled));
   }
   return filters;

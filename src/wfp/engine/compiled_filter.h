@@ -3,10 +3,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <vector>
+#include <span>
 
 #include "wfp/engine/index/limits.h"
 #include "wfp/engine/match.h"
@@ -22,23 +22,46 @@ struct SubLayerSlots {
   std::array<std::uint32_t, index::most_trees> first_in_tree = index::no_slots;
 };
 
-// Where a filter is in one layout of its layer (layout.h).
+// Which tree of the index each box of a filter is in.
+class TreeOfEachBox {
+ public:
+  [[nodiscard]] std::size_t operator[](unsigned box) const { return trees_ >> 4 * box & 15; }
+  void set(unsigned box, std::size_t tree) {
+    trees_ &= ~(15U << 4 * box);
+    trees_ |= static_cast<std::uint32_t>(tree) << 4 * box;
+  }
+
+ private:
+  std::uint32_t trees_ = 0;
+  static_assert(index::most_trees <= 16 && index::most_boxes <= 8);
+};
+
+// Where a filter is in one layout of its layer (layout.h); out of date when it is not there.
 struct Placed {
   SubLayerSlots* sublayer = nullptr;
   std::uint32_t slot = 0;
-  std::uint32_t layout = 0;                // by number; another one's: it is not there
-  std::array<std::uint8_t, 8> trees = {};  // of the index, for each of its boxes
+  TreeOfEachBox trees = {};
 };
+static_assert(sizeof(Placed) == 16);
 
 struct CompiledFilter {
+  // Grouped by field.
+  [[nodiscard]] std::span<const CompiledCondition> conditions() const {
+    return {first_condition.get(), condition_count};
+  }
+
   std::shared_ptr<const Filter> filter;
-  std::vector<CompiledCondition> conditions;         // grouped by field
-  std::unique_ptr<const ConditionPool> pool;         // null: no condition refers to it
-  std::uint64_t born = 0;                            // at this commit
-  std::uint64_t died = ~std::uint64_t{0};            // at this commit
-  Placed placed[2] = {};                             // by the layout's number, even or odd
-  std::list<CompiledFilter>::iterator kept_at = {};  // by the layer
+  std::unique_ptr<CompiledCondition[]> first_condition;
+  std::unique_ptr<const ConditionPool> pool;  // null: no condition refers to it
+  std::uint64_t born = 0;                     // at this commit
+  std::uint64_t died = ~std::uint64_t{0};     // at this commit
+  Placed placed[2] = {};                      // by the layout's side
+  std::uint32_t kept_at = 0;                  // which of the layer's filters it is
+  std::uint32_t condition_count = 0;
 };
+
+// What it takes in memory, the filter as the client gave it not counted.
+[[nodiscard]] std::size_t bytes_of(const CompiledFilter& filter);
 
 // A place in the order of evaluation: all that a classification must know of most filters, in four
 // bytes, because where there are many every one is a cache miss.

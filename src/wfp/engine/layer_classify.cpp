@@ -20,7 +20,7 @@ Match matches_all(const CompiledFilter& filter, std::span<const ValueView> value
   const ConditionPool& pool = filter.pool ? *filter.pool : no_pool;
   Match all = Match::yes;
   Match group = Match::no;
-  for (const CompiledCondition& condition : filter.conditions) {
+  for (const CompiledCondition& condition : filter.conditions()) {
     if (group != Match::yes) {
       const ValueView& value = condition.field < values.size() ? values[condition.field] : nothing;
       const Match one = matches(condition, pool, value, invoker);

@@ -91,17 +91,17 @@ CompiledFilter& LayerFilters::compile(const std::shared_ptr<const Filter>& filte
   const auto group = [](const Keyed& entry) { return std::tuple(entry.field, entry.alone); };
   std::ranges::sort(keyed, {},
                     [&](const Keyed& entry) { return std::tuple(group(entry), entry.condition); });
-  CompiledFilter& compiled = filters_.emplace_back();
+  CompiledFilter& compiled = *filters_.emplace_back(std::make_unique<CompiledFilter>());
   ConditionPool pool;
-  compiled.kept_at = std::prev(filters_.end());
+  compiled.kept_at = static_cast<std::uint32_t>(filters_.size() - 1);
   compiled.filter = filter;
   compiled.born = commit_;
-  compiled.conditions.reserve(keyed.size());
+  compiled.first_condition = std::make_unique<CompiledCondition[]>(keyed.size());
   for (std::size_t i = 0; i < keyed.size(); ++i) {
     CompiledCondition condition = compile_condition(keyed[i].field, layer_.fields[keyed[i].field],
                                                     *keyed[i].condition, variants_, pool);
     condition.last_of_group = i + 1 == keyed.size() || group(keyed[i]) != group(keyed[i + 1]);
-    compiled.conditions.push_back(condition);
+    compiled.first_condition[compiled.condition_count++] = condition;
   }
   if (!pool.wide.empty() || !pool.bytes.empty()) {
     compiled.pool = std::make_unique<const ConditionPool>(std::move(pool));
@@ -132,11 +132,18 @@ void LayerFilters::remove(CompiledFilter& filter) {
 
 void LayerFilters::free(CompiledFilter& filter) {
   layout_->erase(filter);
-  if (next_) {
-    next_->note_removed(filters_, filter);
-  } else {
-    filters_.erase(filter.kept_at);
-  }
+  std::unique_ptr<CompiledFilter> taken = take_out(filter);
+  if (next_) next_->note_removed(std::move(taken));
+}
+
+// The last takes its place.
+std::unique_ptr<CompiledFilter> LayerFilters::take_out(const CompiledFilter& filter) {
+  const std::uint32_t place = filter.kept_at;
+  filters_.back()->kept_at = place;
+  std::swap(filters_[place], filters_.back());
+  std::unique_ptr<CompiledFilter> taken = std::move(filters_.back());
+  filters_.pop_back();
+  return taken;
 }
 
 // Forgets readers that have left and frees what none of the others can meet.
@@ -157,16 +164,15 @@ void LayerFilters::drop_ended() {
 // --- layouts ---
 
 std::unique_ptr<Layout> LayerFilters::fresh_layout(std::size_t filters, const LayoutRoom& room) {
-  ++last_layout_;
-  if (layout_ && last_layout_ % 2 == layout_->number() % 2) ++last_layout_;
-  return std::make_unique<Layout>(layer_, variants_, last_layout_, filters, room);
+  const unsigned side = layout_ ? 1 - layout_->side() : 0;
+  return std::make_unique<Layout>(layer_, variants_, side, filters, room);
 }
 
 void LayerFilters::lay_out_at_once() {
   next_ = nullptr;
   std::vector<CompiledFilter*> ordered;
   ordered.reserve(filters_.size());
-  for (CompiledFilter& filter : filters_) ordered.push_back(&filter);
+  for (const auto& filter : filters_) ordered.push_back(filter.get());
   std::ranges::sort(ordered, [this](const CompiledFilter* a, const CompiledFilter* b) {
     return comes_before(*a->filter, *b->filter, variants_);
   });
@@ -211,14 +217,10 @@ bool LayerFilters::classifying(const Filter& filter) const {
 }
 
 std::size_t LayerFilters::bytes() const {
-  std::size_t total = sizeof *this + layout_->bytes() + (next_ ? next_->bytes() : 0);
-  for (const CompiledFilter& filter : filters_) {
-    total += sizeof(CompiledFilter) + 2 * sizeof(void*);  // a list keeps it
-    total += filter.conditions.capacity() * sizeof(CompiledCondition);
-    if (!filter.pool) continue;
-    total += sizeof(ConditionPool) + filter.pool->wide.capacity() * sizeof(Wide);
-    for (const auto& bytes : filter.pool->bytes) total += sizeof bytes + bytes.capacity();
-  }
+  std::size_t total = sizeof *this + layout_->bytes() + filters_.size() * sizeof(void*);
+  if (next_) total += next_->bytes();
+  if (former_) total += former_->bytes();
+  for (const auto& filter : filters_) total += bytes_of(*filter);
   return total;
 }
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
+#include <deque>
 #include <memory>
 #include <span>
 #include <vector>
@@ -74,6 +74,7 @@ class LayerFilters {
   void add(const std::shared_ptr<const Filter>& filter);
   void remove(CompiledFilter& filter);
   void free(CompiledFilter& filter);
+  std::unique_ptr<CompiledFilter> take_out(const CompiledFilter& filter);
   void drop_ended();
   void number_sublayers();
 
@@ -108,10 +109,9 @@ class LayerFilters {
 
   const Layer& layer_;
   const Variants& variants_;
-  std::list<CompiledFilter> filters_;
+  std::deque<std::unique_ptr<CompiledFilter>> filters_;
   std::vector<CompiledFilter*> ended_;  // removed, but perhaps somebody's
   std::size_t current_ = 0;
-  std::uint32_t last_layout_ = 0;     // its number
   std::unique_ptr<Layout> layout_;    // never null
   std::unique_ptr<NextLayout> next_;  // null: not wanted yet
   std::unique_ptr<Layout> former_;    // whose memory goes little by little

@@ -24,7 +24,7 @@ Slot slot_for(const CompiledFilter& compiled, std::uint64_t first_id) {
   const Filter& filter = *compiled.filter;
   const bool calls_out = names_callout(filter.spec.action);
   const bool asks =
-      std::ranges::any_of(compiled.conditions, [](const CompiledCondition& condition) {
+      std::ranges::any_of(compiled.conditions(), [](const CompiledCondition& condition) {
         return condition.test == CompiledCondition::Test::token;
       });
   const std::uint64_t id = std::to_underlying(filter.id) - first_id;  // great if it is before
@@ -51,11 +51,11 @@ bool comes_before(const Filter& filter, const Filter& other, const Variants& var
 }
 
 // Memory is asked for at once and touched as it is used.
-Layout::Layout(const Layer& layer, const Variants& variants, std::uint32_t number,
-               std::size_t filters, const LayoutRoom& room)
+Layout::Layout(const Layer& layer, const Variants& variants, unsigned side, std::size_t filters,
+               const LayoutRoom& room)
     : layer_(layer),
       variants_(variants),
-      number_(number),
+      side_(side),
       room_(room),
       front_(8 + filters * room.in_front_percent / 100) {
   const std::size_t slots = front_ + filters * room.slots_each;
@@ -81,7 +81,7 @@ index::Work Layout::settle(bool indexed) {
     co_await Cost{300};
   }
   if (!indexed) co_return;
-  index_ = std::make_unique<index::FilterIndex>(layer_, variants_, slots_, filters_, number_ % 2);
+  index_ = std::make_unique<index::FilterIndex>(layer_, variants_, slots_, filters_, side_);
   co_await index_->build();
 }
 
@@ -103,14 +103,13 @@ void Layout::erase(CompiledFilter& filter) {
   if (--place.sublayer->filters == 0) sublayers_.erase(sublayer_of(*filter.filter));
   slots_[place.slot] = {};
   filters_[place.slot] = nullptr;
-  place.layout = 0;
 }
 
 void Layout::put(CompiledFilter& filter, std::uint32_t slot) {
   SubLayerSlots& sublayer = sublayers_[sublayer_of(*filter.filter)];
   ++sublayer.filters;
   sublayer.end = std::max(sublayer.end, slot + 1);
-  place_of(filter) = {.sublayer = &sublayer, .slot = slot, .layout = number_, .trees = {}};
+  place_of(filter) = {.sublayer = &sublayer, .slot = slot};
   slots_[slot] = slot_for(filter, first_id_);
   filters_[slot] = &filter;
 }
@@ -213,6 +212,14 @@ std::uint32_t Layout::first_after(const Filter& filter, std::uint32_t at) const 
     at = slot;
   }
   return at;
+}
+
+std::size_t bytes_of(const CompiledFilter& filter) {
+  std::size_t total = sizeof filter + filter.condition_count * sizeof(CompiledCondition);
+  if (!filter.pool) return total;
+  total += sizeof(ConditionPool) + filter.pool->wide.capacity() * sizeof(Wide);
+  for (const auto& bytes : filter.pool->bytes) total += sizeof bytes + bytes.capacity();
+  return total;
 }
 
 std::size_t Layout::bytes() const {

@@ -28,9 +28,8 @@ struct LayoutRoom {
 
 class Layout {
  public:
-  // Two that exist at the same time have numbers one of which is even and one odd; no two of a
-  // layer have the same, and none has 0. Of so many filters or some more.
-  Layout(const Layer& layer, const Variants& variants, std::uint32_t number, std::size_t filters,
+  // Two that are made or used at the same time have sides 0 and 1. Of so many filters or some more.
+  Layout(const Layer& layer, const Variants& variants, unsigned side, std::size_t filters,
          const LayoutRoom& room);
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;
@@ -55,12 +54,14 @@ class Layout {
   [[nodiscard]] std::span<const Slot> slots() const { return slots_; }
   [[nodiscard]] CompiledFilter& at(std::uint32_t slot) const { return *filters_[slot]; }
   [[nodiscard]] bool has(const CompiledFilter& filter) const {
-    return filter.placed[number_ % 2].layout == number_;
+    const std::uint32_t slot = filter.placed[side_].slot;
+    return slot < filters_.size() && filters_[slot] == &filter;
   }
+  // Of one that is here.
   [[nodiscard]] const Placed& placed(const CompiledFilter& filter) const {
-    return filter.placed[number_ % 2];
+    return filter.placed[side_];
   }
-  [[nodiscard]] std::uint32_t number() const { return number_; }
+  [[nodiscard]] unsigned side() const { return side_; }
   [[nodiscard]] std::uint32_t taken_from(std::uint32_t slot) const;  // slots().size() if none is
   // The first taken slot that `filter` does not come after.
   [[nodiscard]] std::uint32_t first_after(const Filter& filter) const;
@@ -77,9 +78,7 @@ class Layout {
   bool shed() { return index_ && index_->shed(); }
 
  private:
-  [[nodiscard]] Placed& place_of(CompiledFilter& filter) const {
-    return filter.placed[number_ % 2];
-  }
+  [[nodiscard]] Placed& place_of(CompiledFilter& filter) const { return filter.placed[side_]; }
   void put(CompiledFilter& filter, std::uint32_t slot);
   [[nodiscard]] std::uint32_t make_place(std::uint32_t right);
   void fetch(std::span<const index::Move> moves) const;
@@ -88,7 +87,7 @@ class Layout {
 
   const Layer& layer_;
   const Variants& variants_;
-  std::uint32_t number_;
+  unsigned side_;
   LayoutRoom room_;
   std::size_t front_;  // slots before the first filter
   std::vector<Slot> slots_;

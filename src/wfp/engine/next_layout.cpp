@@ -27,6 +27,13 @@ index::Work NextLayout::make() {
   }
 }
 
+std::size_t NextLayout::bytes() const {
+  std::size_t total = sizeof *this + (fresh_ ? fresh_->bytes() : 0);
+  total += changes_.capacity() * sizeof(Change) + removed_.capacity() * sizeof(void*);
+  for (const auto& filter : removed_) total += bytes_of(*filter);
+  return total;
+}
+
 // The filter behind the last that was taken over, which may be gone or elsewhere now.
 CompiledFilter* NextLayout::following() {
   std::uint32_t slot = 0;

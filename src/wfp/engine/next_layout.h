@@ -4,7 +4,6 @@
 // since is done here too.
 #pragma once
 
-#include <list>
 #include <memory>
 #include <vector>
 
@@ -22,9 +21,9 @@ class NextLayout {
   // After every change of the present layout.
   void note_added(CompiledFilter& filter) { changes_.push_back({&filter, false}); }
   // Keeps the filter, which is no longer in the present layout, until all is done.
-  void note_removed(std::list<CompiledFilter>& from, CompiledFilter& filter) {
-    removed_.splice(removed_.end(), from, filter.kept_at);
-    changes_.push_back({&filter, true});
+  void note_removed(std::unique_ptr<CompiledFilter> filter) {
+    changes_.push_back({filter.get(), true});
+    removed_.push_back(std::move(filter));
   }
 
   // Goes on for about so long. True: no more is to be done.
@@ -33,7 +32,7 @@ class NextLayout {
   // Afterwards: has all that the present layout has, and may take over at once; null if more
   // filters came than it has room for.
   [[nodiscard]] std::unique_ptr<Layout> take() { return std::move(fresh_); }
-  [[nodiscard]] std::size_t bytes() const { return fresh_->bytes(); }
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
   struct Change {
@@ -49,7 +48,7 @@ class NextLayout {
   std::unique_ptr<Layout> fresh_;
   std::shared_ptr<const Filter> last_;  // that was taken over
   std::vector<Change> changes_;
-  std::list<CompiledFilter> removed_;
+  std::vector<std::unique_ptr<CompiledFilter>> removed_;
   index::Work work_;  // last: ends before what it works on
 };
 

@@ -136,6 +136,18 @@ TEST(LinePool, gives_out_again_what_came_back) {
   EXPECT_NE(pool.take(20), other);
 }
 
+TEST(LinePool, counts_nothing_any_more_once_it_has_shed_all) {
+  index::LinePool pool;
+  for (int i = 0; i < 100; ++i) (void)pool.take(10);
+  const std::size_t full = pool.bytes_used();
+  EXPECT_EQ(full, 1000 * sizeof(index::Line));
+  ASSERT_TRUE(pool.shed());
+  EXPECT_LT(pool.bytes_used(), full);
+  while (pool.shed()) {
+  }
+  EXPECT_EQ(pool.bytes_used(), 0U);
+}
+
 // Notes which filters are asked, by their raw context, and lets all go on.
 struct NotingInvoker : CalloutInvoker {
   bool registered(CalloutId) override { return true; }

@@ -71,8 +71,7 @@ Work FilterIndex::plant(const BoxList& boxes, std::vector<std::uint32_t>& items)
   co_await add_tree().build(boxes, here, root);
   for (const std::uint32_t item : here) {
     const Candidate candidate = boxes.candidate(item);
-    placed(slot_of(candidate)).trees[box_of(candidate)] =
-        static_cast<std::uint8_t>(trees_.size() - 1);
+    placed(slot_of(candidate)).trees.set(box_of(candidate), trees_.size() - 1);
     note(slot_of(candidate), trees_.size() - 1);
     co_await cost_of_item;
   }
@@ -121,7 +120,7 @@ void FilterIndex::insert(std::uint32_t slot) {
   const Boxes own = layout_.boxes_of(*filters_[slot]->filter);
   for (unsigned i = 0; i < own.boxes.size(); ++i) {
     const std::size_t tree = tree_for(own.boxes[i]);
-    placed(slot).trees[i] = static_cast<std::uint8_t>(tree);
+    placed(slot).trees.set(i, tree);
     note(slot, tree);
     trees_[tree].tree.insert(own.boxes[i], candidate_of(slot, i));
   }

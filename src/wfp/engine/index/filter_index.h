@@ -19,7 +19,7 @@ class FilterIndex final : private BoxSource {
   using Filters = std::vector<CompiledFilter*>;
 
   // Slots and filters (by slot) stay with the owner; the index sets Slot::exact, and Placed::trees
-  // and SubLayerSlots::first_in_tree of the layout that is even or odd (`side` 0 or 1).
+  // and SubLayerSlots::first_in_tree of the layout of this side (0 or 1).
   FilterIndex(const Layer& layer, const Variants& variants, std::vector<Slot>& slots,
               const Filters& filters, unsigned side);
   FilterIndex(const FilterIndex&) = delete;

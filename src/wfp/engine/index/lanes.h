@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "wfp/engine/index/limits.h"
 #include "wfp/engine/layers.h"
 #include "wfp/engine/objects.h"
 #include "wfp/engine/variants.h"
@@ -20,7 +21,6 @@
 namespace drydock::wfp::index {
 
 inline constexpr unsigned most_lanes = 24;
-inline constexpr unsigned most_boxes = 8;  // of one filter
 
 // How a candidate is laid out to be compared (block.h), which is how many lanes a layout can have.
 enum class Format : std::uint8_t {

@@ -51,6 +51,7 @@ void LinePool::grow(std::size_t lines) {
 
 bool LinePool::shed() {
   if (chunks_.empty()) return false;
+  used_ -= used_ / chunks_.size();  // roughly
   chunks_.pop_back();
   return true;
 }

@@ -20,7 +20,7 @@ class LinePool {
   void give_back(Line* piece, std::size_t lines);
   // When nothing of it is needed any more: gives some memory back. False: there is none.
   bool shed();
-  // Taken and not given back.
+  // Taken and neither given back nor shed.
   [[nodiscard]] std::size_t bytes_used() const { return used_ * sizeof(Line); }
 
  private:
