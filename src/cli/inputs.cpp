@@ -41,10 +41,19 @@ std::vector<std::string> standard_addresses() {
   return scenario::standard_capture().local_addresses;
 }
 
-Result<CaptureInput> read_capture(const std::string& path, std::vector<std::string> local) {
+// Of the host that the scenario describes, else of the standard traffic.
+std::vector<std::string> local_addresses(const ScenarioFile& scenario) {
+  if (!scenario.host) return standard_addresses();
+  std::vector<std::string> texts;
+  for (const net::IpAddress& address : scenario.host->addresses) texts.push_back(address.text());
+  return texts;
+}
+
+Result<CaptureInput> read_capture(const std::string& path, std::vector<std::string> local,
+                                  const ScenarioFile& scenario) {
   auto content = read_file(path);
   if (!content) return std::unexpected(content.error());
-  if (local.empty()) local = standard_addresses();
+  if (local.empty()) local = local_addresses(scenario);
   return CaptureInput{path, std::move(local), std::move(*content)};
 }
 
@@ -72,7 +81,7 @@ Result<std::vector<CaptureInput>> read_captures(const Options& options,
   if (named.empty()) return std::vector{scenario::standard_capture()};
   std::vector<CaptureInput> captures;
   for (const auto& [path, local] : named) {
-    auto capture = read_capture(path, local);
+    auto capture = read_capture(path, local, scenario);
     if (!capture) return std::unexpected(capture.error());
     captures.push_back(std::move(*capture));
   }

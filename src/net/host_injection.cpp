@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ndis/data.h"
+#include "net/forwarding.h"
 #include "net/host_network.h"
 #include "net/host_path.h"
 #include "net/layer_entry.h"
@@ -138,6 +139,8 @@ NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUF
   if (!read(injection, buffer, desk)) return STATUS_INVALID_PARAMETER;
   const auto header = parse_packet(desk.bytes);
   if (!header) return STATUS_INVALID_PARAMETER;
+  if (injection.point == InjectionPoint::forward && !take_hop(desk.bytes, *header))
+    return STATUS_DATA_NOT_ACCEPTED;
   desk.buffer = &pool_.take();
   desk.buffer->fill(std::as_bytes(std::span(desk.bytes)),
                     {.back_fill = back_fill, .header_bytes = header->payload_offset()});

@@ -25,7 +25,7 @@ class HostInjection final : public wfp::InjectionSink {
   HostInjection& operator=(const HostInjection&) = delete;
 
   // STATUS_INVALID_PARAMETER: not a packet, or one that nobody could send;
-  // STATUS_DATA_NOT_ACCEPTED: blocked. A packet that a callout absorbed has arrived.
+  // STATUS_DATA_NOT_ACCEPTED: blocked, or to be forwarded without a hop left. A packet that a callout absorbed has arrived.
   NTSTATUS deliver(const wfp::Injection& injection) override;
   NTSTATUS take_stream(const wfp::Injection& injection) override;
   NTSTATUS continue_stream(wfp::FlowId flow, wfp::CalloutId callout) override;

@@ -36,18 +36,24 @@ constexpr std::array<LayerPair, step_kind_count> layer_pairs = {{
     {LayerId::inbound_transport_v4_discard, LayerId::inbound_transport_v6_discard},
     {LayerId::outbound_icmp_error_v4, LayerId::outbound_icmp_error_v6},
     {LayerId::inbound_icmp_error_v4, LayerId::inbound_icmp_error_v6},
+    {LayerId::ipforward_v4, LayerId::ipforward_v6},
+    {LayerId::ipforward_v4_discard, LayerId::ipforward_v6_discard},
     {},  // flow_end
     {LayerId::ale_endpoint_closure_v4, LayerId::ale_endpoint_closure_v6},
     {LayerId::ale_resource_release_v4, LayerId::ale_resource_release_v6},
 }};
 
-// Reasons of the Windows stack for a packet that nobody waits for.
+// Reasons of the Windows stack for a packet that goes no further.
 constexpr UINT32 ip_discard_port_unreachable = 4;
+constexpr UINT32 ip_discard_hop_limit_exceeded = 128;
 constexpr UINT32 inet_discard_endpoint_not_found = 4;
 
 FWPS_DISCARD_METADATA0 reason_of(StepKind kind) {
   if (kind == StepKind::inbound_ippacket_discard) {
     return {FWPS_DISCARD_MODULE_NETWORK, ip_discard_port_unreachable, 0};
+  }
+  if (kind == StepKind::ip_forward_discard) {
+    return {FWPS_DISCARD_MODULE_NETWORK, ip_discard_hop_limit_exceeded, 0};
   }
   return {FWPS_DISCARD_MODULE_TRANSPORT, inet_discard_endpoint_not_found, 0};
 }

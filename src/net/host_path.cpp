@@ -41,6 +41,8 @@ constexpr std::array<KindTraits, step_kind_count> kinds = {{
     {Irql::dispatch, OnBlock::nothing},  // inbound_transport_discard
     {Irql::dispatch, OnBlock::packet},   // outbound_icmp_error
     {Irql::dispatch, OnBlock::packet},   // inbound_icmp_error
+    {Irql::dispatch, OnBlock::packet},   // ip_forward
+    {Irql::dispatch, OnBlock::nothing},  // ip_forward_discard
     {Irql::dispatch, OnBlock::nothing},  // flow_end
     {Irql::passive, OnBlock::nothing},   // ale_endpoint_closure
     {Irql::passive, OnBlock::nothing},   // ale_resource_release

@@ -8,6 +8,8 @@ LayerEntry entry_of(StepKind kind, Direction direction, const ParsedPacket& head
                                 header.transport_header_size};
   switch (kind) {
     case StepKind::outbound_ippacket:
+    case StepKind::ip_forward:
+    case StepKind::ip_forward_discard:
       return {0, header.ip_header_size, header.transport_header_size};
     case StepKind::inbound_ippacket:
     case StepKind::inbound_ippacket_discard:

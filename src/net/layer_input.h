@@ -23,7 +23,7 @@ struct LayerInput {
 
   std::array<FWP_VALUE0, most_fields> values;
   FWP_BYTE_ARRAY16 local, remote, embedded_remote;
-  UINT64 interface_luid;
+  UINT64 interface_luid, forward_luid;
   FWPS_INCOMING_METADATA_VALUES0 metadata;
   FWPS_STREAM_DATA0 stream_data;
   FWPS_STREAM_CALLOUT_IO_PACKET0 stream;

@@ -153,6 +153,8 @@ UINT32 documented(StepKind kind) {
     case StepKind::ale_resource_release:
     case StepKind::ale_bind_redirect:
       return process_id | endpoint;
+    case StepKind::ip_forward:
+    case StepKind::ip_forward_discard:
     case StepKind::flow_end:
       return 0;
   }

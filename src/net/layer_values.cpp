@@ -64,12 +64,17 @@ void set_interface(FWP_VALUE0& value, const Step& step, std::uint32_t number) {
 }
 
 // NET_LUID: the interface type in the upper 16 bits, an index of that type in the 24 below.
-void set_luid(FWP_VALUE0& value, const Step& step, LayerInput& input) {
-  if (step.interface_index == 0) return;
-  input.interface_luid =
-      std::uint64_t{interface_type(step)} << 48 | std::uint64_t{step.interface_index} << 24;
+void set_luid(FWP_VALUE0& value, std::uint16_t type, std::uint32_t index, UINT64& room) {
+  if (index == 0) return;
+  room = std::uint64_t{type} << 48 | std::uint64_t{index} << 24;
   value.type = FWP_UINT64;
-  value.uint64 = &input.interface_luid;
+  value.uint64 = &room;
+}
+void set_luid(FWP_VALUE0& value, const Step& step, LayerInput& input) {
+  set_luid(value, interface_type(step), step.interface_index, input.interface_luid);
+}
+void set_forward_luid(FWP_VALUE0& value, const Step& step, LayerInput& input) {
+  set_luid(value, ethernet, step.forward_interface_index, input.forward_luid);
 }
 
 std::uint32_t flags_of(const Step& step) {
@@ -138,6 +143,17 @@ constexpr Row rows[] = {
     FIELD(REAUTHORIZE_REASON, set32(v, s.step.reauthorize_reason)),
     FIELD(SUB_INTERFACE_INDEX, set_interface(v, s.step, s.step.sub_interface_index)),
     FIELD(TUNNEL_TYPE, set_interface(v, s.step, 0)),
+
+    // Only at IPFORWARD, where the packet is one that came in.
+    FIELD(IP_SOURCE_ADDRESS, set_address(v, s.step.remote, input.remote)),
+    FIELD(IP_DESTINATION_ADDRESS, set_address(v, s.step.local, input.local)),
+    FIELD(IP_FORWARD_INTERFACE, set_forward_luid(v, s.step, input)),
+    FIELD(SOURCE_INTERFACE_INDEX, set_interface(v, s.step, s.step.interface_index)),
+    FIELD(SOURCE_SUB_INTERFACE_INDEX, set_interface(v, s.step, s.step.sub_interface_index)),
+    FIELD(DESTINATION_INTERFACE_INDEX, set_interface(v, s.step, s.step.forward_interface_index)),
+    FIELD(DESTINATION_SUB_INTERFACE_INDEX, set_interface(v, s.step, s.step.sub_interface_index)),
+    FIELD(IP_PHYSICAL_ARRIVAL_INTERFACE, set_luid(v, s.step, input)),
+    FIELD(IP_PHYSICAL_NEXTHOP_INTERFACE, set_forward_luid(v, s.step, input)),
 
     FIELD_INBOUND(ARRIVAL_INTERFACE_INDEX, set_interface(v, s.step, s.step.interface_index)),
     FIELD_INBOUND(ARRIVAL_INTERFACE_TYPE, set_interface(v, s.step, interface_type(s.step))),

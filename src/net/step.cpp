@@ -27,6 +27,8 @@ constexpr std::array<std::string_view, step_kind_count> kind_names = {
     "inbound_transport_discard",
     "outbound_icmp_error",
     "inbound_icmp_error",
+    "ip_forward",
+    "ip_forward_discard",
     "flow_end",
     "ale_endpoint_closure",
     "ale_resource_release",
@@ -60,6 +62,7 @@ std::string remarks(const Step& step) {
     if (when) text.append(" ").append(remark);
   };
   add(step.loopback, "loopback");
+  add(step.forwarded, "forwarded");
   add(step.fragment, "fragment");
   add(step.reassembled, "reassembled");
   add(step.ale_classify_required, "ale-pending");

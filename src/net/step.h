@@ -41,7 +41,9 @@ enum class StepKind : std::uint8_t {
   inbound_transport_discard,
   outbound_icmp_error,
   inbound_icmp_error,
-  flow_end,  // no classify: the flow's contexts are deleted
+  ip_forward,
+  ip_forward_discard,  // that the stack itself does not forward
+  flow_end,            // no classify: the flow's contexts are deleted
   ale_endpoint_closure,
   ale_resource_release,
 };
@@ -106,12 +108,15 @@ struct Step {
   std::uint16_t remote_port = 0;  // host order; ICMP: the code
   std::uint32_t interface_index = 0;
   std::uint32_t sub_interface_index = 0;
+  // IPFORWARD: where the packet would go out; interface_index is where it came in.
+  std::uint32_t forward_interface_index = 0;
 
   bool loopback = false;                 // FWP_CONDITION_FLAG_IS_LOOPBACK
   bool fragment = false;                 // ..._IS_FRAGMENT
   bool reassembled = false;              // ..._IS_REASSEMBLED
   bool wildcard_bind = false;            // ..._IS_WILDCARD_BIND
   bool implicit_bind = false;            // ..._IS_IMPLICIT_BIND
+  bool forwarded = false;                // from one interface to another: neither end is the host
   bool redirected = false;               // ..._IS_CONNECTION_REDIRECTED
   bool reauthorize = false;              // ..._IS_REAUTHORIZE
   std::uint32_t reauthorize_reason = 0;  // FWP_CONDITION_REAUTHORIZE_REASON_...

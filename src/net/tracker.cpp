@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "net/forwarding.h"
 #include "net/layer_entry.h"
 #include "net/tracker_impl.h"
 
@@ -38,6 +39,20 @@ bool LocalHost::owns(const IpAddress& address) const {
   return address.is_loopback() || std::ranges::find(addresses, address) != addresses.end();
 }
 
+std::uint32_t LocalHost::interface_towards(const IpAddress& remote) const {
+  if (interfaces.empty()) return interface_index;
+  return net::interface_towards(interfaces, routes, remote);
+}
+
+std::uint32_t LocalHost::interface_between(const IpAddress& local, const IpAddress& remote) const {
+  for (const HostInterface& each : interfaces) {
+    if (std::ranges::find(each.addresses, local, &NetworkAddress::address) != each.addresses.end())
+      return each.index;
+  }
+  const std::uint32_t found = interface_towards(remote);
+  return found != 0 ? found : interface_index;
+}
+
 LocalHost standard_local_host() {
   LocalHost host;
   host.addresses = {*IpAddress::parse("192.0.2.10"), *IpAddress::parse("2001:db8::10")};
@@ -63,7 +78,8 @@ void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
   const bool received = host_.owns(header->destination) ||
                         (!sent && !header->source.is_unspecified() &&
                          (to == AddressType::multicast || to == AddressType::broadcast));
-  if (!sent && !received) ++ignored_["not of the local host"];
+  if (!sent && !received && !forward(view, *header, packet.interface_index))
+    ++ignored_["not of the local host"];
   if (sent) pass(view, *header, Direction::outbound, refused, packet.interface_index);
   if (received) pass(view, *header, Direction::inbound, refused, packet.interface_index);
 }
@@ -76,11 +92,24 @@ void HostTracker::Impl::pass(const PacketView& view, const ParsedPacket& header,
   passage.direction = direction;
   passage.loopback = host_.owns(header.source) && host_.owns(header.destination);
   passage.refused = refused && direction == Direction::inbound;
-  passage.interface_index = passage.loopback       ? host_.loopback_interface_index
-                            : interface_index != 0 ? interface_index
-                                                   : host_.interface_index;
+  passage.interface_index = passage.loopback ? host_.loopback_interface_index
+                            : interface_index != 0
+                                ? interface_index
+                                : host_.interface_between(passage.local(), passage.remote());
   if (header.is_fragment) return pass_fragment(std::move(passage));
   dispatch(passage);
+}
+
+// A router passes fragments on as they come.
+bool HostTracker::Impl::forward(const PacketView& view, const ParsedPacket& header,
+                                std::uint32_t interface_index) {
+  const auto way = forwarding_of(host_, header, interface_index);
+  if (!way) return false;
+  for (Step& step : forwarded_steps(view, header, *way, now_)) {
+    step.packet_index = packet_index_;
+    out_.push_back(std::move(step));
+  }
+  return true;
 }
 
 // Inbound fragments are seen one by one and then whole; outbound ones wait, since the stack sees

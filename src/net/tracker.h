@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "net/interfaces.h"
 #include "net/step.h"
 
 namespace drydock::net {
@@ -39,7 +40,15 @@ struct LocalHost {
   std::uint32_t interface_index = 7;  // for link types that do not record one
   std::uint32_t loopback_interface_index = 1;
   std::vector<ProcessRule> processes;
+  // Two or more; none: the one above, which leads everywhere. Their addresses are in `addresses`.
+  std::vector<HostInterface> interfaces = {};
+  std::vector<Route> routes = {};
+  bool forwards = false;  // packets from one interface to another, which none of it are the host's
 
+  // 0: none does.
+  std::uint32_t interface_towards(const IpAddress& remote) const;
+  // The one that a packet from or to `local` goes by.
+  std::uint32_t interface_between(const IpAddress& local, const IpAddress& remote) const;
   bool owns(const IpAddress& address) const;
 };
 

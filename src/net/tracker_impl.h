@@ -114,6 +114,7 @@ class HostTracker::Impl {
   // tracker.cpp: packets, flows, endpoints
   void pass(const PacketView& view, const ParsedPacket& header, Direction direction, bool refused,
             std::uint32_t interface_index);
+  bool forward(const PacketView& view, const ParsedPacket& header, std::uint32_t interface_index);
   void pass_fragment(Passage passage);
   void dispatch(const Passage& passage);
   Flow& add_flow(const FlowKey& key, const Passage& passage, FlowState state, EndpointId endpoint);

@@ -18,7 +18,9 @@ void TrafficRecord::packet_goes_on(const Step& step) {
 }
 
 void TrafficRecord::remember(const Step& step, Fate& fate) {
-  if (step.kind != StepKind::stream) fate.direction = step.direction;
+  // What is forwarded has the link header with which it came.
+  if (step.kind != StepKind::stream)
+    fate.direction = step.forwarded ? Direction::inbound : step.direction;
   if (step.protocol != Protocol::tcp || step.loopback || step.flow == FlowId::none) return;
   fate.flow = step.flow;
   flow_of(step).packet = step.packet_index;

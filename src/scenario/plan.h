@@ -89,6 +89,7 @@ struct RegistryValue {
 struct Plan {
   DriverInput driver;
   std::vector<DriverInput> beside;  // other drivers, in the same machine
+  net::LocalHost host;  // its interfaces; which addresses are its own, each traffic says
   std::vector<Traffic> traffic;
   std::vector<Attachment> attachments;
   bool attach_all = false;  // to its own applicable layer, every callout that no filter names

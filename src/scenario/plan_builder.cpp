@@ -39,8 +39,9 @@ const wfp::Layer* layer_by_name(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-Result<net::LocalHost> local_host(const std::vector<std::string>& local_addresses) {
-  net::LocalHost host;
+Result<net::LocalHost> local_host(net::LocalHost host,
+                                  const std::vector<std::string>& local_addresses) {
+  host.addresses.clear();
   for (const std::string& text : local_addresses) {
     const auto address = net::IpAddress::parse(text);
     if (!address) return failure(address.error());
@@ -130,6 +131,7 @@ Result<void> read_scenario(const ScenarioInput& input, const Inputs& inputs, Pla
     plan.registry.push_back(
         {key_path(value, of.service), std::move(value.name), value.type, std::move(value.data)});
   }
+  if (file->host) plan.host = std::move(*file->host);
   plan.actions = std::move(file->actions);
   for (ScenarioAcceptance& accepted : file->accepted)
     plan.accepted.push_back(
@@ -150,8 +152,8 @@ Result<void> fits_real_traffic(const Inputs& inputs, const Plan& plan) {
   return {};
 }
 
-Result<LivePlan> plan_live(const LiveInput& input) {
-  auto host = local_host(input.local_addresses);
+Result<LivePlan> plan_live(const LiveInput& input, const net::LocalHost& interfaces) {
+  auto host = local_host(interfaces, input.local_addresses);
   if (!host) return std::unexpected(host.error());
   return LivePlan{.host = *std::move(host),
                   .files = input.files,
@@ -161,8 +163,9 @@ Result<LivePlan> plan_live(const LiveInput& input) {
 
 }  // namespace
 
-Result<Traffic> read_traffic(const CaptureInput& input, bool keep) {
-  const auto host = local_host(input.local_addresses);
+Result<Traffic> read_traffic(const CaptureInput& input, bool keep,
+                             const net::LocalHost& interfaces) {
+  const auto host = local_host(interfaces, input.local_addresses);
   if (!host) return std::unexpected(host.error());
   const std::span content(reinterpret_cast<const std::uint8_t*>(input.content.data()),
                           input.content.size());
@@ -245,13 +248,13 @@ Result<Plan> build_plan(const Inputs& inputs) {
     plan.attachments.push_back(*attachment);
   }
   for (const CaptureInput& capture : inputs.captures) {
-    auto traffic = read_traffic(capture, inputs.record_traffic);
+    auto traffic = read_traffic(capture, inputs.record_traffic, plan.host);
     if (!traffic) return std::unexpected(traffic.error());
     plan.traffic.push_back(std::move(*traffic));
   }
   if (inputs.live) {
     if (auto fits = fits_real_traffic(inputs, plan); !fits) return std::unexpected(fits.error());
-    auto live = plan_live(*inputs.live);
+    auto live = plan_live(*inputs.live, plan.host);
     if (!live) return std::unexpected(live.error());
     plan.live = *std::move(live);
     plan.unload.restart = false;

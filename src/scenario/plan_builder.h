@@ -15,8 +15,10 @@ namespace drydock::scenario {
 Result<Plan> build_plan(const Inputs& inputs);
 
 // What the packets of a capture are to the simulated host; with the capture itself if told to
-// `keep` it. Errors: as build_plan.
-Result<Traffic> read_traffic(const CaptureInput& input, bool keep);
+// `keep` it. `interfaces`: of the host; the input says which addresses are its own. Errors: as
+// build_plan.
+Result<Traffic> read_traffic(const CaptureInput& input, bool keep,
+                             const net::LocalHost& interfaces = {});
 
 // "KEY@LAYER": a callout's key and the name of a layer, with or without FWPM_LAYER_ or
 // FWPS_LAYER_ before it, in any case.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scenario/host_file.h"
 #include "scenario/network_file.h"
 #include "scenario/objects_file.h"
 #include "scenario/process_file.h"
@@ -99,6 +100,10 @@ void read_traffic(const toml::node& node, ScenarioFile& scenario) {
     if (!capture) throw section.missing("capture");
     scenario.traffic.push_back({*capture, std::move(local)});
   }
+}
+
+void read_host_section(const toml::node& node, ScenarioFile& scenario) {
+  scenario.host = read_host(node);
 }
 
 void read_policy(const toml::node& node, ScenarioFile& scenario) {
@@ -232,6 +237,7 @@ ScenarioFile read(const toml::table& root) {
                                        {"policy", read_policy},
                                        {"store", read_store},
                                        {"traffic", read_traffic},
+                                       {"host", read_host_section},
                                        {"process", read_processes},
                                        {"server", read_far_servers},
                                        {"client", read_far_clients},

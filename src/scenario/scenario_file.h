@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "net/host/far_network.h"
+#include "net/tracker.h"
 #include "scenario/action_plan.h"
 #include "scenario/operation.h"
 #include "scenario/registry_text.h"
@@ -47,6 +48,7 @@ struct ScenarioFile {
   std::optional<std::uint32_t> processors;   // [machine] processors
   std::optional<std::uint64_t> seed;         // [machine] seed
   std::vector<std::string> variants;         // [machine] variants, as variants.h names them
+  std::optional<net::LocalHost> host;        // [host], its interfaces and routes
   std::vector<ScenarioTraffic> traffic;      // [[traffic]] capture, local
   bool no_traffic = false;                   // traffic = []
   std::vector<ProcessText> processes;        // [[process]] and its io

@@ -112,6 +112,38 @@ TEST(RunCommand, stats_tell_packets_and_bytes_by_verdict_and_what_each_layer_saw
   EXPECT_NE(outcome.out.find("FWPS_LAYER_STREAM_V4\n"), std::string::npos);
 }
 
+TEST(RunCommand, a_scenario_makes_the_host_a_router_that_forwards_what_the_capture_holds) {
+  const Bytes packet = udp_packet(at("192.0.2.20", 4000), at("198.51.100.5", 53), "hello");
+  const Bytes other = udp_packet(at("192.0.2.20", 4000), at("192.0.2.30", 53), "stays there");
+  const Files files({packet, other});
+  const std::string scenario = files.out + ".toml";
+  std::ofstream(scenario) << R"(
+[host]
+forwards = true
+[[host.interface]]
+index = 7
+addresses = ["192.0.2.10/24"]
+[[host.interface]]
+index = 12
+addresses = ["198.51.100.1/24"]
+[[filter]]
+name = "what is forwarded by interface 12"
+layer = "IPFORWARD_V4"
+action = "BLOCK"
+conditions = [{ field = "DESTINATION_INTERFACE_INDEX", value = 12 }]
+)";
+  const Outcome outcome = files.run("clang/fixed_pool_01.sys", scenario + " --stats");
+  std::remove(scenario.c_str());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
+  const auto verdict = outcome.out.find("block FWPS_LAYER_IPFORWARD_V4 filter ");
+  EXPECT_NE(verdict, std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("  unseen\n"), std::string::npos) << outcome.out;
+  const Capture written = files.written();
+  ASSERT_EQ(written.packets.size(), 2U);
+  EXPECT_EQ(*written.packets[0].frame, packet);
+  EXPECT_EQ(*written.packets[1].frame, other);
+}
+
 TEST(RunCommand, a_capture_that_is_not_there_is_refused_before_anything_runs) {
   const Outcome outcome =
       drydock("run " DRYDOCK_BINARY_DIR "/drivers/clang/stream_edit.sys --in /nowhere.pcap");

@@ -241,5 +241,50 @@ TEST(AcceptSection, refuses_with_the_line_what_it_does_not_know) {
             "s.toml:1: 'driver' in [[accept]]: there is no [[driver]] 'a.sys'");
 }
 
+const std::string two_interfaces =
+    "[host]\nforwards = true\n"
+    "[[host.interface]]\nindex = 7\naddresses = ['192.0.2.10/24', '2001:db8::10/64']\n"
+    "[[host.interface]]\nindex = 12\naddresses = ['198.51.100.1/24']\n";
+
+TEST(HostSection, says_which_interfaces_there_are_and_what_they_lead_to) {
+  const auto plan = plan_of(
+      two_interfaces + "[[host.route]]\nto = '203.0.113.0/24'\ninterface = 12\n", "reference_wdm");
+  ASSERT_TRUE(plan) << plan.error().message;
+  const auto leads = [&](const char* address) {
+    return plan->host.interface_towards(*net::IpAddress::parse(address));
+  };
+  EXPECT_TRUE(plan->host.forwards);
+  EXPECT_EQ(plan->host.addresses.size(), 3U);
+  EXPECT_EQ(leads("192.0.2.99"), 7U);
+  EXPECT_EQ(leads("2001:db8::99"), 7U);
+  EXPECT_EQ(leads("198.51.100.99"), 12U);
+  EXPECT_EQ(leads("203.0.113.99"), 12U);
+  EXPECT_EQ(leads("8.8.8.8"), 0U);
+}
+
+TEST(HostSection, refuses_with_the_line_what_makes_no_host) {
+  const std::string one = "[[host.interface]]\nindex = 7\naddresses = ['192.0.2.10/24']\n";
+  EXPECT_EQ(error_of("[host]\nforwards = true\n"), "s.toml:1: [host] needs 'interface'");
+  EXPECT_EQ(error_of("[host]\nforwards = true\n" + one),
+            "s.toml:2: 'forwards' takes two interfaces in [host]");
+  EXPECT_EQ(error_of("[host]\nroutes = 1\n" + one),
+            "s.toml:2: unknown key 'routes' in [host]; known are forwards, interface, route");
+  EXPECT_EQ(error_of("[[host.interface]]\nindex = 1\naddresses = ['192.0.2.10/24']\n"),
+            "s.toml:2: 'index' in [[host.interface]] must be a number from 2 to 16777215");
+  EXPECT_EQ(error_of("[[host.interface]]\nindex = 7\n"),
+            "s.toml:1: [[host.interface]] needs 'addresses'");
+  EXPECT_EQ(error_of("[[host.interface]]\nindex = 7\naddresses = ['192.0.2.10']\n"),
+            "s.toml:3: '192.0.2.10' is no address with a prefix length: expected one as "
+            "192.0.2.10/24 in [[host.interface]]");
+  EXPECT_EQ(error_of(one + one), "s.toml:5: has the index of another one in [[host.interface]]");
+  EXPECT_EQ(error_of(one + "[[host.interface]]\nindex = 8\naddresses = ['192.0.2.10/16']\n"),
+            "s.toml:6: '192.0.2.10/16' is taken already, or a loopback address in "
+            "[[host.interface]]");
+  EXPECT_EQ(error_of(one + "[[host.route]]\nto = '0.0.0.0/0'\ninterface = 9\n"),
+            "s.toml:6: there is no interface 9 in [[host.route]]");
+  EXPECT_EQ(error_of(one + "[[host.route]]\ninterface = 7\n"),
+            "s.toml:4: [[host.route]] needs 'to'");
+}
+
 }  // namespace
 }  // namespace drydock::scenario

@@ -30,7 +30,7 @@ void SocketHost::arrive(const PacketBytes& bytes) {
   const auto packet = incoming(bytes, host_);
   if (!packet) return;
   const IpAddress& to = packet->header.destination;
-  if (!host_.owns(to) && to.type() == AddressType::unicast) return;  // it forwards nothing
+  if (!host_.owns(to) && to.type() == AddressType::unicast) return forward(*packet);
   switch (packet->header.protocol) {
     case Protocol::tcp:
       return arrive_tcp(*packet);

@@ -167,6 +167,9 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void end_datagrams(Socket& socket);
   void drop_datagrams(const Lane& lane, FlowId flow);
 
+  // socket_forward.cpp
+  void forward(const HostPacket& packet);
+
   // socket_arrival.cpp
   void arrive_tcp(const HostPacket& packet);
   void arrive_udp(const HostPacket& packet);

@@ -27,13 +27,16 @@ inline std::string text_of(std::span<const std::uint8_t> bytes) {
 
 struct HostRun : PathRun {
   Agenda agenda{machine};
-  SocketHost host{network, agenda, {}};
+  SocketHost host;
   FarNetwork far;
   Names seen;  // layers without family, as they are shown
   std::function<void(const Sight&)> judge;
 
-  explicit HostRun(FarNetworkOptions options = {}, const wfp::KernelOptions& kernel = {})
-      : PathRun(nullptr, kernel), far(agenda, host, std::move(options)) {
+  explicit HostRun(FarNetworkOptions options = {}, const wfp::KernelOptions& kernel = {},
+                   SocketHostOptions sockets = {})
+      : PathRun(nullptr, kernel),
+        host(network, agenda, std::move(sockets)),
+        far(agenda, host, std::move(options)) {
     host.set_wire(far);
     script.classify = [this](const Sight& sight) {
       seen.push_back(sight.name().substr(0, sight.name().rfind("_v")) +

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host with sockets that is a router besides: others talk through it.
+#include <gtest/gtest.h>
+
+#include "net/host/host_run.h"
+
+namespace drydock::net {
+namespace {
+
+using namespace testing;
+
+SocketHostOptions router() {
+  const auto network = [](const char* text) { return *NetworkAddress::parse(text); };
+  LocalHost host = standard_local_host();
+  host.addresses.push_back(*IpAddress::parse("198.51.100.1"));
+  host.interfaces = {{7, {network("192.0.2.10/24")}}, {12, {network("198.51.100.1/24")}}};
+  host.forwards = true;
+  return {.host = std::move(host)};
+}
+
+// Somebody in one network connects to somebody in the other one.
+FarNetworkOptions neighbours() {
+  return {.servers = {},
+          .clients = {{.protocol = Protocol::tcp,
+                       .address = *IpAddress::parse("192.0.2.20"),
+                       .to = place("198.51.100.5", 80),
+                       .begins = machine::seconds(1),
+                       .says = bytes_of("question")}}};
+}
+
+TEST(SocketForwarding, others_talk_through_the_host_and_no_socket_hears_of_it) {
+  HostRun run(neighbours(), {}, router());
+  std::size_t payload = 0;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() == "ipforward_v4") payload += sight.list()->FirstNetBuffer->DataLength - 40;
+  };
+  run.far.start();
+  run.go();
+  ASSERT_FALSE(run.seen.empty());
+  EXPECT_EQ(payload, std::string("question").size() + 200);  // and the answer
+  const Names forwarded = {"inbound_ippacket", "ipforward", "outbound_ippacket"};
+  for (std::size_t i = 0; i < run.seen.size(); ++i) EXPECT_EQ(run.seen[i], forwarded[i % 3]) << i;
+}
+
+TEST(SocketForwarding, a_block_at_the_forward_layer_keeps_them_apart) {
+  HostRun run(neighbours(), {}, router());
+  run.judge = [](const Sight& sight) {
+    if (sight.name() == "ipforward_v4") sight.block();
+  };
+  run.far.start();
+  run.go();
+  ASSERT_FALSE(run.seen.empty());  // the client tries again and again
+  const Names kept = {"inbound_ippacket", "ipforward", "ipforward_discard"};
+  for (std::size_t i = 0; i < run.seen.size(); ++i) EXPECT_EQ(run.seen[i], kept[i % 3]) << i;
+}
+
+}  // namespace
+}  // namespace drydock::net
