@@ -149,6 +149,7 @@ Result<CapturePacket> make_packet(const pcap_pkthdr& header, const std::uint8_t*
   CapturePacket packet{*time, frame, find_ip(link_type, *frame), 0};
   if (link_type == DLT_LINUX_SLL2 && frame->size() >= 20)
     packet.interface_index = read32(*frame, 4);
+  if (link_type == DLT_EN10MB) packet.link = Link::recorded;
   return packet;
 }
 

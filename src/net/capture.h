@@ -22,6 +22,13 @@ using Nanoseconds = std::chrono::nanoseconds;
 // Immutable and shared: steps, clones and late completions all look at the one recorded packet.
 using PacketBytes = std::shared_ptr<const std::vector<std::uint8_t>>;
 
+// What the interface of a packet puts in front of it.
+enum class Link : std::uint8_t {
+  none,      // nothing that Windows would call a MAC frame
+  recorded,  // an Ethernet header: it lies before the packet, in the same bytes
+  made_up,   // one as well, of which nothing is recorded
+};
+
 struct CapturePacket {
   Nanoseconds time{};  // since the first packet; never decreases from packet to packet
   PacketBytes frame;   // as recorded, with its link header
@@ -29,6 +36,7 @@ struct CapturePacket {
       ip_offset;  // where the IP packet starts in `frame`; empty: not IP (ARP, LLDP, ...)
   std::uint32_t interface_index =
       0;  // when the link type records it (Linux SLL2); 0: the host's only interface
+  Link link = Link::none;
 };
 
 struct Capture {

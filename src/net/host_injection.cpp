@@ -42,9 +42,11 @@ std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram) {
       return std::span(sent).last(datagram ? 3 : 2);
     case InjectionPoint::network_receive:
     case InjectionPoint::transport_receive:
+    case InjectionPoint::mac_receive:
       return std::span(received).first(datagram ? 3 : 2);
     case InjectionPoint::forward:
     case InjectionPoint::stream:
+    case InjectionPoint::mac_send:
       return {};
   }
   return {};
@@ -136,7 +138,13 @@ NTSTATUS HostInjection::continue_stream(wfp::FlowId flow, wfp::CalloutId callout
 
 NTSTATUS HostInjection::deliver_buffer(const Injection& injection, const NET_BUFFER& buffer,
                                        Desk& desk) {
+  const bool framed =
+      injection.point == InjectionPoint::mac_send || injection.point == InjectionPoint::mac_receive;
   if (!read(injection, buffer, desk)) return STATUS_INVALID_PARAMETER;
+  return framed ? deliver_frame(injection, desk) : deliver_packet(injection, desk);
+}
+
+NTSTATUS HostInjection::deliver_packet(const Injection& injection, Desk& desk) {
   const auto header = parse_packet(desk.bytes);
   if (!header) return STATUS_INVALID_PARAMETER;
   if (injection.point == InjectionPoint::forward && !take_hop(desk.bytes, *header))

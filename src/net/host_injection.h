@@ -25,7 +25,8 @@ class HostInjection final : public wfp::InjectionSink {
   HostInjection& operator=(const HostInjection&) = delete;
 
   // STATUS_INVALID_PARAMETER: not a packet, or one that nobody could send;
-  // STATUS_DATA_NOT_ACCEPTED: blocked, or to be forwarded without a hop left. A packet that a callout absorbed has arrived.
+  // STATUS_DATA_NOT_ACCEPTED: blocked, or to be forwarded without a hop left. A packet that a
+  // callout absorbed has arrived.
   NTSTATUS deliver(const wfp::Injection& injection) override;
   NTSTATUS take_stream(const wfp::Injection& injection) override;
   NTSTATUS continue_stream(wfp::FlowId flow, wfp::CalloutId callout) override;
@@ -47,6 +48,11 @@ class HostInjection final : public wfp::InjectionSink {
   Desk& take_desk();
   void give_back(Desk& desk);
   NTSTATUS deliver_buffer(const wfp::Injection& injection, const NET_BUFFER& buffer, Desk& desk);
+  NTSTATUS deliver_packet(const wfp::Injection& injection, Desk& desk);
+  // host_injection_frames.cpp
+  NTSTATUS deliver_frame(const wfp::Injection& injection, Desk& desk);
+  NTSTATUS pass_frame(const wfp::Injection& injection, const EthernetHeader& header, Desk& desk);
+  void tell_frame(const wfp::Injection& injection, const EthernetHeader& header, const Desk& desk);
   void tell(const wfp::Injection& injection, const ParsedPacket& header, Desk& desk);
   bool read(const wfp::Injection& injection, const NET_BUFFER& buffer, Desk& desk) const;
   bool put_ip_header(const wfp::Injection& injection, Desk& desk) const;

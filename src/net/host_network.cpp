@@ -27,6 +27,7 @@ constexpr std::array<LayerPair, step_kind_count> layer_pairs = {{
     {LayerId::ale_auth_recv_accept_v4, LayerId::ale_auth_recv_accept_v6},
     {LayerId::ale_flow_established_v4, LayerId::ale_flow_established_v6},
     {LayerId::stream_v4, LayerId::stream_v6},
+    {LayerId::stream_packet_v4, LayerId::stream_packet_v6},
     {LayerId::datagram_data_v4, LayerId::datagram_data_v6},
     {LayerId::outbound_transport_v4, LayerId::outbound_transport_v6},
     {LayerId::outbound_ippacket_v4, LayerId::outbound_ippacket_v6},
@@ -38,6 +39,13 @@ constexpr std::array<LayerPair, step_kind_count> layer_pairs = {{
     {LayerId::inbound_icmp_error_v4, LayerId::inbound_icmp_error_v6},
     {LayerId::ipforward_v4, LayerId::ipforward_v6},
     {LayerId::ipforward_v4_discard, LayerId::ipforward_v6_discard},
+    {LayerId::inbound_mac_frame_native_fast, LayerId::inbound_mac_frame_native_fast},
+    {LayerId::inbound_mac_frame_native, LayerId::inbound_mac_frame_native},
+    {LayerId::inbound_mac_frame_ethernet, LayerId::inbound_mac_frame_ethernet},
+    {LayerId::outbound_mac_frame_ethernet, LayerId::outbound_mac_frame_ethernet},
+    {LayerId::outbound_mac_frame_native, LayerId::outbound_mac_frame_native},
+    {LayerId::outbound_mac_frame_native_fast, LayerId::outbound_mac_frame_native_fast},
+    {},  // link_frame
     {},  // flow_end
     {LayerId::ale_endpoint_closure_v4, LayerId::ale_endpoint_closure_v6},
     {LayerId::ale_resource_release_v4, LayerId::ale_resource_release_v6},
@@ -67,10 +75,17 @@ bool may_absorb(StepKind kind) {
     case StepKind::outbound_transport:
     case StepKind::inbound_icmp_error:
     case StepKind::outbound_icmp_error:
+    case StepKind::stream_packet:
     case StepKind::datagram_data:
     case StepKind::ale_auth_connect:
     case StepKind::ale_auth_recv_accept:
     case StepKind::ale_flow_established:
+    case StepKind::inbound_mac_frame_native_fast:
+    case StepKind::inbound_mac_frame_native:
+    case StepKind::inbound_mac_frame_ethernet:
+    case StepKind::outbound_mac_frame_ethernet:
+    case StepKind::outbound_mac_frame_native:
+    case StepKind::outbound_mac_frame_native_fast:
       return true;
     default:
       return false;
@@ -87,6 +102,27 @@ bool is_ale(StepKind kind) {
 LayerId layer_of(StepKind kind, IpVersion version) {
   const LayerPair& pair = layer_pairs[static_cast<std::size_t>(kind)];
   return version == IpVersion::v4 ? pair.v4 : pair.v6;
+}
+
+bool HostNetwork::watches_frames(Direction direction) {
+  if (direction == Direction::outbound)
+    return watched(LayerId::outbound_mac_frame_ethernet) ||
+           watched(LayerId::outbound_mac_frame_native) ||
+           watched(LayerId::outbound_mac_frame_native_fast);
+  return watched(LayerId::inbound_mac_frame_ethernet) ||
+         watched(LayerId::inbound_mac_frame_native) ||
+         watched(LayerId::inbound_mac_frame_native_fast);
+}
+
+void HostNetwork::learn_mac(std::uint32_t interface_index, Direction direction,
+                            const EthernetHeader& frame) {
+  const MacAddress& own = direction == Direction::outbound ? frame.source : frame.destination;
+  if (type_of(own) == MacAddressType::unicast) macs_.insert_or_assign(interface_index, own);
+}
+
+std::optional<MacAddress> HostNetwork::mac_of(std::uint32_t interface_index) const {
+  const auto found = macs_.find(interface_index);
+  return found == macs_.end() ? std::nullopt : std::optional(found->second);
 }
 
 HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)

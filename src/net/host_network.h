@@ -5,12 +5,15 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "machine/machine.h"
 #include "net/conversations.h"
 #include "net/host_injection.h"
 #include "net/layer_input.h"
+#include "net/mac_frame.h"
 #include "net/socket_place.h"
 #include "net/stream_layer.h"
 #include "net/tokens.h"
@@ -18,8 +21,11 @@
 
 namespace drydock::net {
 
-// The layer that a step is indicated at; not for flow_end.
+// The layer that a step is indicated at; not for flow_end and link_frame.
 wfp::LayerId layer_of(StepKind kind, IpVersion version);
+
+// The MAC layers in the order in which a frame meets them.
+std::span<const StepKind> frame_layers(Direction direction);
 
 SocketPlace read_socket_address(const SOCKADDR_STORAGE& storage);
 
@@ -45,6 +51,12 @@ class HostNetwork final : private wfp::FlowListener {
   wfp::Flows& flows() { return side_.flows(); }
   // Would anybody look at an indication there? If not, nothing has to be prepared for it.
   [[nodiscard]] bool watched(wfp::LayerId layer) { return side_.engine().has_filters(layer); }
+
+  // The same of the MAC layers.
+  [[nodiscard]] bool watches_frames(Direction direction);
+  // What the host's interfaces are called, as far as frames have told.
+  void learn_mac(std::uint32_t interface_index, Direction direction, const EthernetHeader& frame);
+  [[nodiscard]] std::optional<MacAddress> mac_of(std::uint32_t interface_index) const;
 
   // Changes whenever filters come to the layer or go.
   [[nodiscard]] std::uint64_t policy_of(wfp::LayerId layer) {
@@ -96,6 +108,7 @@ class HostNetwork final : private wfp::FlowListener {
   Tokens tokens_;
   Conversations conversations_;
   std::map<std::uint64_t, AcceptListener*> awaited_;
+  std::map<std::uint32_t, MacAddress> macs_;  // by interface
   PathListener* listener_ = nullptr;
   HostInjection injection_;
   StreamLayer streams_;

@@ -32,6 +32,7 @@ constexpr std::array<KindTraits, step_kind_count> kinds = {{
     {Irql::dispatch, OnBlock::flow},     // ale_auth_recv_accept
     {Irql::dispatch, OnBlock::flow},     // ale_flow_established
     {Irql::dispatch, OnBlock::packet},   // stream
+    {Irql::dispatch, OnBlock::packet},   // stream_packet
     {Irql::dispatch, OnBlock::packet},   // datagram_data
     {Irql::dispatch, OnBlock::packet},   // outbound_transport
     {Irql::dispatch, OnBlock::packet},   // outbound_ippacket
@@ -43,6 +44,13 @@ constexpr std::array<KindTraits, step_kind_count> kinds = {{
     {Irql::dispatch, OnBlock::packet},   // inbound_icmp_error
     {Irql::dispatch, OnBlock::packet},   // ip_forward
     {Irql::dispatch, OnBlock::nothing},  // ip_forward_discard
+    {Irql::dispatch, OnBlock::packet},   // inbound_mac_frame_native_fast
+    {Irql::dispatch, OnBlock::packet},   // inbound_mac_frame_native
+    {Irql::dispatch, OnBlock::packet},   // inbound_mac_frame_ethernet
+    {Irql::dispatch, OnBlock::packet},   // outbound_mac_frame_ethernet
+    {Irql::dispatch, OnBlock::packet},   // outbound_mac_frame_native
+    {Irql::dispatch, OnBlock::packet},   // outbound_mac_frame_native_fast
+    {Irql::dispatch, OnBlock::packet},   // link_frame
     {Irql::dispatch, OnBlock::nothing},  // flow_end
     {Irql::passive, OnBlock::nothing},   // ale_endpoint_closure
     {Irql::passive, OnBlock::nothing},   // ale_resource_release
@@ -65,8 +73,9 @@ bool clears_up(StepKind kind) {
 // A layer that sends meets the data in the sender's thread.
 bool sends_data(const Step& step) {
   return step.direction == Direction::outbound &&
-         (step.kind == StepKind::stream || step.kind == StepKind::datagram_data ||
-          step.kind == StepKind::outbound_transport || step.kind == StepKind::outbound_ippacket);
+         (step.kind == StepKind::stream || step.kind == StepKind::stream_packet ||
+          step.kind == StepKind::datagram_data || step.kind == StepKind::outbound_transport ||
+          step.kind == StepKind::outbound_ippacket);
 }
 
 bool starts_connection(const Step& step) {
@@ -152,11 +161,16 @@ void HostPath::play_as(const Step& step) {
     if (listener_ != nullptr) tell_left_out(step);
     return tell_decided(step, false);
   }
+  if (step.kind == StepKind::link_frame) {
+    play_frame(step);
+    return tell_decided(step, true);
+  }
   if (step.kind == StepKind::stream) {
     if (listener_ != nullptr) listener_->stream_arrives(step);
     return play_stream(step);
   }
   if (decided_before(step) && !still_authorized(step)) return tell_decided(step, false);
+  if (!passes_before(step)) return tell_decided(step, false);
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
   if (shown.redirected != nullptr) redirect(step, shown.redirected);
@@ -166,7 +180,19 @@ void HostPath::play_as(const Step& step) {
   const bool blocked = verdict.action == wfp::Action::block;
   const bool wanted = step.kind != StepKind::inbound_transport || blocked || still_authorized(step);
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
-  tell_decided(step, wanted && !stops(step.kind, verdict));
+  const bool goes_on = wanted && !stops(step.kind, verdict);
+  tell_decided(step, goes_on && passes_behind(step));
+}
+
+// Layers that are not steps of their own.
+bool HostPath::passes_before(const Step& step) {
+  if (step.kind == StepKind::inbound_ippacket) return frame_passes(step);
+  return step.kind != StepKind::outbound_transport || segment_passes(step);
+}
+
+bool HostPath::passes_behind(const Step& step) {
+  if (step.kind == StepKind::outbound_ippacket) return frame_passes(step);
+  return step.kind != StepKind::inbound_transport || segment_passes(step);
 }
 
 // E-13: by default a socket's redirection is asked for each new peer.

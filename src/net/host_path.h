@@ -59,6 +59,12 @@ class PathListener {
   // An IP packet of a driver's own, on its way behind all layers. `how`: "inject network send".
   virtual void packet_injected(std::span<const std::uint8_t> /*packet*/, Direction /*direction*/,
                                const std::string& /*how*/) {}
+  // A MAC frame of a driver's own; `ip_at`: where its IP packet begins, nothing when it has none.
+  // By default only that is heard of.
+  virtual void frame_injected(std::span<const std::uint8_t> frame, std::optional<std::size_t> ip_at,
+                              Direction direction, const std::string& how) {
+    if (ip_at) packet_injected(frame.subspan(*ip_at), direction, how);
+  }
   // What the peer (outbound) or the program (inbound) gets of the connection, in order.
   virtual void stream_bytes(const Step& connection, Direction direction,
                             std::span<const std::uint8_t> bytes) = 0;
@@ -141,6 +147,8 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void play_as(const Step& step);
   void act_on(const Step& step, const wfp::Verdict& verdict);
   void tell(const Step& step, const wfp::Verdict& verdict);
+  bool passes_before(const Step& step);
+  bool passes_behind(const Step& step);
   void tell_left_out(const Step& step);
   void tell_decided(const Step& step, bool goes_on);
   // host_path_waiting.cpp
@@ -162,6 +170,14 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   bool still_authorized(const Step& step);
   void suppress_answer(const Step& step);
   bool is_suppressed(const Step& step);
+
+  // host_path_frames.cpp
+  [[nodiscard]] bool has_frame(const Step& step) const;
+  [[nodiscard]] PacketView frame_of(const Step& step) const;
+  bool frame_passes(const Step& step);
+  bool frame_passes(StepKind kind, const EthernetHeader& header, ndis::PacketBuffer& buffer);
+  void play_frame(const Step& step);
+  bool segment_passes(const Step& step);
 
   void begin_packet(const Step& step);
   bool left_out(const Step& step);
@@ -204,6 +220,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   std::size_t held_up_ = 0;  // of them, those that do not go on
   std::vector<Redirected> redirected_;
   Step changed_;                  // the one that is played, when it is not as it was recorded
+  Step frame_;                    // around it: a MAC frame, or a segment
   Step again_;                    // of a reauthorization
   std::vector<Step> suppressed_;  // packets without a socket whose answer nobody may hear
   bool playing_ = false;

@@ -36,4 +36,11 @@ void put_packet(Step& step, const PacketView& packet, const ParsedPacket& header
   step.transport_header_size = entry.transport_header_size;
 }
 
+// What comes in has left its MAC header behind at the ETHERNET layer, not before.
+void enter_frame_layer(Step& step, const EthernetHeader& header, std::size_t frame_size) {
+  step.data_offset = step.kind == StepKind::inbound_mac_frame_ethernet ? header.size : 0;
+  step.data_size = frame_size - step.data_offset;
+  step.ip_header_size = step.transport_header_size = 0;
+}
+
 }  // namespace drydock::net

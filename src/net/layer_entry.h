@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "net/mac_frame.h"
 #include "net/packet.h"
 #include "net/step.h"
 
@@ -22,5 +23,8 @@ LayerEntry entry_of(StepKind kind, Direction direction, const ParsedPacket& head
 // Puts the packet into the step, whose kind and direction are there. Bind, listen, redirect and the
 // connect of TCP have none.
 void put_packet(Step& step, const PacketView& packet, const ParsedPacket& header);
+
+// Where a frame begins at its MAC layer.
+void enter_frame_layer(Step& step, const EthernetHeader& header, std::size_t frame_size);
 
 }  // namespace drydock::net

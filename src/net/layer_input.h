@@ -7,9 +7,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "fwpsk.h"
+#include "net/mac_frame.h"
 #include "net/step.h"
 #include "wfp/engine/layer_id.h"
 #include "wfp/kernel/callouts.h"
@@ -23,6 +25,7 @@ struct LayerInput {
 
   std::array<FWP_VALUE0, most_fields> values;
   FWP_BYTE_ARRAY16 local, remote, embedded_remote;
+  FWP_BYTE_ARRAY6 interface_mac, local_mac, remote_mac;
   UINT64 interface_luid, forward_luid;
   FWPS_INCOMING_METADATA_VALUES0 metadata;
   FWPS_STREAM_DATA0 stream_data;
@@ -33,12 +36,14 @@ struct LayerInput {
 struct Indicated {
   const Step& step;
   wfp::LayerId layer{};
-  wfp::FlowId flow = wfp::FlowId::none;  // only where metadata show it (has_flow_handle)
-  std::uint64_t first_endpoint = 0;      // endpoint handles of this traffic begin behind it
-  FWP_BYTE_BLOB* app_id = nullptr;       // null: no process known
-  FWP_BYTE_BLOB* user = nullptr;         // its token; null: no process known
-  std::uint64_t completion = 0;          // completionHandle
-  FWPS_DISCARD_METADATA0 discard{};      // discard layers
+  wfp::FlowId flow = wfp::FlowId::none;      // only where metadata show it (has_flow_handle)
+  std::uint64_t first_endpoint = 0;          // endpoint handles of this traffic begin behind it
+  FWP_BYTE_BLOB* app_id = nullptr;           // null: no process known
+  FWP_BYTE_BLOB* user = nullptr;             // its token; null: no process known
+  std::uint64_t completion = 0;              // completionHandle
+  FWPS_DISCARD_METADATA0 discard{};          // discard layers
+  std::optional<EthernetHeader> frame = {};  // MAC layers
+  std::optional<MacAddress> interface_mac = {};
   wfp::OperationOwner* owner = nullptr;  // of what a callout holds up
   // Redirect layers: the request that a callout applied; null: none.
   const void* redirected = nullptr;

@@ -130,6 +130,8 @@ UINT32 documented(StepKind kind) {
       return flow | FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE | endpoint | scope;
     case StepKind::stream:
       return flow;
+    case StepKind::stream_packet:
+      return flow | sizes | endpoint | scope;
     case StepKind::datagram_data:
       return flow | sizes | endpoint | scope;
     case StepKind::inbound_icmp_error:
@@ -155,10 +157,26 @@ UINT32 documented(StepKind kind) {
       return process_id | endpoint;
     case StepKind::ip_forward:
     case StepKind::ip_forward_discard:
+    case StepKind::inbound_mac_frame_native_fast:
+    case StepKind::inbound_mac_frame_native:
+    case StepKind::inbound_mac_frame_ethernet:
+    case StepKind::outbound_mac_frame_ethernet:
+    case StepKind::outbound_mac_frame_native:
+    case StepKind::outbound_mac_frame_native_fast:
+    case StepKind::link_frame:
     case StepKind::flow_end:
       return 0;
   }
   return 0;
+}
+
+}  // namespace
+
+namespace {
+
+void fill_frame_metadata(const EthernetHeader& frame, Metadata& metadata) {
+  metadata.currentL2MetadataValues = FWPS_L2_METADATA_FIELD_ETHERNET_MAC_HEADER_SIZE;
+  metadata.ethernetMacHeaderSize = static_cast<UINT32>(frame.size);
 }
 
 }  // namespace
@@ -173,6 +191,7 @@ void fill_metadata(const Indicated& indicated, LayerInput& input) {
       metadata.currentMetadataValues |= row.bit;
     }
   }
+  if (indicated.frame) fill_frame_metadata(*indicated.frame, metadata);
 }
 
 }  // namespace drydock::net

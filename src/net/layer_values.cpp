@@ -37,6 +37,11 @@ void set32(FWP_VALUE0& value, std::uint32_t number) {
   value.type = FWP_UINT32;
   value.uint32 = number;
 }
+void set_mac(FWP_VALUE0& value, const MacAddress& address, FWP_BYTE_ARRAY6& room) {
+  std::ranges::copy(address, room.byteArray6);
+  value.type = FWP_BYTE_ARRAY6_TYPE;
+  value.byteArray6 = &room;
+}
 void set_blob(FWP_VALUE0& value, FWP_BYTE_BLOB* blob) {
   if (blob == nullptr) return;
   value.type = FWP_BYTE_BLOB_TYPE;
@@ -107,9 +112,27 @@ const IpAddress& destination(const Step& step) {
   return inbound(step) ? step.local : step.remote;
 }
 
-// STREAM and FLOW_ESTABLISHED name the direction of the connection, DATAGRAM_DATA the packet's.
+// STREAM and FLOW_ESTABLISHED name the direction of the connection, DATAGRAM_DATA and STREAM_PACKET
+// the packet's.
 Direction direction_of(const Step& step) {
-  return step.kind == StepKind::datagram_data ? step.direction : step.flow_direction;
+  const bool of_packet =
+      step.kind == StepKind::datagram_data || step.kind == StepKind::stream_packet;
+  return of_packet ? step.direction : step.flow_direction;
+}
+
+// NDIS_MEDIUM and NDIS_PHYSICAL_MEDIUM numbers of 802.3.
+constexpr std::uint32_t medium_802_3 = 0, physical_medium_802_3 = 14;
+constexpr std::uint32_t l2_flags =
+    FWP_CONDITION_L2_IS_NATIVE_ETHERNET | FWP_CONDITION_L2_IF_CONNECTOR_PRESENT;
+
+const MacAddress& local_mac(const Indicated& shown) {
+  return inbound(shown.step) ? shown.frame->destination : shown.frame->source;
+}
+const MacAddress& remote_mac(const Indicated& shown) {
+  return inbound(shown.step) ? shown.frame->source : shown.frame->destination;
+}
+std::uint8_t mac_type(const MacAddress& address) {
+  return static_cast<std::uint8_t>(type_of(address));
 }
 
 #define FIELD(name, ...)                                         \
@@ -118,6 +141,7 @@ Direction direction_of(const Step& step) {
 // Of the arrival interface while a packet comes in, of the next hop while one goes out.
 #define FIELD_INBOUND(name, ...) FIELD(name, if (inbound(s.step)) __VA_ARGS__)
 #define FIELD_OUTBOUND(name, ...) FIELD(name, if (!inbound(s.step)) __VA_ARGS__)
+#define FIELD_FRAME(name, ...) FIELD(name, if (s.frame) __VA_ARGS__)
 #define FIELD_QUOTED(name, ...) FIELD(name, if (s.step.quoted) __VA_ARGS__)
 
 constexpr Row rows[] = {
@@ -166,6 +190,20 @@ constexpr Row rows[] = {
                    set_interface(v, s.step, s.step.sub_interface_index)),
     FIELD_OUTBOUND(NEXTHOP_TUNNEL_TYPE, set_interface(v, s.step, 0)),
 
+    FIELD_FRAME(ETHER_TYPE, set16(v, s.frame->ether_type)),
+    FIELD_FRAME(L2_FLAGS, set32(v, l2_flags)),
+    FIELD_FRAME(MAC_LOCAL_ADDRESS, set_mac(v, local_mac(s), input.local_mac)),
+    FIELD_FRAME(MAC_LOCAL_ADDRESS_TYPE, set8(v, mac_type(local_mac(s)))),
+    FIELD_FRAME(MAC_REMOTE_ADDRESS, set_mac(v, remote_mac(s), input.remote_mac)),
+    FIELD_FRAME(MAC_REMOTE_ADDRESS_TYPE, set8(v, mac_type(remote_mac(s)))),
+    FIELD_FRAME(NDIS_MEDIA_TYPE, set32(v, medium_802_3)),
+    FIELD_FRAME(NDIS_PHYSICAL_MEDIA_TYPE, set32(v, physical_medium_802_3)),
+    FIELD_FRAME(NDIS_PORT, set32(v, 0)),
+    FIELD_FRAME(VLAN_ID, set16(v, s.frame->vlan)),
+    // Until the interface has said or heard something, its address is not known.
+    FIELD(INTERFACE_MAC_ADDRESS,
+          if (s.interface_mac) set_mac(v, *s.interface_mac, input.interface_mac)),
+
     FIELD_QUOTED(EMBEDDED_LOCAL_ADDRESS_TYPE,
                  set8(v, static_cast<std::uint8_t>(s.step.quoted->local.type()))),
     FIELD_QUOTED(EMBEDDED_LOCAL_PORT, set16(v, s.step.quoted->local_port)),
@@ -177,6 +215,7 @@ constexpr Row rows[] = {
 #undef FIELD
 #undef FIELD_INBOUND
 #undef FIELD_OUTBOUND
+#undef FIELD_FRAME
 #undef FIELD_QUOTED
 
 Fill fill_of(std::string_view condition) {

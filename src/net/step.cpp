@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, step_kind_count> kind_names = {
     "ale_auth_recv_accept",
     "ale_flow_established",
     "stream",
+    "stream_packet",
     "datagram_data",
     "outbound_transport",
     "outbound_ippacket",
@@ -29,6 +30,13 @@ constexpr std::array<std::string_view, step_kind_count> kind_names = {
     "inbound_icmp_error",
     "ip_forward",
     "ip_forward_discard",
+    "inbound_mac_frame_native_fast",
+    "inbound_mac_frame_native",
+    "inbound_mac_frame_ethernet",
+    "outbound_mac_frame_ethernet",
+    "outbound_mac_frame_native",
+    "outbound_mac_frame_native_fast",
+    "link_frame",
     "flow_end",
     "ale_endpoint_closure",
     "ale_resource_release",
@@ -85,6 +93,7 @@ std::string_view to_string(FlowEnd end) {
 bool has_flow_handle(const Step& step) {
   switch (step.kind) {
     case StepKind::inbound_transport:
+    case StepKind::stream_packet:
       return step.flow != FlowId::none && !step.ale_classify_required;
     case StepKind::outbound_transport:
     case StepKind::stream:
@@ -100,6 +109,8 @@ bool has_flow_handle(const Step& step) {
 
 std::string describe(const Step& step) {
   const bool outbound = step.direction == Direction::outbound;
+  if (step.kind == StepKind::link_frame)
+    return fmt::format("link_frame {} data {}", outbound ? '>' : '<', step.data_size);
   std::string text = fmt::format("{} {} {} {} {}", to_string(step.kind),
                                  protocol_name(step.protocol), place(step.local, step.local_port),
                                  outbound ? ">" : "<", place(step.remote, step.remote_port));

@@ -32,6 +32,7 @@ enum class StepKind : std::uint8_t {
   ale_auth_recv_accept,
   ale_flow_established,
   stream,
+  stream_packet,  // shown beside the transport layers of TCP: no step of its own
   datagram_data,
   outbound_transport,
   outbound_ippacket,
@@ -43,10 +44,23 @@ enum class StepKind : std::uint8_t {
   inbound_icmp_error,
   ip_forward,
   ip_forward_discard,  // that the stack itself does not forward
-  flow_end,            // no classify: the flow's contexts are deleted
+  // Shown below the IP packet layers: no steps of their own.
+  inbound_mac_frame_native_fast,
+  inbound_mac_frame_native,
+  inbound_mac_frame_ethernet,
+  outbound_mac_frame_ethernet,
+  outbound_mac_frame_native,
+  outbound_mac_frame_native_fast,
+  link_frame,  // no layer: a frame without an IP packet, which those of its direction see
+  flow_end,    // no classify: the flow's contexts are deleted
   ale_endpoint_closure,
   ale_resource_release,
 };
+// Layers that the path shows beside a step rather than for one of their own.
+constexpr bool is_beside(StepKind kind) {
+  return kind == StepKind::stream_packet || (kind >= StepKind::inbound_mac_frame_native_fast &&
+                                             kind <= StepKind::outbound_mac_frame_native_fast);
+}
 inline constexpr std::size_t step_kind_count =
     static_cast<std::size_t>(StepKind::ale_resource_release) + 1;
 std::string_view to_string(StepKind kind);
@@ -100,7 +114,7 @@ struct Step {
       direction{};  // of the packet (metadata packetDirection); without a packet: of the operation
   Direction flow_direction{};  // who opened the connection: the DIRECTION field of FLOW_ESTABLISHED
                                // and STREAM
-  IpVersion version{};
+  IpVersion version = IpVersion::v4;
   Protocol protocol{};
   IpAddress local,
       remote;  // always from the host's view; remote is unspecified where the layer has none
@@ -117,6 +131,8 @@ struct Step {
   bool wildcard_bind = false;            // ..._IS_WILDCARD_BIND
   bool implicit_bind = false;            // ..._IS_IMPLICIT_BIND
   bool forwarded = false;                // from one interface to another: neither end is the host
+  bool fragmented = false;               // goes out in fragments, each a step of its own
+  Link link = Link::none;                // of its interface
   bool redirected = false;               // ..._IS_CONNECTION_REDIRECTED
   bool reauthorize = false;              // ..._IS_REAUTHORIZE
   std::uint32_t reauthorize_reason = 0;  // FWP_CONDITION_REAUTHORIZE_REASON_...
@@ -130,9 +146,9 @@ struct Step {
   std::shared_ptr<const Process> process;  // null where no endpoint is known
   std::uint64_t redirect_records = 0;      // handle: what the socket's program has set; 0: nothing
 
-  // The packet, empty at bind, listen, redirect, TCP AUTH_CONNECT, closure, release and flow_end.
-  // The data that the layer's NET_BUFFER starts with are data_offset.. (engine rule "data offset at
-  // entry"), data_size bytes long.
+  // The packet (of MAC layers: the frame), empty at bind, listen, redirect, TCP AUTH_CONNECT,
+  // closure, release and flow_end. The data that the layer's NET_BUFFER starts with are
+  // data_offset.. (engine rule "data offset at entry"), data_size bytes long.
   PacketView packet;
   std::size_t data_offset = 0;
   std::size_t data_size = 0;

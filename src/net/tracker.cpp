@@ -63,7 +63,7 @@ void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
   advance(std::max(now_, packet.time));
   if (std::exchange(fed_, true)) ++packet_index_;
   if (!packet.ip_offset) {
-    ++ignored_["not IP"];
+    if (!pass_frame(packet)) ++ignored_["not IP"];
     return;
   }
   const auto bytes = std::span(*packet.frame).subspan(*packet.ip_offset);
@@ -78,14 +78,13 @@ void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
   const bool received = host_.owns(header->destination) ||
                         (!sent && !header->source.is_unspecified() &&
                          (to == AddressType::multicast || to == AddressType::broadcast));
-  if (!sent && !received && !forward(view, *header, packet.interface_index))
-    ++ignored_["not of the local host"];
-  if (sent) pass(view, *header, Direction::outbound, refused, packet.interface_index);
-  if (received) pass(view, *header, Direction::inbound, refused, packet.interface_index);
+  if (!sent && !received && !forward(packet, view, *header)) ++ignored_["not of the local host"];
+  if (sent) pass(packet, view, *header, Direction::outbound, refused);
+  if (received) pass(packet, view, *header, Direction::inbound, refused);
 }
 
-void HostTracker::Impl::pass(const PacketView& view, const ParsedPacket& header,
-                             Direction direction, bool refused, std::uint32_t interface_index) {
+void HostTracker::Impl::pass(const CapturePacket& packet, const PacketView& view,
+                             const ParsedPacket& header, Direction direction, bool refused) {
   Passage passage;
   passage.view = view;
   passage.header = header;
@@ -93,20 +92,24 @@ void HostTracker::Impl::pass(const PacketView& view, const ParsedPacket& header,
   passage.loopback = host_.owns(header.source) && host_.owns(header.destination);
   passage.refused = refused && direction == Direction::inbound;
   passage.interface_index = passage.loopback ? host_.loopback_interface_index
-                            : interface_index != 0
-                                ? interface_index
+                            : packet.interface_index != 0
+                                ? packet.interface_index
                                 : host_.interface_between(passage.local(), passage.remote());
+  if (!passage.loopback) passage.link = packet.link;
+  if (packet.link == Link::recorded && passage.outbound()) learn_mac(packet);
   if (header.is_fragment) return pass_fragment(std::move(passage));
   dispatch(passage);
 }
 
 // A router passes fragments on as they come.
-bool HostTracker::Impl::forward(const PacketView& view, const ParsedPacket& header,
-                                std::uint32_t interface_index) {
-  const auto way = forwarding_of(host_, header, interface_index);
+bool HostTracker::Impl::forward(const CapturePacket& packet, const PacketView& view,
+                                const ParsedPacket& header) {
+  const auto way = forwarding_of(host_, header, packet.interface_index);
   if (!way) return false;
   for (Step& step : forwarded_steps(view, header, *way, now_)) {
     step.packet_index = packet_index_;
+    const bool made = packet.link != Link::none && step.direction == Direction::outbound;
+    step.link = made ? Link::made_up : packet.link;
     out_.push_back(std::move(step));
   }
   return true;
@@ -333,6 +336,7 @@ Step& HostTracker::Impl::emit(StepKind kind, const Passage& passage, const Flow*
   step.interface_index = passage.interface_index;
   step.loopback = passage.loopback;
   step.reassembled = passage.reassembled;
+  step.link = passage.link;
   put_packet(step, passage.view, header);
   return step;
 }
@@ -364,7 +368,7 @@ void HostTracker::Impl::emit_bind(Endpoint& endpoint, bool implicit) {
 
 void HostTracker::Impl::outbound_layers(const Passage& passage, const Flow* flow) {
   emit(StepKind::outbound_transport, passage, flow);
-  emit(StepKind::outbound_ippacket, passage, flow);
+  emit(StepKind::outbound_ippacket, passage, flow).fragmented = !passage.fragments.empty();
   for (const Fragment& part : passage.fragments) {
     Passage alone = passage;
     alone.view = part.packet;

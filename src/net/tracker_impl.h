@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "net/fragments.h"
+#include "net/mac_frame.h"
 #include "net/stream.h"
 #include "net/tracker.h"
 
@@ -76,6 +77,7 @@ struct Passage {
   bool refused = false;
   bool reassembled = false;
   std::uint32_t interface_index = 0;
+  Link link = Link::none;
   std::vector<Fragment> fragments;  // outbound: sent behind the whole packet
 
   bool outbound() const { return direction == Direction::outbound; }
@@ -112,9 +114,11 @@ class HostTracker::Impl {
   using SocketKey = std::tuple<Protocol, IpVersion, std::uint16_t>;
 
   // tracker.cpp: packets, flows, endpoints
-  void pass(const PacketView& view, const ParsedPacket& header, Direction direction, bool refused,
-            std::uint32_t interface_index);
-  bool forward(const PacketView& view, const ParsedPacket& header, std::uint32_t interface_index);
+  void pass(const CapturePacket& packet, const PacketView& view, const ParsedPacket& header,
+            Direction direction, bool refused);
+  bool forward(const CapturePacket& packet, const PacketView& view, const ParsedPacket& header);
+  bool pass_frame(const CapturePacket& packet);
+  void learn_mac(const CapturePacket& packet);
   void pass_fragment(Passage passage);
   void dispatch(const Passage& passage);
   Flow& add_flow(const FlowKey& key, const Passage& passage, FlowState state, EndpointId endpoint);
@@ -171,6 +175,7 @@ class HostTracker::Impl {
   };
   std::map<FlowKey, Closed> recently_closed_;  // TCP: late packets begin no new connection
   FragmentReassembly fragments_;
+  std::vector<MacAddress> own_macs_;  // as far as frames have told
   std::map<std::string, std::size_t> ignored_;
   Nanoseconds now_{};
   Nanoseconds earliest_deadline_ = Nanoseconds::max();  // no flow is due before

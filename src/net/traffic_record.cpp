@@ -2,6 +2,7 @@
 #include "net/traffic_record.h"
 
 #include <fmt/format.h>
+#include <pcap/dlt.h>
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,14 @@ void TrafficRecord::stream_fin(const Step& connection, Direction direction) {
 void TrafficRecord::packet_injected(std::span<const std::uint8_t> packet, Direction direction,
                                     const std::string& how) {
   injected_[current_].push_back({{packet.begin(), packet.end()}, direction, how});
+}
+
+void TrafficRecord::frame_injected(std::span<const std::uint8_t> frame,
+                                   std::optional<std::size_t> ip_at, Direction direction,
+                                   const std::string& how) {
+  if (capture_.link_type != DLT_EN10MB)
+    return PathListener::frame_injected(frame, ip_at, direction, how);
+  injected_[current_].push_back({{frame.begin(), frame.end()}, direction, how, true});
 }
 
 std::string TrafficRecord::verdict_of(std::uint32_t index) const {
@@ -165,7 +174,8 @@ class TrafficWriter {
     const auto injected = record_.injected_.find(index);
     if (injected == record_.injected_.end()) return;
     for (const auto& packet : injected->second) {
-      file_.add(record_.capture_.packets[index].time, links_.frame(packet.packet, packet.direction),
+      file_.add(record_.capture_.packets[index].time,
+                packet.whole_frame ? packet.packet : links_.frame(packet.packet, packet.direction),
                 packet.how);
     }
   }

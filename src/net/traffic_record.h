@@ -31,6 +31,9 @@ class TrafficRecord final : public PathListener {
   void packet_injected(std::span<const std::uint8_t> packet, Direction direction,
                        const std::string& how) override;
 
+  void frame_injected(std::span<const std::uint8_t> frame, std::optional<std::size_t> ip_at,
+                      Direction direction, const std::string& how) override;
+
   // Once the traffic is over.
   [[nodiscard]] std::vector<std::uint8_t> pcapng() const;
   [[nodiscard]] TrafficStats stats() const;
@@ -59,6 +62,7 @@ class TrafficRecord final : public PathListener {
     std::vector<std::uint8_t> packet;
     Direction direction{};
     std::string how;
+    bool whole_frame = false;  // with its link header
   };
 
   void remember(const Step& step, Fate& fate);

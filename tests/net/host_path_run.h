@@ -116,10 +116,23 @@ inline void NTAPI path_flow_delete(UINT16 layer, UINT32 callout, UINT64 context)
 inline std::set<LayerId> all_step_layers() {
   std::set<LayerId> layers;
   for (std::size_t kind = 0; kind < step_kind_count; ++kind) {
-    if (StepKind{static_cast<std::uint8_t>(kind)} == StepKind::flow_end) continue;
+    const StepKind each{static_cast<std::uint8_t>(kind)};
+    if (each == StepKind::flow_end || each == StepKind::link_frame || is_beside(each)) continue;
     for (const IpVersion version : {IpVersion::v4, IpVersion::v6}) {
-      layers.insert(layer_of(StepKind{static_cast<std::uint8_t>(kind)}, version));
+      layers.insert(layer_of(each, version));
     }
+  }
+  return layers;
+}
+
+// Those that the path shows beside steps.
+inline std::set<LayerId> layers_beside_steps() {
+  std::set<LayerId> layers;
+  for (std::size_t kind = 0; kind < step_kind_count; ++kind) {
+    const StepKind each{static_cast<std::uint8_t>(kind)};
+    if (!is_beside(each)) continue;
+    for (const IpVersion version : {IpVersion::v4, IpVersion::v6})
+      layers.insert(layer_of(each, version));
   }
   return layers;
 }

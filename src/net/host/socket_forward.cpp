@@ -10,6 +10,7 @@ void SocketHost::forward(const HostPacket& packet) {
   if (!way) return;
   auto steps =
       forwarded_steps({packet.bytes, 0, packet.header.total_size}, packet.header, *way, now());
+  for (Step& step : steps) step.link = Link::made_up;
   const bool has_hops = steps.back().kind == StepKind::outbound_ippacket;
   const PacketBytes onward = steps.back().packet.owner;
   lane_of(system_).play(std::move(steps), [this, packet, onward, has_hops](const Outcome& outcome) {

@@ -61,6 +61,7 @@ Step packet_step(StepKind kind, const HostPacket& packet, const HostInterfaces& 
   step.icmp_code = header.icmp_code;
   step.tcp_flags = header.tcp_flags;
   step.loopback = packet.loopback;
+  step.link = packet.loopback ? Link::none : Link::made_up;
   step.interface_index = interfaces.index(packet.loopback);
   put_packet(step, {packet.bytes, 0, header.total_size}, header);
   return step;

@@ -192,6 +192,10 @@ class Dialogue {
   std::array<std::uint32_t, 2> sequence_{1000, 5000};
 };
 
+bool is_classified(const net::Step& step) {
+  return step.kind != net::StepKind::flow_end && step.kind != net::StepKind::link_frame;
+}
+
 net::LocalHost host_of(const Connection& connection) {
   net::LocalHost host{.addresses = {connection.local}, .processes = {}};
   if (!connection.app.empty()) {
@@ -254,8 +258,7 @@ std::vector<net::Step> steps_of(const Connection& connection) {
   std::vector<net::Step> steps;
   std::set<std::pair<net::StepKind, net::Direction>> seen;
   for (net::Step& step : all) {
-    const bool classified = step.kind != net::StepKind::flow_end;
-    if (classified && seen.emplace(step.kind, step.direction).second)
+    if (is_classified(step) && seen.emplace(step.kind, step.direction).second)
       steps.push_back(std::move(step));
   }
   forget_made_up_application(connection, steps);
@@ -269,8 +272,7 @@ Result<std::vector<net::Step>> steps_of_packet(const net::LocalHost& host,
         fmt::format("there is no packet {}: the capture has {}", number, capture.packets.size()));
   std::vector<net::Step> steps;
   for (net::Step& step : net::steps_of(host, capture.packets)) {
-    if (step.packet_index == number - 1 && step.kind != net::StepKind::flow_end)
-      steps.push_back(std::move(step));
+    if (step.packet_index == number - 1 && is_classified(step)) steps.push_back(std::move(step));
   }
   if (steps.empty())
     return failure(

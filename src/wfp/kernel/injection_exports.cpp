@@ -99,6 +99,29 @@ NTSTATUS transport_receive(HANDLE handle, HANDLE context, PVOID, UINT32 flags,
   return injections().inject("FwpsInjectTransportReceiveAsync0", handle, injection);
 }
 
+NTSTATUS inject_frame(const char* name, HANDLE handle, UINT16 layer, IF_INDEX interface_index,
+                      Injection injection) {
+  injection.layer = layer;
+  injection.interface_index = interface_index;
+  return injections().inject(name, handle, injection);
+}
+
+NTSTATUS mac_send(HANDLE handle, HANDLE context, UINT32 flags, UINT16 layer,
+                  IF_INDEX interface_index, NDIS_PORT_NUMBER, NET_BUFFER_LIST* list,
+                  FWPS_INJECT_COMPLETE completion, HANDLE completion_context) {
+  return inject_frame(
+      "FwpsInjectMacSendAsync0", handle, layer, interface_index,
+      packet(InjectionPoint::mac_send, context, flags, list, completion, completion_context));
+}
+
+NTSTATUS mac_receive(HANDLE handle, HANDLE context, UINT32 flags, UINT16 layer,
+                     IF_INDEX interface_index, NDIS_PORT_NUMBER, NET_BUFFER_LIST* list,
+                     FWPS_INJECT_COMPLETE completion, HANDLE completion_context) {
+  return inject_frame(
+      "FwpsInjectMacReceiveAsync0", handle, layer, interface_index,
+      packet(InjectionPoint::mac_receive, context, flags, list, completion, completion_context));
+}
+
 FWPS_PACKET_INJECTION_STATE injection_state(HANDLE handle, const NET_BUFFER_LIST* list,
                                             HANDLE* context) {
   return injections().state_of(handle, list, context);
@@ -163,6 +186,8 @@ ExportRows injection_exports() {
       FALLIBLE_ROW(FwpsInjectTransportSendAsync0, transport_send<FWPS_TRANSPORT_SEND_PARAMS0>),
       FALLIBLE_ROW(FwpsInjectTransportSendAsync1, transport_send<FWPS_TRANSPORT_SEND_PARAMS1>),
       FALLIBLE_ROW(FwpsInjectTransportReceiveAsync0, transport_receive),
+      FALLIBLE_ROW(FwpsInjectMacSendAsync0, mac_send),
+      FALLIBLE_ROW(FwpsInjectMacReceiveAsync0, mac_receive),
       FWPKCLNT_ROW(FwpsQueryPacketInjectionState0, injection_state),
       FALLIBLE_ROW(FwpsAllocateNetBufferAndNetBufferList0, allocate_list),
       FWPKCLNT_ROW(FwpsFreeNetBufferList0, free_list),

@@ -29,6 +29,8 @@ constexpr std::array<PointTraits, injection_points> points{{
     {"transport receive", FWPS_INJECTION_TYPE_TRANSPORT},
     {"forward", FWPS_INJECTION_TYPE_FORWARD},
     {"stream", FWPS_INJECTION_TYPE_STREAM},
+    {"MAC send", FWPS_INJECTION_TYPE_L2},
+    {"MAC receive", FWPS_INJECTION_TYPE_L2},
 }};
 
 const PointTraits& traits_of(InjectionPoint point) {
@@ -69,6 +71,26 @@ std::size_t bytes_in(const NET_BUFFER_LIST* chain) {
     }
   }
   return bytes;
+}
+
+bool is_mac(InjectionPoint point) {
+  return point == InjectionPoint::mac_send || point == InjectionPoint::mac_receive;
+}
+
+bool is_mac_layer(UINT16 layer) {
+  return (layer >= FWPS_LAYER_INBOUND_MAC_FRAME_ETHERNET &&
+          layer <= FWPS_LAYER_OUTBOUND_MAC_FRAME_NATIVE) ||
+         layer == FWPS_LAYER_INBOUND_MAC_FRAME_NATIVE_FAST ||
+         layer == FWPS_LAYER_OUTBOUND_MAC_FRAME_NATIVE_FAST;
+}
+
+// The stack's own frames, as a callout was shown them.
+bool all_of_the_stack(const NET_BUFFER_LIST* chain) {
+  for (; chain != nullptr; chain = chain->Next) {
+    const ndis::ListRecord* record = ndis::record_of(chain);
+    if (record == nullptr || record->kind != ndis::ListKind::stack) return false;
+  }
+  return true;
 }
 
 void mark(ndis::ListRecord& record, const Injection& injection) {
@@ -155,7 +177,10 @@ NTSTATUS Injections::check(const Handle& handle, const Injection& request) const
   if ((handle.types & traits_of(request.point).type) == 0) return STATUS_FWP_INJECT_HANDLE_STALE;
   const bool bare_disconnect = (request.stream_flags & disconnects) != 0;
   const bool list_missing = request.list == nullptr && !bare_disconnect;
-  if (list_missing || request.completion == nullptr) return STATUS_INVALID_PARAMETER;
+  const bool needs_completion = !is_mac(request.point) || !all_of_the_stack(request.list);
+  if (list_missing || (request.completion == nullptr && needs_completion))
+    return STATUS_INVALID_PARAMETER;
+  if (is_mac(request.point) && !is_mac_layer(request.layer)) return STATUS_INVALID_PARAMETER;
   const bool other_family = request.family != WDK_AF_UNSPEC && handle.family != WDK_AF_UNSPEC &&
                             request.family != handle.family;
   if (other_family) return STATUS_INVALID_PARAMETER;
@@ -267,12 +292,15 @@ void Injections::complete(Injection& injection, NTSTATUS status) {
     record->under_way = false;
     injection.list->Status = status;
   }
-  ledger::call_driver({.kind = machine::CallbackKind::completion,
-                       .driver = injection.driver,
-                       .entry = injection.entry,
-                       .values = {std::to_underlying(injection.point), 0}},
-                      injection.completion, injection.completion_context, injection.list,
-                      BOOLEAN{1});
+  // An original may go without.
+  if (injection.completion != nullptr) {
+    ledger::call_driver({.kind = machine::CallbackKind::completion,
+                         .driver = injection.driver,
+                         .entry = injection.entry,
+                         .values = {std::to_underlying(injection.point), 0}},
+                        injection.completion, injection.completion_context, injection.list,
+                        BOOLEAN{1});
+  }
   ledger::record().ledger().release(injection.entry);
   --under_way_;
   Handle& handle = handles_.at(injection.handle);

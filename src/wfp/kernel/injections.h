@@ -26,8 +26,10 @@ enum class InjectionPoint : std::uint8_t {
   transport_receive,  // at its IP header, to INBOUND_IPPACKET and up
   forward,            // at its IP header, to no layer
   stream,             // payload, into a connection below the callout
+  mac_send,           // at its MAC header, to the layer that the driver names and on down
+  mac_receive,        // at its MAC header, to the layer that the driver names and on up
 };
-inline constexpr std::size_t injection_points = 6;
+inline constexpr std::size_t injection_points = 8;
 
 const char* injection_point_name(InjectionPoint point);
 
@@ -38,6 +40,7 @@ struct Injection {
   COMPARTMENT_ID compartment{};
   IF_INDEX interface_index = 0;
   IF_INDEX sub_interface_index = 0;
+  UINT16 layer = 0;  // mac_send and mac_receive: FWPS_LAYER_...
   UINT64 endpoint = 0;
   const UCHAR* remote_address =
       nullptr;  // transport_send; the driver's memory, valid until completion
