@@ -99,6 +99,8 @@ std::uint32_t flags_of(const Step& step) {
   };
   std::uint32_t bits = 0;
   for (const Flag& flag : flags) bits |= step.*flag.set ? flag.bit : 0;
+  // Said where the decision is still to come, and nowhere else.
+  if (step.kind == StepKind::stream_packet) bits &= ~FWP_CONDITION_FLAG_REQUIRES_ALE_CLASSIFY;
   return bits;
 }
 

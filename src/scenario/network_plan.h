@@ -6,10 +6,12 @@
 #include <cstdint>
 
 #include "net/host/far_network.h"
+#include "net/tracker.h"
 
 namespace drydock::scenario {
 
 struct NetworkPlan {
+  net::LocalHost host = net::standard_local_host();
   net::FarNetworkOptions far;
   // About how many steps the processes and their peers will make: when to unload follows from it.
   std::uint64_t expected_steps = 0;

@@ -106,6 +106,7 @@ std::uint64_t steps_of_sockets(const ProcessText& process) {
 // None without sockets.
 std::optional<NetworkPlan> plan_network(const ScenarioFile& file) {
   NetworkPlan network{.far = file.far};
+  if (file.host) network.host = *file.host;
   for (const ProcessText& process : file.processes)
     network.expected_steps += steps_of_sockets(process);
   if (network.expected_steps == 0 && file.far.clients.empty()) return std::nullopt;

@@ -27,7 +27,7 @@ SocketHost::SocketHost(HostNetwork& network, Agenda& agenda, SocketHostOptions o
       machine_(network.machine()),
       agenda_(agenda),
       host_(std::move(options.host)),
-      interfaces_{host_.interface_index, host_.loopback_interface_index},
+      interfaces_{host_},
       next_first_endpoint_(options.first_endpoint),
       random_(options.seed),
       system_(std::make_shared<const Process>(Process{4, "System"})),
@@ -175,10 +175,14 @@ Accepted SocketHost::accept(SocketId id) {
 
 IpAddress SocketHost::source_for(const IpAddress& remote) const {
   if (host_.owns(remote)) return remote;
+  const std::uint32_t index = host_.interface_towards(remote);
+  IpAddress source = IpAddress::unspecified(remote.version);
   for (const IpAddress& own : host_.addresses) {
-    if (own.version == remote.version) return own;
+    if (own.version != remote.version) continue;
+    if (host_.interface_between(own, remote) == index) return own;
+    if (source.is_unspecified()) source = own;  // no route: it goes somewhere all the same
   }
-  return IpAddress::unspecified(remote.version);
+  return source;
 }
 
 NTSTATUS SocketHost::connect(SocketId id, SocketPlace remote) {

@@ -31,7 +31,8 @@ Step operation_step(StepKind kind, const Socket& socket, const HostInterfaces& i
   step.parent_endpoint = socket.parent;
   step.process = socket.process;
   step.loopback = socket.loopback;
-  step.interface_index = interfaces.index(socket.loopback);
+  step.interface_index =
+      interfaces.index(socket.loopback, socket.local.address, socket.remote.address);
   if (is_about_the_socket(kind)) {
     step.wildcard_bind = socket.local.address.is_unspecified();
     step.implicit_bind = socket.implicit;
@@ -62,7 +63,7 @@ Step packet_step(StepKind kind, const HostPacket& packet, const HostInterfaces& 
   step.tcp_flags = header.tcp_flags;
   step.loopback = packet.loopback;
   step.link = packet.loopback ? Link::none : Link::made_up;
-  step.interface_index = interfaces.index(packet.loopback);
+  step.interface_index = interfaces.index(packet.loopback, step.local, step.remote);
   put_packet(step, {packet.bytes, 0, header.total_size}, header);
   return step;
 }

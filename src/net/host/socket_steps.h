@@ -9,6 +9,7 @@
 #include "net/host/socket.h"
 #include "net/packet.h"
 #include "net/step.h"
+#include "net/tracker.h"
 
 namespace drydock::net {
 
@@ -33,11 +34,11 @@ struct HostPacket {
 
 // What the host's interfaces are called.
 struct HostInterfaces {
-  std::uint32_t first = 7;
-  std::uint32_t loopback = 1;
+  const LocalHost& host;
 
-  [[nodiscard]] std::uint32_t index(bool is_loopback) const {
-    return is_loopback ? loopback : first;
+  [[nodiscard]] std::uint32_t index(bool is_loopback, const IpAddress& local,
+                                    const IpAddress& remote) const {
+    return is_loopback ? host.loopback_interface_index : host.interface_between(local, remote);
   }
 };
 
