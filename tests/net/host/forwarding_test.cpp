@@ -54,5 +54,51 @@ TEST(SocketForwarding, a_block_at_the_forward_layer_keeps_them_apart) {
   for (std::size_t i = 0; i < run.seen.size(); ++i) EXPECT_EQ(run.seen[i], kept[i % 3]) << i;
 }
 
+TEST(SocketInterfaces, a_program_sends_from_the_address_that_is_on_the_way) {
+  HostRun run({}, {}, router());
+  std::vector<std::pair<std::string, std::uint32_t>> sent;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() == "outbound_ippacket_v4")
+      sent.emplace_back(IpAddress::from_v4(sight.value("IP_LOCAL_ADDRESS")->uint32).text(),
+                        sight.value("INTERFACE_INDEX")->uint32);
+  };
+  run.start([&] {
+    for (const char* to : {"192.0.2.20", "198.51.100.5"}) {
+      const SocketId socket =
+          run.host.open(HostRun::program(400, "client.exe"), Protocol::udp, IpVersion::v4);
+      EXPECT_EQ(run.host.send_to(socket, place(to, 53), bytes_of("who")), STATUS_SUCCESS);
+      EXPECT_EQ(run.host.receive(socket, 1000).bytes.size(), 200U);
+      run.host.close(socket);
+    }
+  });
+  run.go();
+  EXPECT_EQ(sent, (std::vector<std::pair<std::string, std::uint32_t>>{{"192.0.2.10", 7},
+                                                                      {"198.51.100.1", 12}}));
+}
+
+// Generated traffic has frames as well; only the wire knows no header of them.
+TEST(SocketFrames, what_programs_send_and_get_passes_the_mac_layers) {
+  HostRun run;
+  run.run([&] {
+    for (const LayerId layer : layers_beside_steps()) run.watch(layer);
+  });
+  run.start([&] {
+    const SocketId socket =
+        run.host.open(HostRun::program(400, "client.exe"), Protocol::udp, IpVersion::v4);
+    EXPECT_EQ(run.host.connect(socket, place("192.0.2.20", 53)), STATUS_SUCCESS);
+    run.seen.clear();
+    EXPECT_EQ(run.host.send(socket, bytes_of("who")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(socket, 1000).bytes.size(), 200U);
+    EXPECT_EQ(run.seen, (Names{"ale_connect_redirect", "ale_auth_connect", "ale_flow_established",
+                               "datagram_data", "outbound_transport", "outbound_ippacket",
+                               "outbound_mac_frame_ethernet", "outbound_mac_frame_native",
+                               "outbound_mac_frame_native_fast", "inbound_mac_frame_native_fast",
+                               "inbound_mac_frame_native", "inbound_mac_frame_ethernet",
+                               "inbound_ippacket", "inbound_transport", "datagram_data"}));
+    run.host.close(socket);
+  });
+  run.go();
+}
+
 }  // namespace
 }  // namespace drydock::net

@@ -1,126 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each layer shows for each protocol, held against a table: where the packet's data begin
-// (engine section 7a) and which metadata are there (7b). Probes at every layer look at every
-// indication of a host that talks in all the ways it can.
+// What each layer shows for each protocol, held against the tables of layer_rules.h. Probes at
+// every layer look at every indication of a host that talks in all the ways it can.
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "net/conversing.h"
 #include "net/host/host_run.h"
 #include "net/host/packets.h"
+#include "net/layer_rules.h"
+#include "net/sight_text.h"
 
 namespace drydock::net {
 namespace {
 
 using namespace testing;
-
-struct Row {
-  std::string_view layer;  // without family
-  std::string_view when;   // protocol, and a direction where it matters: "tcp", "udp in"; "": any
-  std::string_view data;   // where they begin
-  std::string_view metadata;
-};
-
-// Written from the specification. "ale-pending" stands for a first packet, whose flow is not shown
-// yet; IPv6 adds "scope" where remoteScopeId is documented.
-constexpr Row table[] = {
-    // Operations of sockets have no packet.
-    {"ale_bind_redirect", "", "none", "compartment endpoint pid"},
-    {"ale_resource_assignment", "", "none", "compartment endpoint pid path completion"},
-    {"ale_auth_listen", "", "none", "compartment endpoint pid path completion"},
-    {"ale_connect_redirect", "", "none", "compartment endpoint pid"},
-    {"ale_endpoint_closure", "", "none", "compartment endpoint pid [parent]"},
-    {"ale_resource_release", "", "none", "compartment endpoint pid"},
-    // Authorization.
-    {"ale_auth_connect", "tcp", "none",
-     "flow compartment endpoint pid path direction completion [scope]"},
-    {"ale_auth_connect", "udp", "transport header",
-     "flow transport-size compartment endpoint pid path direction completion [scope]"},
-    {"ale_auth_connect", "icmp", "transport header",
-     "flow transport-size compartment endpoint pid path direction completion [scope]"},
-    {"ale_auth_recv_accept", "tcp", "payload",
-     "flow ip-size transport-size compartment endpoint parent pid path direction completion"},
-    {"ale_auth_recv_accept", "udp", "payload",
-     "flow ip-size transport-size compartment endpoint pid path direction completion"},
-    {"ale_auth_recv_accept", "icmp", "payload",
-     "flow ip-size transport-size compartment endpoint pid path direction completion"},
-    {"ale_flow_established", "tcp", "payload", "flow compartment endpoint [parent] pid path"},
-    {"ale_flow_established", "udp in", "payload", "flow compartment endpoint pid path"},
-    {"ale_flow_established", "udp out", "transport header", "flow compartment endpoint pid path"},
-    {"ale_flow_established", "icmp in", "payload", "flow compartment endpoint pid path"},
-    {"ale_flow_established", "icmp out", "transport header", "flow compartment endpoint pid path"},
-    // Data.
-    {"stream", "tcp", "payload", "flow compartment"},
-    {"datagram_data", "udp in", "payload",
-     "flow ip-size transport-size compartment endpoint [scope]"},
-    {"datagram_data", "udp out", "transport header",
-     "flow transport-size compartment endpoint [scope]"},
-    {"datagram_data", "icmp in", "payload",
-     "flow ip-size transport-size compartment endpoint [scope]"},
-    {"datagram_data", "icmp out", "transport header",
-     "flow transport-size compartment endpoint [scope]"},
-    // Packets.
-    {"outbound_transport", "", "transport header",
-     "[flow] transport-size compartment endpoint [scope]"},
-    {"outbound_ippacket", "", "IP header", "ip-size transport-size compartment"},
-    {"inbound_ippacket", "", "transport header", "ip-size compartment"},
-    {"inbound_transport", "tcp", "payload",
-     "[flow] ip-size transport-size compartment endpoint [ale-pending]"},
-    {"inbound_transport", "udp", "payload",
-     "[flow] ip-size transport-size compartment endpoint [ale-pending]"},
-    {"inbound_transport", "icmp", "transport header",
-     "[flow] ip-size transport-size compartment endpoint [ale-pending]"},
-    // What nobody waits for, and what is said about it.
-    {"inbound_ippacket_discard", "", "transport header", "discard ip-size compartment"},
-    {"inbound_transport_discard", "tcp", "payload",
-     "discard ip-size transport-size compartment endpoint"},
-    {"outbound_icmp_error", "icmp", "transport header",
-     "transport-size compartment endpoint [scope]"},
-    {"inbound_icmp_error", "icmp", "inner IP header",
-     "ip-size transport-size compartment endpoint"},
-};
-
-struct Bit {
-  UINT32 bit;
-  std::string_view name;
-};
-constexpr Bit bits[] = {
-    {FWPS_METADATA_FIELD_DISCARD_REASON, "discard"},
-    {FWPS_METADATA_FIELD_FLOW_HANDLE, "flow"},
-    {FWPS_METADATA_FIELD_IP_HEADER_SIZE, "ip-size"},
-    {FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE, "transport-size"},
-    {FWPS_METADATA_FIELD_COMPARTMENT_ID, "compartment"},
-    {FWPS_METADATA_FIELD_TRANSPORT_ENDPOINT_HANDLE, "endpoint"},
-    {FWPS_METADATA_FIELD_PARENT_ENDPOINT_HANDLE, "parent"},
-    {FWPS_METADATA_FIELD_PROCESS_ID, "pid"},
-    {FWPS_METADATA_FIELD_PROCESS_PATH, "path"},
-    {FWPS_METADATA_FIELD_PACKET_DIRECTION, "direction"},
-    {FWPS_METADATA_FIELD_COMPLETION_HANDLE, "completion"},
-    {FWPS_METADATA_FIELD_REMOTE_SCOPE_ID, "scope"},
-    {FWPS_METADATA_FIELD_ALE_CLASSIFY_REQUIRED, "ale-pending"},
-};
-
-Names words_of(std::string_view text) {
-  Names words;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-// The words without brackets have to be there, those with may be.
-bool fits(const std::set<std::string>& there, std::string_view expected) {
-  std::set<std::string> known;
-  for (const std::string& word : words_of(expected)) {
-    const bool optional = word.starts_with('[');
-    const std::string name = optional ? word.substr(1, word.size() - 2) : word;
-    known.insert(name);
-    if (!optional && !there.contains(name)) return false;
-  }
-  return std::ranges::all_of(there, [&](const std::string& name) { return known.contains(name); });
-}
 
 struct Table : ::testing::TestWithParam<IpVersion> {
   HostRun run{{.servers = {},
@@ -128,24 +21,15 @@ struct Table : ::testing::TestWithParam<IpVersion> {
                             .address = far().address,
                             .to = {own(), 8080},
                             .says = bytes_of("payload")}}}};
-  std::set<const Row*> used;
+  std::set<const LayerRow*> used;
   std::size_t looks = 0;
+  LookedAt host{.own = {"192.0.2.10", "2001:db8::10"}};
 
   static bool v4() { return GetParam() == IpVersion::v4; }
   static IpAddress own() { return *IpAddress::parse(v4() ? "192.0.2.10" : "2001:db8::10"); }
   static SocketPlace far() { return place(v4() ? "192.0.2.20" : "2001:db8::20", 80); }
   static SocketPlace any(std::uint16_t port) { return {IpAddress::unspecified(GetParam()), port}; }
 
-  static std::string protocol_of(const Sight& sight) {
-    const FWP_VALUE0* protocol = sight.value("IP_PROTOCOL");
-    if (sight.is_stream()) return "tcp";
-    if (sight.name().contains("icmp")) return "icmp";
-    if (protocol != nullptr) return name_of(protocol->uint8);
-    return {};
-  }
-  static std::string name_of(std::uint8_t protocol) {
-    return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "icmp";
-  }
   static Bytes bytes_in(const Sight& sight) {
     const NET_BUFFER& buffer = *sight.list()->FirstNetBuffer;
     Bytes bytes(buffer.DataLength);
@@ -153,7 +37,7 @@ struct Table : ::testing::TestWithParam<IpVersion> {
     return bytes;
   }
   // As much of the packet as comes before its data, by a look at the headers in front of them.
-  static std::string data_of(const Sight& sight) {
+  static std::string data_place(const Sight& sight) {
     if (sight.is_stream()) return "payload";
     if (sight.list() == nullptr) return "none";
     NET_BUFFER& buffer = *sight.list()->FirstNetBuffer;
@@ -171,39 +55,31 @@ struct Table : ::testing::TestWithParam<IpVersion> {
       if (front == header->payload_offset())
         return sight.name().starts_with("inbound_icmp_error") ? "inner IP header" : "payload";
     }
+    const auto frame = parse_ethernet(data);
+    if (frame && frame->is_ip()) return "MAC header";
     return fmt::format("nowhere: {} bytes", data.size());
   }
-  static std::set<std::string> metadata_of(const Sight& sight) {
-    std::set<std::string> names;
-    for (const Bit& bit : bits) {
-      if (sight.has(bit.bit)) names.emplace(bit.name);
+  static Shown shown_in(const Sight& sight) {
+    Shown shown{
+        .layer = &sight.layer(), .fields = {}, .metadata = sight.metadata.currentMetadataValues};
+    for (std::size_t i = 0; i < sight.layer().fields.size(); ++i) {
+      const wfp::Field& field = sight.layer().fields[i];
+      shown.fields[field.condition->name.data() + std::string_view("FWPM_CONDITION_").size()] =
+          text_of(field, sight.values.incomingValue[i].value);
     }
-    UINT32 known = 0;
-    for (const Bit& bit : bits) known |= bit.bit;
-    if ((sight.metadata.currentMetadataValues & ~known) != 0) names.emplace("others");
-    return names;
+    return shown;
   }
 
   void look(const Sight& sight) {
     ++looks;
-    std::string layer = sight.name().substr(0, sight.name().rfind("_v"));
-    if (sight.name().ends_with("_discard")) layer += "_discard";
-    const std::string protocol = protocol_of(sight);
-    const FWP_VALUE0* direction = sight.value("DIRECTION");
-    const std::string way = direction == nullptr ? "" : direction->uint32 == 0 ? " out" : " in";
-    const auto row = std::ranges::find_if(table, [&](const Row& each) {
-      return each.layer == layer &&
-             (each.when.empty() || each.when == protocol || each.when == protocol + way);
-    });
-    ASSERT_NE(row, std::end(table)) << layer << " " << protocol << way;
+    const Shown shown = shown_in(sight);
+    for (const std::string& wrong : complaints(shown, host)) ADD_FAILURE() << wrong;
+    const LayerRow* row = shown.row();
+    if (row == nullptr) return;
     used.insert(row);
-    EXPECT_EQ(data_of(sight), row->data) << layer << " " << protocol << way;
-    const auto there = metadata_of(sight);
-    EXPECT_TRUE(fits(there, row->metadata))
-        << layer << " " << protocol << way << ": " << fmt::format("{}", fmt::join(there, " "))
-        << " where the table has " << row->metadata;
+    EXPECT_EQ(data_place(sight), row->data) << sight.name() << shown.protocol() << shown.way();
     if (sight.has(FWPS_METADATA_FIELD_IP_HEADER_SIZE)) {
-      EXPECT_EQ(sight.metadata.ipHeaderSize, v4() ? 20U : 40U) << layer;
+      EXPECT_EQ(sight.metadata.ipHeaderSize, v4() ? 20U : 40U) << sight.name();
     }
   }
 
@@ -259,9 +135,37 @@ struct Table : ::testing::TestWithParam<IpVersion> {
     talk.feed(ping(other, own(), request)).feed(ping(own(), other, reply));
     return talk.close().steps;
   }
+  // So has a protocol without ports.
+  static std::vector<Step> of_another_protocol() {
+    constexpr Protocol experimental{253};  // RFC 3692
+    Conversing talk;
+    talk.feed(make_ip_packet(own(), far().address, experimental, bytes_of("out")))
+        .feed(make_ip_packet(far().address, own(), experimental, bytes_of("in")));
+    const IpAddress other = *IpAddress::parse(v4() ? "192.0.2.30" : "2001:db8::30");
+    talk.feed(make_ip_packet(other, own(), experimental, bytes_of("from another one")));
+    return talk.close().steps;
+  }
+  // Neither has a router.
+  static std::vector<Step> forwarded() {
+    LocalHost router = standard_local_host();
+    const auto network = [](const char* text) { return *NetworkAddress::parse(text); };
+    router.interfaces = {{7, {network(v4() ? "192.0.2.10/24" : "2001:db8::10/64")}},
+                         {12, {network(v4() ? "198.51.100.1/24" : "2001:db8:1::1/64")}}};
+    router.forwards = true;
+    HostTracker tracker(router);
+    const SocketPlace beyond = place(v4() ? "198.51.100.5" : "2001:db8:1::5", 9);
+    Bytes packet = make_udp_packet(far(), beyond, bytes_of("payload"));
+    std::vector<Step> steps = tracker.feed(captured(milliseconds{1}, packet));
+    packet[v4() ? 8 : 7] = 1;  // no hop left
+    std::ranges::move(tracker.feed(captured(milliseconds{2}, packet)), std::back_inserter(steps));
+    return steps;
+  }
 };
 
 TEST_P(Table, is_what_every_layer_shows) {
+  run.run([this] {
+    for (const LayerId layer : layers_beside_steps()) run.watch(layer);
+  });
   run.judge = [this](const Sight& sight) { look(sight); };
   run.start([this] { serve(); });
   run.start([this] { use_udp(); });
@@ -272,8 +176,13 @@ TEST_P(Table, is_what_every_layer_shows) {
   });
   run.go();
   run.play(pings());
+  run.play(of_another_protocol());
+  host.routes = true;
+  host.interfaces["12"] = "6";
+  run.play(forwarded());
   EXPECT_GT(looks, 150U);
-  for (const Row& row : table) EXPECT_TRUE(used.contains(&row)) << row.layer << " " << row.when;
+  for (const LayerRow& row : layer_table)
+    EXPECT_TRUE(used.contains(&row)) << row.layer << " " << row.when;
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, Table, ::testing::Values(IpVersion::v4, IpVersion::v6),
