@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
@@ -490,6 +491,7 @@ RuleSet made_up(RuleFamily family, const char* size, std::size_t count) {
 void report_all(const std::string& only) {
   Kinds kinds;
   const char* folder = std::getenv("DRYDOCK_CLASSBENCH");
+  if (folder == nullptr) fmt::print("DRYDOCK_CLASSBENCH names no folder of ClassBench files.\n");
   for (const auto& [size, count] : sizes) {
     for (const auto& [name, family] :
          {std::pair("acl1", RuleFamily::access_list), std::pair("fw1", RuleFamily::firewall),
@@ -502,6 +504,8 @@ void report_all(const std::string& only) {
         set = read_rule_set(folder, wanted);
         inside = read_rule_set(folder, wanted, "trace_in");
       }
+      fmt::print("{}: {}.\n", wanted, set ? "ClassBench files" : "a set made up here");
+      std::fflush(stdout);
       if (!set) set = made_up(family, size, count);
       report(kinds, *set, inside);
     }

@@ -10,9 +10,10 @@ namespace drydock::wfp {
 namespace {
 
 constexpr std::size_t most_without_index = 32;
-// What each change does for the next layout. It is begun early enough to be ready before the
-// present one is full, at four fifths of its slots, and while most newcomers find one free.
+// What each change does for the next layout, so that it is ready before the present one is full, at
+// four fifths of its slots, and while most newcomers find one free.
 constexpr index::Cost work_per_change{16000};
+constexpr index::Cost work_in_a_hurry{32000};
 constexpr LayoutRoom room_at_once{.slots_each = 2, .in_front_percent = 25, .grows_to_percent = 110};
 constexpr LayoutRoom room_of_next{
     .slots_each = 3, .in_front_percent = 150, .grows_to_percent = 140};
@@ -188,7 +189,8 @@ void LayerFilters::prepare_next() {
   if (!next_ && layout_->index() && outgrown(filters_.size(), *layout_)) {
     next_ = std::make_unique<NextLayout>(*layout_, fresh_layout(filters_.size(), room_of_next));
   }
-  if (next_ && next_->advance(work_per_change)) finish_next();
+  const bool hurry = layout_->runs_full(filters_.size());
+  if (next_ && next_->advance(hurry ? work_in_a_hurry : work_per_change)) finish_next();
 }
 
 void LayerFilters::finish_next() {

@@ -112,14 +112,14 @@ void Layout::put(CompiledFilter& filter, std::uint32_t slot) {
   place_of(filter) = {.sublayer = &sublayer, .slot = slot};
   slots_[slot] = slot_for(filter, first_id_);
   filters_[slot] = &filter;
+  least_ = std::min(least_, slot);
 }
 
 // A free slot before a taken one; slots_.size() when there is too little room.
 std::uint32_t Layout::make_place(std::uint32_t right) {
   const auto size = static_cast<std::uint32_t>(slots_.size());
   if (size == 0) return size;
-  std::int64_t left = std::int64_t{right} - 1;
-  while (left >= 0 && !slots_[static_cast<std::uint32_t>(left)].taken) --left;
+  const std::int64_t left = taken_before(right);
   if (right == size) {  // room at the end is for the asking
     slots_.resize(std::max(slots_.size(), static_cast<std::size_t>(left) + 3));
     filters_.resize(slots_.size());
@@ -156,6 +156,7 @@ void Layout::move(std::uint32_t from, std::uint32_t to) {
   slots_[to] = std::exchange(slots_[from], {});
   filters_[to] = std::exchange(filters_[from], nullptr);
   place_of(*filters_[to]).slot = to;
+  least_ = std::min(least_, to);
 }
 
 // Corrects SubLayerSlots::end where a filter is new at its slot.
@@ -166,9 +167,8 @@ void Layout::mark_ends(std::uint32_t slot) {
     if (!goes_on) sublayer->end = taken + 1;
   };
   mark(slot, taken_from(slot + 1));
-  std::uint32_t before = slot;
-  while (before > 0 && !slots_[before - 1].taken) --before;
-  if (before > 0) mark(before - 1, slot);
+  const std::int64_t before = taken_before(slot);
+  if (before >= 0) mark(static_cast<std::uint32_t>(before), slot);
 }
 
 void Layout::number_sublayers() {
@@ -188,9 +188,14 @@ std::uint32_t Layout::taken_from(std::uint32_t slot) const {
   return slot;
 }
 
+std::int64_t Layout::taken_before(std::uint32_t slot) const {
+  while (slot > least_ && !slots_[slot - 1].taken) --slot;
+  return slot > least_ ? std::int64_t{slot} - 1 : -1;
+}
+
 std::uint32_t Layout::first_after(const Filter& filter) const {
-  std::uint32_t low = 0;
   auto high = static_cast<std::uint32_t>(slots_.size());
+  std::uint32_t low = std::min(least_, high);  // the many before have nothing to look at
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
     const std::uint32_t taken = taken_from(middle);
@@ -206,7 +211,7 @@ std::uint32_t Layout::first_after(const Filter& filter) const {
 }
 
 std::uint32_t Layout::first_after(const Filter& filter, std::uint32_t at) const {
-  for (std::uint32_t slot = at; slot-- > 0;) {
+  for (std::uint32_t slot = at; slot-- > least_;) {
     if (!slots_[slot].taken) continue;
     if (comes_before(*filters_[slot]->filter, filter, variants_)) break;
     at = slot;
@@ -215,10 +220,12 @@ std::uint32_t Layout::first_after(const Filter& filter, std::uint32_t at) const 
 }
 
 std::size_t bytes_of(const CompiledFilter& filter) {
-  std::size_t total = sizeof filter + filter.condition_count * sizeof(CompiledCondition);
+  std::size_t total = sizeof(CompiledFilter) + filter.condition_count * sizeof(CompiledCondition);
   if (!filter.pool) return total;
   total += sizeof(ConditionPool) + filter.pool->wide.capacity() * sizeof(Wide);
-  for (const auto& bytes : filter.pool->bytes) total += sizeof bytes + bytes.capacity();
+  for (const auto& bytes : filter.pool->bytes) {
+    total += sizeof(std::vector<std::uint8_t>) + bytes.capacity();
+  }
   return total;
 }
 

@@ -68,6 +68,10 @@ class Layout {
   // The same beginning at a slot whose filter it does not come after.
   [[nodiscard]] std::uint32_t first_after(const Filter& filter, std::uint32_t at) const;
   [[nodiscard]] std::size_t made_for() const { return made_for_; }  // filters, by settle()
+  // Will newcomers soon find no room among the filters or before them?
+  [[nodiscard]] bool runs_full(std::size_t filters) const {
+    return filters * 10 > (slots_.size() - front_) * 6 || std::size_t{least_} * 4 < front_;
+  }
   [[nodiscard]] const LayoutRoom& room() const { return room_; }
   [[nodiscard]] std::size_t sublayers() const { return sublayers_.size(); }
   [[nodiscard]] FilterId id_of(Slot slot) const { return FilterId{first_id_ + slot.id}; }
@@ -84,12 +88,14 @@ class Layout {
   void fetch(std::span<const index::Move> moves) const;
   void move(std::uint32_t from, std::uint32_t to);
   void mark_ends(std::uint32_t slot);
+  [[nodiscard]] std::int64_t taken_before(std::uint32_t slot) const;  // -1 if none is
 
   const Layer& layer_;
   const Variants& variants_;
   unsigned side_;
   LayoutRoom room_;
-  std::size_t front_;  // slots before the first filter
+  std::size_t front_;                     // slots before the first filter
+  std::uint32_t least_ = index::no_slot;  // that is taken, or less
   std::vector<Slot> slots_;
   std::vector<CompiledFilter*> filters_;                               // by slot
   std::map<std::pair<std::uint16_t, Guid>, SubLayerSlots> sublayers_;  // by weight and key

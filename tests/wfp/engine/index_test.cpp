@@ -222,6 +222,9 @@ class RuleSets : public testing::TestWithParam<Case> {
     std::vector<std::span<const ValueView>> views;
     std::vector<std::array<std::uint8_t, 16>> addresses(2 * headers);
     std::vector<FilterId> expected;
+    rows.reserve(headers);
+    views.reserve(headers);
+    expected.reserve(headers);
     for (std::size_t i = 0; i < headers; ++i) {
       const Header& header = set.headers[i];
       rows.push_back(std::make_unique<HeaderRow>(GetParam().version));
@@ -245,8 +248,10 @@ class RuleSets : public testing::TestWithParam<Case> {
       std::vector<Decision> decisions(headers);
       layer.classify(views, nobody, decisions);
       std::vector<FilterId> together;
+      together.reserve(headers);
       for (const Decision& decision : decisions) together.push_back(decision.filter);
       std::vector<FilterId> alone;
+      alone.reserve(headers);
       for (const auto& view : views) alone.push_back(layer.classify(view, nobody, nullptr).filter);
       EXPECT_EQ(together, expected);
       EXPECT_EQ(alone, expected);
@@ -346,6 +351,26 @@ class RuleSets : public testing::TestWithParam<Case> {
     EXPECT_EQ(wrong(layer, set, present), 0U);
   }
 
+  // Each before all others, with some of the first going in between.
+  void check_growth_in_front(std::size_t rules, std::size_t headers) {
+    const RuleSet set = make_rule_set(GetParam().family, rules, headers, 29);
+    const auto filters = filters_of(set);
+    LayerFilters layer(*find_layer(layer_for(GetParam().version)), variants_);
+    std::vector<bool> present(rules, false);
+    for (std::size_t i = rules; i-- > 0;) {
+      layer.change({}, {&filters[i], 1});
+      present[i] = true;
+      if (i % 7 == 0 && i + 3 < rules) {
+        layer.change({&filters[i], 1}, {});
+        layer.change({&filters[i + 3], 1}, {});
+        present[i] = present[i + 3] = false;
+      }
+      if (i % (rules / 8) == 0) {
+        ASSERT_EQ(wrong(layer, set, present), 0U) << "from " << i << " on";
+      }
+    }
+  }
+
   Variants variants_;
   HeaderRow row_{GetParam().version};
 };
@@ -413,6 +438,9 @@ TEST_P(RuleSets, every_finder_lists_what_a_search_of_all_rules_finds) {
 }
 TEST_P(RuleSets, a_layer_finds_the_same_while_its_filters_become_many_and_few) {
   check_growth(1500, 60);
+}
+TEST_P(RuleSets, a_layer_finds_the_same_while_every_newcomer_is_evaluated_before_all_others) {
+  check_growth_in_front(1500, 60);
 }
 TEST_P(RuleSets, every_finder_decides_by_the_first_filter) {
   check_decisions(700, 400, 1);
