@@ -212,6 +212,8 @@ void apply(const Options& options, const ScenarioFile& file, GivenInputs& given)
   inputs.unload.restart = !options.no_restart && file.restart.value_or(true);
   inputs.unload.at_once = file.restart_at_once.value_or(false);
   inputs.unload.service_restarts = file.service_restarts.value_or(false);
+  inputs.unload.rebalance = file.rebalance.value_or(false);
+  inputs.unload.unplugged = file.unplugged.value_or(false);
   for (const auto& attachment : options.attach) {
     if (attachment == "all") {
       inputs.attach_all = true;

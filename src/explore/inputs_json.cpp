@@ -42,6 +42,8 @@ json unload_to_json(const UnloadPlan& unload) {
   return {{"restart", unload.restart},
           {"at_once", unload.at_once},
           {"service_restarts", unload.service_restarts},
+          {"rebalance", unload.rebalance},
+          {"unplugged", unload.unplugged},
           {"earliest_step", unload.earliest_step},
           {"latest_step", unload.latest_step},
           {"steps_after_gone", unload.steps_after_gone}};
@@ -53,7 +55,9 @@ UnloadPlan unload_from_json(const json& object) {
           .earliest_step = object.at("earliest_step").get<std::uint32_t>(),
           .latest_step = object.at("latest_step").get<std::uint32_t>(),
           .steps_after_gone = object.at("steps_after_gone").get<std::uint32_t>(),
-          .service_restarts = object.at("service_restarts").get<bool>()};
+          .service_restarts = object.at("service_restarts").get<bool>(),
+          .rebalance = object.value("rebalance", false),
+          .unplugged = object.value("unplugged", false)};
 }
 
 json driver_to_json(const DriverInput& driver, Contents contents) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// WDFDEVICE: control devices and the DEVICE_OBJECT below them.
+// WDFDEVICE: what is the same for control devices and those of Plug and Play, and the DEVICE_OBJECT
+// below them.
 #include "kmdf/device.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "kmdf/check.h"
 #include "kmdf/driver.h"
@@ -37,16 +39,32 @@ ULONG transfer_flags(WDF_DEVICE_IO_TYPE type) {
   }
 }
 
+// Puts a device of Plug and Play on top of its stack.
+NTSTATUS attach(Device& device) {
+  if (device.settings.physical == nullptr) return STATUS_SUCCESS;
+  device.attached =
+      nt::service<nt::IoManager>().attach_device(device.wdm, device.settings.physical);
+  if (device.attached == nullptr) return STATUS_NO_SUCH_DEVICE;
+  device.pnp_state = WdfDevStatePnpObjectCreated;
+  device.power_state = WdfDevStatePowerObjectCreated;
+  device.power_policy_state = WdfDevStatePwrPolObjectCreated;
+  device.wdm->Flags |= DO_POWER_PAGABLE;
+  device.client.driver->added = &device;
+  return STATUS_SUCCESS;
+}
+
 NTSTATUS create_below(Device& device) {
   const DeviceSettings& settings = device.settings;
   const NTSTATUS status = nt::service<nt::IoManager>().create_device(
       device.client.wdm_driver, 0, name_for(settings, framework().next_device_number()),
       settings.type, settings.characteristics, settings.exclusive, &device.wdm);
   if (!NT_SUCCESS(status)) return status;
+  framework().map_device(device.wdm, &device);
+  if (const NTSTATUS attached = attach(device); !NT_SUCCESS(attached)) return attached;
   // A preprocessing routine may copy its stack location before it gives the IRP back.
   if (!settings.preprocessors.empty()) ++device.wdm->StackSize;
-  device.wdm->Flags |= transfer_flags(settings.io_type);
-  framework().map_device(device.wdm, &device);
+  device.wdm->Flags |= settings.filter ? device.attached->Flags & (DO_BUFFERED_IO | DO_DIRECT_IO)
+                                       : transfer_flags(settings.io_type);
   if (settings.shutdown != nullptr)
     return nt::service<nt::IoManager>().register_shutdown(device.wdm);
   return STATUS_SUCCESS;
@@ -134,6 +152,7 @@ void Device::retire() {
   if (!link.empty()) io.delete_link(link);
   link.clear();
   PDEVICE_OBJECT below = wdm;
+  if (PDEVICE_OBJECT lower = std::exchange(attached, nullptr)) io.detach_device(lower);
   if (files.empty()) {
     framework().unmap_device(below);
     wdm = nullptr;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WDFDEVICE (control devices), what describes one before it exists, and WDFFILEOBJECT.
+// WDFDEVICE (control devices and function devices of Plug and Play), what describes one before it
+// exists, and WDFFILEOBJECT.
 #pragma once
 
 #include <wdf.h>
@@ -18,6 +19,8 @@ namespace drydock::kmdf {
 
 class Queue;
 class FileObject;
+class IoTarget;
+class ResourceList;
 
 // A driver's routine that sees IRPs of a kind first; of every minor function when it names none.
 struct Preprocessor {
@@ -49,6 +52,10 @@ struct DeviceSettings {
   PFN_WDF_IO_IN_CALLER_CONTEXT in_caller_context = nullptr;
   PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION shutdown = nullptr;
   std::vector<Preprocessor> preprocessors;
+  // Of Plug and Play.
+  PDEVICE_OBJECT physical = nullptr;  // null for control devices
+  bool filter = false;
+  WDF_PNPPOWER_EVENT_CALLBACKS pnp{};
 };
 
 // PWDFDEVICE_INIT
@@ -71,8 +78,8 @@ class Device final : public Object {
   // The lock of the device, also when only one of its queues asks for it.
   CallbackLock& make_lock();
 
-  // Deletes link and DEVICE_OBJECT; the latter still takes the close of open files. Harmless when
-  // done before.
+  // Detaches, deletes link and DEVICE_OBJECT; the latter still takes the close of open files.
+  // Harmless when done before.
   void retire();
   [[nodiscard]] FileObject* file_of(const FILE_OBJECT* wdm) const;
   // The queue for requests of that kind: configured, or the default one; null when there is none.
@@ -96,7 +103,16 @@ class Device final : public Object {
                          .Removed = WdfUseDefault,
                          .ResourcesChanged = WdfUseDefault,
                          .AssignedToGuest = WdfUseDefault};
-  // Of the machines that only devices of Plug and Play have.
+  // Of Plug and Play: the device below, and how far the start has come (pnp.cpp).
+  PDEVICE_OBJECT attached = nullptr;
+  IoTarget* lower_target = nullptr;  // made on demand
+  bool prepared = false;             // EvtDevicePrepareHardware was called
+  bool working = false;              // in D0
+  bool self_managed = false;         // EvtDeviceSelfManagedIoInit has succeeded
+  bool suspended = false;            // its I/O, until EvtDeviceSelfManagedIoRestart
+  ResourceList* raw_resources = nullptr;
+  ResourceList* translated_resources = nullptr;
+  std::vector<std::u16string> interfaces;  // their links
   WDF_DEVICE_PNP_STATE pnp_state = WdfDevStatePnpInvalid;
   WDF_DEVICE_POWER_STATE power_state = WdfDevStatePowerInvalid;
   WDF_DEVICE_POWER_POLICY_STATE power_policy_state = WdfDevStatePwrPolInvalid;

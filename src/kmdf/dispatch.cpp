@@ -8,6 +8,7 @@
 #include "kmdf/device.h"
 #include "kmdf/dispatch.h"
 #include "kmdf/internal_routines.h"
+#include "kmdf/pnp.h"
 #include "kmdf/queue.h"
 #include "kmdf/request.h"
 #include "nt/context.h"
@@ -31,6 +32,11 @@ CallbackLock* file_lock(const Device& device) {
 
 WDFFILEOBJECT handle_of(const FileObject* file) {
   return file == nullptr ? nullptr : reinterpret_cast<WDFFILEOBJECT>(file->handle);
+}
+
+// A filter lets the device below have what its driver has no use for.
+NTSTATUS answer_or_pass(const Device& device, PIRP irp) {
+  return device.settings.filter ? pass_down(device, irp) : answer(irp, STATUS_SUCCESS);
 }
 
 NTSTATUS make_file(Device& device, PIRP irp, FileObject** file) {
@@ -57,7 +63,7 @@ NTSTATUS on_create(Device& device, PIRP irp) {
   if (!NT_SUCCESS(status)) return answer(irp, status);
   Queue* queue = device.queues[IRP_MJ_CREATE];
   const PFN_WDF_DEVICE_FILE_CREATE callback = device.settings.file_create;
-  if (callback == nullptr && queue == nullptr) return answer(irp, STATUS_SUCCESS);
+  if (callback == nullptr && queue == nullptr) return answer_or_pass(device, irp);
   Request* request = nullptr;
   status = make_request(device, irp, file, &request);
   if (!NT_SUCCESS(status)) {
@@ -92,7 +98,7 @@ NTSTATUS on_cleanup(Device& device, PIRP irp) {
     if (device.settings.file_cleanup != nullptr)
       framework().call(*file, device.settings.file_cleanup, handle_of(file));
   }
-  return answer(irp, STATUS_SUCCESS);
+  return answer_or_pass(device, irp);
 }
 
 // EvtFileClose, then deletion; a driver that holds references gets EvtDestroyCallback later.
@@ -105,7 +111,7 @@ NTSTATUS on_close(Device& device, PIRP irp) {
     }
     framework().remove(*file);
   }
-  const NTSTATUS status = answer(irp, STATUS_SUCCESS);
+  const NTSTATUS status = answer_or_pass(device, irp);
   if (device.retired && device.files.empty()) framework().remove(device);
   return status;
 }
@@ -161,6 +167,10 @@ NTSTATUS refuse_irp(PIRP irp, NTSTATUS status) {
 }
 
 NTSTATUS dispatch_transfer(Device& device, PIRP irp, Queue* queue, bool in_caller_context) {
+  const bool handled =
+      queue != nullptr || device.settings.in_caller_context != nullptr ||
+      device.queue_for(IoGetCurrentIrpStackLocation(irp)->MajorFunction) != nullptr;
+  if (device.settings.filter && !handled) return pass_down(device, irp);
   Request* request = nullptr;
   FileObject* file = device.file_of(IoGetCurrentIrpStackLocation(irp)->FileObject);
   const NTSTATUS status = make_request(device, irp, file, &request);
@@ -201,6 +211,12 @@ NTSTATUS dispatch_irp(Device& device, PIRP irp) {
       return on_transfer(device, irp);
     case IRP_MJ_SHUTDOWN:
       return on_shutdown(device, irp);
+    case IRP_MJ_PNP:
+      return dispatch_pnp(device, irp);
+    case IRP_MJ_POWER:
+    case IRP_MJ_SYSTEM_CONTROL:
+      if (device.attached != nullptr) return pass_down(device, irp);
+      return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
     default:
       return answer(irp, STATUS_INVALID_DEVICE_REQUEST);
   }

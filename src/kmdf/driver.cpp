@@ -54,7 +54,8 @@ void take_over(DRIVER_OBJECT& object, const WDF_DRIVER_CONFIG& config) {
   if ((config.DriverInitFlags & WdfDriverInitNoDispatchOverride) != 0) return;
   const bool non_pnp = (config.DriverInitFlags & WdfDriverInitNonPnpDriver) != 0;
   const Framework& owner = framework();
-  if (non_pnp) object.DriverExtension->AddDevice = nullptr;
+  object.DriverExtension->AddDevice =
+      config.EvtDriverDeviceAdd != nullptr ? owner.add_device_routine() : nullptr;
   object.DriverUnload =
       !non_pnp || config.EvtDriverUnload != nullptr ? owner.unload_routine() : nullptr;
   std::ranges::fill(object.MajorFunction, owner.dispatch_routine());
@@ -83,14 +84,11 @@ NTSTATUS driver_create(PWDF_DRIVER_GLOBALS globals, PDRIVER_OBJECT wdm_driver,
   if (NT_SUCCESS(status) && client.driver != nullptr) status = STATUS_DRIVER_INTERNAL_ERROR;
   if (NT_SUCCESS(status)) status = check_attributes(attributes, Parent::forbidden);
   if (!NT_SUCCESS(status)) return status;
-  if (config->EvtDriverDeviceAdd != nullptr) {
-    nt::the_machine().stop(
-        machine::Inconclusive{"KMDF drivers of Plug and Play devices are not implemented"});
-  }
   DriverObject* driver = nullptr;
   status = framework().create(client, attributes, nullptr, &driver);
   if (!NT_SUCCESS(status)) return status;
   driver->unload = config->EvtDriverUnload;
+  driver->device_add = config->EvtDriverDeviceAdd;
   keep_registry_path(*driver, *registry_path);
   set_name(*globals, *registry_path);
   globals->DriverTag = tag_for(*globals, config->DriverPoolTag);

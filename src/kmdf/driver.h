@@ -9,6 +9,8 @@
 
 namespace drydock::kmdf {
 
+class Device;
+
 class DriverObject final : public Object {
  public:
   static constexpr ObjectType object_type = ObjectType::driver;
@@ -18,6 +20,8 @@ class DriverObject final : public Object {
   void on_destroy() override;
 
   PFN_WDF_DRIVER_UNLOAD unload = nullptr;
+  PFN_WDF_DRIVER_DEVICE_ADD device_add = nullptr;
+  Device* added = nullptr;        // that EvtDriverDeviceAdd has created
   PWSTR registry_path = nullptr;  // for drivers; zero-terminated
   std::size_t registry_path_size = 0;
 };

@@ -30,5 +30,7 @@ inline constexpr std::size_t dispatch_index = function_count + 1;
 inline constexpr std::size_t cancel_index = function_count + 2;
 inline constexpr std::size_t dpc_index = function_count + 3;
 inline constexpr std::size_t completion_index = function_count + 4;
+inline constexpr std::size_t add_device_index = function_count + 5;
+inline constexpr std::size_t row_count = function_count + 6;
 
 }  // namespace drydock::kmdf

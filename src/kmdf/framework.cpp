@@ -94,6 +94,10 @@ PDRIVER_DISPATCH Framework::dispatch_routine() const {
   return reinterpret_cast<PDRIVER_DISPATCH>(function(dispatch_index));
 }
 
+PDRIVER_ADD_DEVICE Framework::add_device_routine() const {
+  return reinterpret_cast<PDRIVER_ADD_DEVICE>(function(add_device_index));
+}
+
 PDRIVER_CANCEL Framework::cancel_routine() const {
   return reinterpret_cast<PDRIVER_CANCEL>(function(cancel_index));
 }

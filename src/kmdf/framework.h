@@ -60,6 +60,7 @@ class Framework {
   // Addresses for DRIVER_OBJECT and IRP.
   [[nodiscard]] PDRIVER_UNLOAD unload_routine() const;
   [[nodiscard]] PDRIVER_DISPATCH dispatch_routine() const;
+  [[nodiscard]] PDRIVER_ADD_DEVICE add_device_routine() const;
   [[nodiscard]] PDRIVER_CANCEL cancel_routine() const;
   [[nodiscard]] PKDEFERRED_ROUTINE dpc_routine() const;
   [[nodiscard]] PIO_COMPLETION_ROUTINE completion_routine() const;

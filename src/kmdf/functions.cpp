@@ -17,7 +17,6 @@ using machine::ExportRow;
 
 namespace {
 
-constexpr std::size_t row_count = completion_index + 1;
 using Rows = std::array<const ExportRow*, row_count>;
 using Storage = std::array<ExportRow, row_count>;
 
@@ -46,6 +45,8 @@ Storage make_storage() {
   storage[cancel_index] = row_for("cancel routine", reinterpret_cast<void*>(&framework_cancel));
   storage[completion_index] =
       row_for("completion routine", reinterpret_cast<void*>(&framework_completion));
+  storage[add_device_index] =
+      row_for("AddDevice routine", reinterpret_cast<void*>(&framework_add_device));
   storage[dpc_index] = row_for("DPC routine", reinterpret_cast<void*>(&framework_dpc));
   return storage;
 }
@@ -72,6 +73,10 @@ Rows make_rows(const Storage& storage) {
                                     dpc_functions(),
                                     lookaside_functions(),
                                     wdm_dispatch_functions(),
+                                    pnp_init_functions(),
+                                    pnp_device_functions(),
+                                    device_interface_functions(),
+                                    device_property_functions(),
                                     device_information_functions(),
                                     driver_information_functions(),
                                     queue_search_functions(),

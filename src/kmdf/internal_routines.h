@@ -10,6 +10,7 @@ namespace drydock::kmdf {
 
 DRIVER_UNLOAD framework_unload;
 DRIVER_DISPATCH framework_dispatch;
+DRIVER_ADD_DEVICE framework_add_device;
 DRIVER_CANCEL framework_cancel;
 KDEFERRED_ROUTINE framework_dpc;
 IO_COMPLETION_ROUTINE framework_completion;

@@ -123,10 +123,10 @@ PDEVICE_OBJECT get_device_object(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
   return object_of<IoTarget>(handle).wdm;
 }
 
-// No device here is one of Plug and Play.
+// Of the device below; targets that a driver opened have none here.
 PDEVICE_OBJECT get_physical_device(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
-  object_of<IoTarget>(handle);
-  return nullptr;
+  const IoTarget& target = object_of<IoTarget>(handle);
+  return &target == target.device.lower_target ? target.device.settings.physical : nullptr;
 }
 
 PFILE_OBJECT get_file_object(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {

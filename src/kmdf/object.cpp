@@ -11,6 +11,7 @@ const char* type_name(ObjectType type) {
       "WDFFILEOBJECT", "WDFTIMER",     "WDFWORKITEM",    "WDFDPC",         "WDFSPINLOCK",
       "WDFWAITLOCK",   "WDFMEMORY",    "WDFCOLLECTION",  "WDFSTRING",      "WDFDEVICE_INIT",
       "WDFKEY",        "WDFLOOKASIDE", "WDFWMIPROVIDER", "WDFWMIINSTANCE", "WDFIOTARGET",
+      "WDFCMRESLIST",
   };
   return names[static_cast<std::size_t>(type)];
 }

@@ -37,6 +37,7 @@ enum class ObjectType : std::uint8_t {
   wmi_provider,
   wmi_instance,
   io_target,
+  resource_list,
 };
 
 // "WDFQUEUE"

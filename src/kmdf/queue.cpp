@@ -91,7 +91,7 @@ void Queue::pump_here() {
   if (sequential && pumping_) return;
   framework().reference(*this);
   pumping_ = true;
-  while (dispatches && !waiting.empty() && with_driver < limit) present_next();
+  while (dispatches && powered && !waiting.empty() && with_driver < limit) present_next();
   pumping_ = false;
   framework().release(*this);
 }

@@ -45,6 +45,13 @@ class Queue final : public Object {
   void when_idle(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context, bool until_empty);
   void wait_idle(bool until_empty);
 
+  // The device leaves or enters D0; only queues that are power managed care. Leaving waits until
+  // the driver has given back or acknowledged what it has; for good, when the device is removed.
+  void power_off(WDF_REQUEST_STOP_ACTION_FLAGS action);
+  void power_on();
+  // EvtIoStop's answer; false when there was no question.
+  bool stop_acknowledged(Request& request, bool requeue);
+
   Device& device;
   CallbackLock* lock = nullptr;  // the device's, ours or none
   WDF_IO_QUEUE_DISPATCH_TYPE dispatch = WdfIoQueueDispatchInvalid;
@@ -59,8 +66,13 @@ class Queue final : public Object {
   PFN_WDF_IO_QUEUE_STATE ready = nullptr;
   WDFCONTEXT ready_context = nullptr;
 
+  PFN_WDF_IO_QUEUE_IO_STOP io_stop = nullptr;
+  PFN_WDF_IO_QUEUE_IO_RESUME io_resume = nullptr;
+  bool power_managed = false;
+
   bool accepts = true;
   bool dispatches = true;
+  bool powered = true;
   std::vector<Request*> waiting;  // oldest first
   std::uint32_t with_driver = 0;
 
@@ -72,6 +84,9 @@ class Queue final : public Object {
   void present_next();
   void pump_here();
   void check_idle();
+  [[nodiscard]] std::vector<Request*> requests_of_driver() const;
+  [[nodiscard]] bool may_lose_power() const;
+  void ask_to_stop(WDF_REQUEST_STOP_ACTION_FLAGS action);
   [[nodiscard]] bool idle(bool until_empty) const {
     return with_driver == 0 && (!until_empty || waiting.empty());
   }

@@ -43,6 +43,13 @@ void apply(const Config& config, Queue& queue) {
   queue.io_control = config.EvtIoDeviceControl;
   queue.io_internal_control = config.EvtIoInternalDeviceControl;
   queue.canceled_on_queue = config.EvtIoCanceledOnQueue;
+  queue.io_stop = config.EvtIoStop;
+  queue.io_resume = config.EvtIoResume;
+  const DeviceSettings& settings = queue.device.settings;
+  const bool by_default = settings.physical != nullptr && !settings.filter;
+  queue.power_managed =
+      config.PowerManaged == WdfUseDefault ? by_default : config.PowerManaged == WdfTrue;
+  queue.powered = !queue.power_managed || settings.physical == nullptr || queue.device.working;
 }
 
 NTSTATUS queue_create(PWDF_DRIVER_GLOBALS globals, WDFDEVICE device_handle,
@@ -81,6 +88,7 @@ WDF_IO_QUEUE_STATE queue_get_state(PWDF_DRIVER_GLOBALS, WDFQUEUE handle, PULONG 
   if (queue.dispatches) state |= WdfIoQueueDispatchRequests;
   if (queue.waiting.empty()) state |= WdfIoQueueNoRequests;
   if (queue.with_driver == 0) state |= WdfIoQueueDriverNoRequests;
+  if (!queue.powered) state |= WdfIoQueuePnpHeld;
   return static_cast<WDF_IO_QUEUE_STATE>(state);
 }
 
@@ -155,7 +163,7 @@ void queue_stop_and_purge_synchronously(PWDF_DRIVER_GLOBALS, WDFQUEUE handle) {
 
 NTSTATUS retrieve(Queue& queue, const FileObject* file, WDFREQUEST* handle) {
   *handle = nullptr;
-  if (!queue.dispatches) return STATUS_WDF_PAUSED;
+  if (!queue.dispatches || !queue.powered) return STATUS_WDF_PAUSED;
   const Request* request = queue.take(file);
   if (request == nullptr) return STATUS_NO_MORE_ENTRIES;
   *handle = reinterpret_cast<WDFREQUEST>(request->handle);

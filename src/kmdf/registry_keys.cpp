@@ -9,6 +9,8 @@
 #include "kmdf/driver.h"
 #include "kmdf/rows.h"
 #include "nt/context.h"
+#include "nt/device_properties.h"
+#include "nt/io_manager.h"
 #include "nt/names.h"
 #include "nt/objects.h"
 
@@ -106,13 +108,32 @@ NTSTATUS open_persistent_state(PWDF_DRIVER_GLOBALS globals, WDFDRIVER driver, AC
 }
 
 // Only devices of Plug and Play have keys of their own.
-NTSTATUS open_of_device(PWDF_DRIVER_GLOBALS, WDFDEVICE device, ULONG, ACCESS_MASK,
-                        PWDF_OBJECT_ATTRIBUTES attributes, WDFKEY* handle) {
-  object_of<Device>(device);
+NTSTATUS open_of_physical(Client& client, PDEVICE_OBJECT physical, ULONG kind,
+                          const WDF_OBJECT_ATTRIBUTES* attributes, Object* parent, WDFKEY* handle) {
   require(handle);
   *handle = nullptr;
-  const NTSTATUS status = check_attributes(attributes, Parent::forbidden);
-  return NT_SUCCESS(status) ? STATUS_INVALID_DEVICE_REQUEST : status;
+  const NTSTATUS status = check_attributes(attributes, Parent::optional);
+  if (!NT_SUCCESS(status)) return status;
+  const nt::RootDevice* device = nt::service<nt::IoManager>().pnp().device_of(physical);
+  if (device == nullptr) return STATUS_INVALID_DEVICE_REQUEST;
+  const std::u16string path = nt::registry_path_of(*device, kind);
+  if (path.empty()) return STATUS_INVALID_PARAMETER;
+  return open_key(client, path, MissingKey::is_made, attributes, parent, handle);
+}
+
+NTSTATUS open_of_device(PWDF_DRIVER_GLOBALS globals, WDFDEVICE handle, ULONG kind, ACCESS_MASK,
+                        PWDF_OBJECT_ATTRIBUTES attributes, WDFKEY* key) {
+  Device& device = object_of<Device>(handle);
+  return open_of_physical(client_of(globals), device.settings.physical, kind, attributes, &device,
+                          key);
+}
+
+NTSTATUS open_of_init(PWDF_DRIVER_GLOBALS globals, PWDFDEVICE_INIT init, ULONG kind, ACCESS_MASK,
+                      PWDF_OBJECT_ATTRIBUTES attributes, WDFKEY* key) {
+  require(init);
+  Client& client = client_of(globals);
+  return open_of_physical(client, object_of<DeviceInit>(init).settings.physical, kind, attributes,
+                          client.driver, key);
 }
 
 }  // namespace
@@ -153,6 +174,8 @@ Functions registry_key_functions() {
                       open_parameters, creates_at_passive),
       DRYDOCK_WDF_ROW(WdfDriverOpenPersistentStateRegistryKey,
                       PFN_WDFDRIVEROPENPERSISTENTSTATEREGISTRYKEY, open_persistent_state,
+                      creates_at_passive),
+      DRYDOCK_WDF_ROW(WdfFdoInitOpenRegistryKey, PFN_WDFFDOINITOPENREGISTRYKEY, open_of_init,
                       creates_at_passive),
       DRYDOCK_WDF_ROW(WdfDeviceOpenRegistryKey, PFN_WDFDEVICEOPENREGISTRYKEY, open_of_device,
                       creates_at_passive),

@@ -64,6 +64,8 @@ class Request final : public Object {
   Queue* queue = nullptr;
   RequestState state = RequestState::arriving;
   bool was_presented = false;
+  bool stopping = false;      // EvtIoStop was called and has not been answered
+  bool acknowledged = false;  // the driver keeps it while the queue has no power
   PFN_WDF_REQUEST_CANCEL cancel = nullptr;
   ULONG_PTR information = 0;
   NTSTATUS status = STATUS_SUCCESS;  // that the request was completed with

@@ -137,6 +137,15 @@ NTSTATUS get_status(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   return told ? request.status : request.irp->IoStatus.Status;
 }
 
+void stop_acknowledge(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, BOOLEAN requeue) {
+  Request& request = usable(handle);
+  if (request.queue != nullptr && request.queue->stop_acknowledged(request, requeue != FALSE))
+    return;
+  bug_check(WDF_REQUEST_FATAL_ERROR,
+            "WdfRequestStopAcknowledge for a request that EvtIoStop was not called for", 0,
+            nt::address_of(handle), request.entry);
+}
+
 // Requests for forward progress are never needed: requests do not run out of memory here.
 BOOLEAN is_reserved(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   object_of<Request>(handle);
@@ -198,6 +207,8 @@ Functions request_functions() {
                       up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfRequestForwardToParentDeviceIoQueue,
                       PFN_WDFREQUESTFORWARDTOPARENTDEVICEIOQUEUE, forward_to_parent,
+                      up_to_dispatch),
+      DRYDOCK_WDF_ROW(WdfRequestStopAcknowledge, PFN_WDFREQUESTSTOPACKNOWLEDGE, stop_acknowledge,
                       up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfRequestIsCanceled, PFN_WDFREQUESTISCANCELED, is_canceled, up_to_dispatch),
   };

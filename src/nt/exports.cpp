@@ -40,6 +40,8 @@ std::vector<const ExportRow*> all_exports() {
       tracing_exports,
       object_exports,
       device_exports,
+      pnp_exports,
+      remove_lock_exports,
       request_exports,
       internal_exports,
       loader_exports,

@@ -127,17 +127,21 @@ void IoManager::delete_device(PDEVICE_OBJECT object) {
     bug_check(reference_by_pointer, "IoDeleteDevice was called twice for one device object",
               {0, address_of(object), 0, 0}, device.entry);
   }
+  check_detached(device);
   if ((object->Flags & DO_SHUTDOWN_REGISTERED) != 0) unregister_shutdown(object);
   device.deleted = true;
   unlink_device(object);
   if (!device.name.empty()) names_.remove_device(device.name);
   record_.ledger().release(device.entry);
+  const machine::DriverId driver = device.driver;
   free_if_unused(device);
+  continue_unload(driver);
 }
 
 // `device` is gone afterwards, if so.
 void IoManager::free_if_unused(Device& device) {
-  if (!device.deleted || !device.holders.empty() || device.keepers != 0) return;
+  const bool attached = device.object->AttachedDevice != nullptr;
+  if (!device.deleted || !device.holders.empty() || device.keepers != 0 || attached) return;
   objects_.remove(device.object);
   machine_.memory().kernel.drop(device.object->DeviceObjectExtension);
   const auto corruption =
@@ -159,7 +163,8 @@ void IoManager::reference_device(PDEVICE_OBJECT object, EntryId holder, DeviceHo
 
 void IoManager::dereference_device(PDEVICE_OBJECT object, EntryId holder, DeviceHold hold) {
   Device& device = existing_device(object);
-  const machine::DriverId driver = device.driver;
+  const RootDevice* root = pnp_.device_of(object);
+  const machine::DriverId driver = root != nullptr ? root->driver : device.driver;
   if (hold == DeviceHold::keeps_object) {
     --device.keepers;
   } else {

@@ -45,6 +45,9 @@ IoManager::IoManager(machine::Machine& machine)
       objects_(machine.get<Objects>()),
       default_dispatch_(reinterpret_cast<PDRIVER_DISPATCH>(
           machine.get<Loader>().store().exports.find("iomgr", "InvalidDeviceRequest"))),
+      catch_routine_(reinterpret_cast<PIO_COMPLETION_ROUTINE>(
+          machine.get<Loader>().store().exports.find("iomgr", "CatchIrp"))),
+      pnp_(machine, *this, names_),
       cancel_lock_(machine.memory().kernel.make<KSPIN_LOCK>()) {
   machine.install(*this);
 }
@@ -71,6 +74,13 @@ Driver& IoManager::add_driver(std::string_view service, std::uint64_t entry) {
   driver.registry_path = kernel_string_object(kernel, std::u16string(services_key) + name);
   objects_.add(object, ObjectType::driver, *this);
   return driver;
+}
+
+PDRIVER_OBJECT IoManager::add_bus_driver(std::string_view name) {
+  Driver& driver = add_driver(name, 0);
+  driver.entry_status = STATUS_SUCCESS;
+  driver.state = DriverState::loaded;
+  return driver.object;
 }
 
 Result<DriverId> IoManager::load(DriverFile& file, std::string_view service) {
@@ -111,6 +121,8 @@ void IoManager::run_driver_entry(Driver& driver) {
   for (auto* device = driver.object->DeviceObject; device != nullptr; device = device->NextDevice)
     device->Flags &= ~static_cast<ULONG>(DO_DEVICE_INITIALIZING);
   if (driver.image != nullptr) machine_.get<Loader>().discard_initialisation(*driver.image);
+  driver.plug_and_play = driver.object->DriverExtension->AddDevice != nullptr;
+  if (driver.plug_and_play) pnp_.add_device(driver);
   change_state(driver, DriverState::loaded);
 }
 
@@ -127,6 +139,7 @@ NTSTATUS IoManager::request_unload(DriverId id) {
   }
   record_.moment(Moment::unload_requested, id, static_cast<std::uint32_t>(status));
   if (!NT_SUCCESS(status)) return status;
+  driver.removal_status = STATUS_SUCCESS;
   change_state(driver, DriverState::unload_pending);
   if (status == STATUS_PENDING) {
     note_holders(driver);
@@ -138,20 +151,27 @@ NTSTATUS IoManager::request_unload(DriverId id) {
 
 // lifecycle.md 3.4. What the filter engine, DPCs, timers and threads hold does not count.
 bool IoManager::is_held(const Driver& driver) const {
+  const RootDevice* root = pnp_.device_of(driver.id);
+  const bool left =
+      driver.plug_and_play && root == nullptr && driver.object->DeviceObject != nullptr;
+  if (left) return true;
   return std::ranges::any_of(devices_, [&](const auto& device) {
+    if (root != nullptr && device->object == root->physical) return !device->holders.empty();
     const bool attached = !device->deleted && device->object->AttachedDevice != nullptr;
     return device->driver == driver.id && (!device->holders.empty() || attached);
   });
 }
 
 void IoManager::note_holders(const Driver& driver) {
+  const RootDevice* root = pnp_.device_of(driver.id);
   for (const auto& device : devices_) {
-    if (device->driver != driver.id) continue;
+    const bool physical = root != nullptr && device->object == root->physical;
+    if (device->driver != driver.id && !physical) continue;
     for (const EntryId holder : device->holders) {
       record_.note(NoteKind::unload_deferred, holder, address_of(device->object), 0, driver.name,
                    driver.id);
     }
-    if (!device->deleted && device->object->AttachedDevice != nullptr) {
+    if (!physical && !device->deleted && device->object->AttachedDevice != nullptr) {
       record_.note(NoteKind::unload_deferred, device->entry, address_of(device->object), 0,
                    driver.name, driver.id);
     }
@@ -170,7 +190,36 @@ void IoManager::start_unload(Driver& driver) {
                  [this, &driver] { run_unload(driver); });
 }
 
+// The device of Plug and Play goes before the unload routine is called. False: there will be no
+// such call now.
+bool IoManager::remove_device(Driver& driver) {
+  if (!driver.plug_and_play) return true;
+  driver.removal_status = pnp_.remove_device(driver);
+  if (!NT_SUCCESS(driver.removal_status)) {
+    record_.note(NoteKind::unload_deferred, 0, 0, 0,
+                 fmt::format("answer {:#010x} to IRP_MN_QUERY_REMOVE_DEVICE",
+                             static_cast<std::uint32_t>(driver.removal_status)),
+                 driver.id);
+    change_state(driver, DriverState::loaded);
+    return false;
+  }
+  if (driver.object->DeviceObject == nullptr) return true;
+  note_left_devices(driver);
+  change_state(driver, DriverState::unload_pending);
+  return false;
+}
+
+// Windows unloads a driver of Plug and Play with its last device object.
+void IoManager::note_left_devices(const Driver& driver) {
+  for (const auto& device : devices_) {
+    if (device->driver != driver.id || device->deleted) continue;
+    record_.note(NoteKind::unload_deferred, device->entry, address_of(device->object),
+                 left_after_removal, driver.name, driver.id);
+  }
+}
+
 void IoManager::run_unload(Driver& driver) {
+  if (!remove_device(driver)) return;
   record_.moment(Moment::unload_called, driver.id);
   ledger::call_driver({.kind = CallbackKind::unload, .driver = driver.id},
                       driver.object->DriverUnload, driver.object);
@@ -213,12 +262,13 @@ NTSTATUS IoManager::wait_started(DriverId id) {
   return driver.entry_status;
 }
 
-void IoManager::wait_gone(DriverId id) {
+bool IoManager::wait_gone(DriverId id) {
   Driver& driver = *drivers_[id];
-  while (driver.state != DriverState::gone) {
+  while (driver.state != DriverState::gone && NT_SUCCESS(driver.removal_status)) {
     driver.waiters.push_back(&machine_.running());
     machine_.block("the driver to be unloaded");
   }
+  return driver.state == DriverState::gone;
 }
 
 const Driver* IoManager::driver_of(const DRIVER_OBJECT* object) const {

@@ -10,6 +10,8 @@ namespace drydock::nt {
 Exports loader_exports();
 Exports object_exports();
 Exports device_exports();
+Exports pnp_exports();
+Exports remove_lock_exports();
 Exports request_exports();
 Exports process_exports();
 Exports callback_object_exports();

@@ -9,7 +9,8 @@ namespace drydock::nt {
 
 using ledger::Kind;
 
-// a device whose driver is being unloaded cannot be opened.
+// a device whose driver is being unloaded cannot be opened. The one on top of the stack
+// decides.
 NTSTATUS IoManager::may_open(const Device& device) const {
   const DriverState state = drivers_[device.driver]->state;
   if (state == DriverState::unload_pending || state == DriverState::unloading ||
@@ -44,7 +45,7 @@ PFILE_OBJECT IoManager::make_file(Device& device, std::u16string_view rest, Proc
   file->process = process;
   file->entry = record_.ledger().acquire(Kind::file_object, address_of(object),
                                          {.name = printable(device.name), .related = device.entry});
-  record_.ledger().entry(file->entry).owner = device.driver;
+  record_.ledger().entry(file->entry).owner = existing_device(top_of(device.object)).driver;
   ++device.object->ReferenceCount;
   reference_device(device.object, file->entry, DeviceHold::defers_unload);
   objects_.add(object, ObjectType::file, *this);
@@ -87,7 +88,8 @@ IoManager::OpenFile IoManager::open_file(std::u16string_view name, ProcessId pro
     const DeviceNames::Found found = names_.resolve(name);
     if (found.device == nullptr) return {STATUS_OBJECT_NAME_NOT_FOUND};
     Device& device = existing_device(found.device);
-    if (const NTSTATUS status = may_open(device); !NT_SUCCESS(status)) return {status};
+    const Device& top = existing_device(top_of(found.device));
+    if (const NTSTATUS status = may_open(top); !NT_SUCCESS(status)) return {status};
     object = make_file(device, found.rest, process);
   }
   if (object == nullptr) return {STATUS_INSUFFICIENT_RESOURCES};

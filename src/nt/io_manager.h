@@ -6,6 +6,7 @@
 #include <ntddk.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "nt/loader.h"
 #include "nt/names.h"
 #include "nt/objects.h"
+#include "nt/pnp_manager.h"
 
 namespace drydock::nt {
 
@@ -43,12 +45,16 @@ class IoManager final : public ObjectOwner {
   NTSTATUS request_unload(machine::DriverId id);
   // On a fiber only: until DriverEntry has returned; its status.
   NTSTATUS wait_started(machine::DriverId id);
-  // On a fiber only: until the image is gone.
-  void wait_gone(machine::DriverId id);
+  // On a fiber only, after request_unload: until the image is gone. False: the driver has refused
+  // the removal of its device and stays (Driver::removal_status).
+  bool wait_gone(machine::DriverId id);
 
   [[nodiscard]] const Driver& driver(machine::DriverId id) const { return *drivers_[id]; }
   [[nodiscard]] const Driver* driver_of(const DRIVER_OBJECT* object) const;
   [[nodiscard]] std::size_t driver_count() const { return drivers_.size(); }
+  // A driver object whose requests the PnP manager answers.
+  PDRIVER_OBJECT add_bus_driver(std::string_view name);
+  PnpManager& pnp() { return pnp_; }
 
   // --- devices (io_devices.cpp)
 
@@ -68,6 +74,27 @@ class IoManager final : public ObjectOwner {
 
   NTSTATUS register_shutdown(PDEVICE_OBJECT device);
   void unregister_shutdown(PDEVICE_OBJECT device);
+
+  // --- device stacks (device_stacks.cpp)
+
+  [[nodiscard]] static PDEVICE_OBJECT top_of(PDEVICE_OBJECT device);
+  // Puts `source` on top of the stack of `target`; what is below it now. Null when that is being
+  // deleted or `source` is in a stack already.
+  PDEVICE_OBJECT attach_device(PDEVICE_OBJECT source, PDEVICE_OBJECT target);
+  // Takes away what is attached to `target`.
+  void detach_device(PDEVICE_OBJECT target);
+  // Null at the bottom.
+  [[nodiscard]] PDEVICE_OBJECT lower_device(const DEVICE_OBJECT* device) const;
+  // A request of the kernel itself to the top of a stack, with STATUS_NOT_SUPPORTED to begin with;
+  // waits for its completion. On a fiber at PASSIVE_LEVEL.
+  Transfer send_to_stack(PDEVICE_OBJECT in_stack, const IO_STACK_LOCATION& what);
+  // The same without waiting: `done` is called on a fiber of its own. STATUS_PENDING. `irp` may be
+  // null.
+  using PowerDone = std::move_only_function<void(const Transfer&)>;
+  NTSTATUS request_power(PDEVICE_OBJECT device, const IO_STACK_LOCATION& what, PowerDone done,
+                         PIRP* irp);
+  // Sends the caller's IRP to that device and waits until it is the caller's again.
+  void forward_and_wait(PDEVICE_OBJECT device, PIRP irp);
 
   // --- applications (io_files.cpp, io_requests.cpp): on a fiber at PASSIVE_LEVEL
 
@@ -124,6 +151,8 @@ class IoManager final : public ObjectOwner {
   void start(Driver& driver);
   void run_driver_entry(Driver& driver);
   void start_unload(Driver& driver);
+  bool remove_device(Driver& driver);
+  void note_left_devices(const Driver& driver);
   void run_unload(Driver& driver);
   void note_fibers_inside(const Driver& driver);
   void note_holders(const Driver& driver);
@@ -138,6 +167,11 @@ class IoManager final : public ObjectOwner {
   static void link_device(DRIVER_OBJECT& driver, PDEVICE_OBJECT device);
   static void unlink_device(PDEVICE_OBJECT device);
   void free_if_unused(Device& device);
+
+  // device_stacks.cpp
+  void check_detached(const Device& device) const;
+  RequestId new_stack_request(PDEVICE_OBJECT in_stack, const IO_STACK_LOCATION& what);
+  void catch_irp(PVOID context);
 
   // io_files.cpp
   NTSTATUS may_open(const Device& device) const;
@@ -174,8 +208,10 @@ class IoManager final : public ObjectOwner {
   ledger::Record& record_;
   Objects& objects_;
   PDRIVER_DISPATCH default_dispatch_;
+  PIO_COMPLETION_ROUTINE catch_routine_;
   std::vector<std::unique_ptr<Driver>> drivers_;  // by id
   DeviceNames names_;
+  PnpManager pnp_;
   std::vector<std::unique_ptr<Device>> devices_;  // creation order
   std::unordered_map<const void*, std::unique_ptr<File>> files_;
   std::vector<std::unique_ptr<Request>> requests_;  // by id

@@ -53,6 +53,11 @@ NTSTATUS invalid_device_request(PDEVICE_OBJECT, PIRP irp) {
   return STATUS_INVALID_DEVICE_REQUEST;
 }
 
+// Known by its address to the I/O manager, which does what it stands for; nobody else has it.
+NTSTATUS catch_irp(PDEVICE_OBJECT, PIRP, PVOID) {
+  return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
 }  // namespace
 
 Exports request_exports() {
@@ -81,6 +86,7 @@ Exports internal_exports() {
   static const std::array rows = {
       &ledger::export_row<"iomgr", "InvalidDeviceRequest", DRIVER_DISPATCH, invalid_device_request,
                           up_to_dispatch>(),
+      &ledger::export_row<"iomgr", "CatchIrp", IO_COMPLETION_ROUTINE, catch_irp, up_to_dispatch>(),
   };
   return rows;
 }

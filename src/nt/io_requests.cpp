@@ -32,12 +32,13 @@ RequestId IoManager::new_request(PFILE_OBJECT file, UCHAR major) {
   const RequestId id = take_request();
   Request& request = *requests_[id];
   const File& opened = *files_.at(file);
-  request.device = opened.device;
+  Device& top = existing_device(top_of(opened.device->object));
+  request.device = &top;
   request.process = opened.process;
-  request.irp = make_irp(opened.device->object->StackSize, id);
+  request.irp = make_irp(top.object->StackSize, id);
   request.entry = irps_.at(request.irp).entry;
-  record_.ledger().entry(request.entry).owner = opened.device->driver;
-  record_.ledger().entry(request.entry).related = opened.device->entry;
+  record_.ledger().entry(request.entry).owner = top.driver;
+  record_.ledger().entry(request.entry).related = top.entry;
   IRP& irp = *request.irp;
   irp.RequestorMode = UserMode;
   irp.Tail.Overlay.OriginalFileObject = file;
@@ -45,7 +46,7 @@ RequestId IoManager::new_request(PFILE_OBJECT file, UCHAR major) {
   PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request.irp);
   next->MajorFunction = major;
   next->FileObject = file;
-  reference_device(opened.device->object, request.entry, DeviceHold::defers_unload);
+  reference_device(top.object, request.entry, DeviceHold::defers_unload);
   return id;
 }
 
@@ -206,7 +207,7 @@ Transfer IoManager::ioctl(HANDLE handle, ULONG code, std::span<const std::byte> 
 ULONG IoManager::method_of(HANDLE handle) const {
   const auto found = files_.find(objects_.from_handle(handle));
   if (found == files_.end()) return METHOD_NEITHER;
-  const ULONG flags = found->second->device->object->Flags;
+  const ULONG flags = top_of(found->second->device->object)->Flags;
   if ((flags & DO_BUFFERED_IO) != 0) return METHOD_BUFFERED;
   return (flags & DO_DIRECT_IO) != 0 ? METHOD_OUT_DIRECT : METHOD_NEITHER;
 }

@@ -36,8 +36,11 @@ struct Driver {
   LoadedImage* image = nullptr;   // null: code of the host, in tests
   bool integrity_checked = true;  // linked with /INTEGRITYCHECK
   DriverState state = DriverState::starting;
-  NTSTATUS entry_status = STATUS_PENDING;  // what DriverEntry returned
-  std::vector<machine::Fiber*> waiters;    // for the state to change
+  NTSTATUS entry_status = STATUS_PENDING;    // what DriverEntry returned
+  bool plug_and_play = false;                // has an AddDevice routine
+  NTSTATUS device_status = STATUS_PENDING;   // of AddDevice and the start of its device
+  NTSTATUS removal_status = STATUS_SUCCESS;  // that the driver refused the removal with
+  std::vector<machine::Fiber*> waiters;      // for the state to change
 };
 
 // Why a device object must stay.
@@ -46,11 +49,16 @@ enum class DeviceHold : std::uint8_t {
   keeps_object,   // the filter engine's reference per callout
 };
 
+// Second value of an unload_deferred note: the device of Plug and Play is removed, this device
+// object was not deleted with it.
+inline constexpr std::uint64_t left_after_removal = 1;
+
 struct Device {
   PDEVICE_OBJECT object = nullptr;
   machine::DriverId driver = 0;
   ledger::EntryId entry = 0;
   std::u16string name;
+  PDEVICE_OBJECT below = nullptr;        // that it is attached to
   std::vector<ledger::EntryId> holders;  // that defer an unload, oldest first
   std::uint32_t keepers = 0;
   bool deleted = false;  // IoDeleteDevice was called; lives on while it is held

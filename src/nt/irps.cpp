@@ -77,6 +77,7 @@ NTSTATUS IoManager::call_driver(PDEVICE_OBJECT object, PIRP irp) {
   IoSetNextIrpStackLocation(irp);
   PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
   location->DeviceObject = object;
+  if (pnp_.is_bus(object->DriverObject)) return pnp_.answer(object, irp);
   const UCHAR major = std::min<UCHAR>(location->MajorFunction, IRP_MJ_MAXIMUM_FUNCTION);
   PDRIVER_DISPATCH routine = object->DriverObject->MajorFunction[major];
   if (routine == default_dispatch_) {
@@ -115,6 +116,10 @@ bool IoManager::run_completion_routines(PIRP irp) {
     IoSkipCurrentIrpStackLocation(irp);
     irp->PendingReturned = (location->Control & SL_PENDING_RETURNED) != 0;
     const bool at_top = irp->CurrentLocation > irp->StackCount;
+    if (location->CompletionRoutine == catch_routine_) {
+      catch_irp(location->Context);
+      return false;
+    }
     if (wants_completion(*location, *irp)) {
       PDEVICE_OBJECT above = at_top ? nullptr : IoGetCurrentIrpStackLocation(irp)->DeviceObject;
       const Driver* driver = above != nullptr ? driver_of(above->DriverObject) : nullptr;

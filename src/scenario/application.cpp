@@ -19,7 +19,8 @@ constexpr VirtualTime patience = machine::seconds(300);
 // The Win32 form of a device's name as the object manager has it.
 std::u16string nt_name(std::string_view device) {
   constexpr std::string_view win32 = R"(\\.\)";
-  if (!device.starts_with(win32)) return nt::widen(device);
+  constexpr std::string_view verbatim = R"(\\?\)";
+  if (!device.starts_with(win32) && !device.starts_with(verbatim)) return nt::widen(device);
   return u"\\??\\" + nt::widen(device.substr(win32.size()));
 }
 

@@ -419,11 +419,13 @@ void Director::unload(Part& part) {
   const machine::DriverId driver = lives_[part.life].driver;
   end_processes(part, ProcessEnd::before_unload);
   if (plan_.unload.service_restarts && !std::exchange(service_restarted_, true)) restart_service();
+  if (plan_.unload.rebalance) io.pnp().rebalance(io.driver(driver));
+  if (plan_.unload.unplugged) io.pnp().unplug(io.driver(driver));
   const NTSTATUS status = io.request_unload(driver);
   lives_[part.life].stop_status = static_cast<std::uint32_t>(status);
   if (status != STATUS_SUCCESS && status != STATUS_PENDING) return;
   end_processes(part, ProcessEnd::after_unload);
-  io.wait_gone(driver);
+  if (!io.wait_gone(driver)) return;
   part.gone = true;
   if (!std::ranges::all_of(parts_, &Part::gone)) return;
   steps_left_ =

@@ -61,6 +61,8 @@ struct UnloadPlan {
   std::uint32_t latest_step = UINT32_MAX;
   std::uint32_t steps_after_gone = UINT32_MAX;  // how much traffic goes on once the image is gone
   bool service_restarts = false;  // the filtering engine's service stops and starts meanwhile
+  bool rebalance = false;         // a Plug and Play device is stopped and started again before
+  bool unplugged = false;         // ... is pulled out instead of being removed in good order
 };
 
 // Real traffic, for some time of which the driver is there.

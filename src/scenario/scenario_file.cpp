@@ -137,6 +137,8 @@ void read_unload(const toml::node& node, ScenarioFile& scenario) {
   scenario.restart = section.value<bool>("restart", "true or false");
   scenario.restart_at_once = section.value<bool>("at_once", "true or false");
   scenario.service_restarts = section.value<bool>("service_restarts", "true or false");
+  scenario.rebalance = section.value<bool>("rebalance", "true or false");
+  scenario.unplugged = section.value<bool>("unplugged", "true or false");
   section.refuse_others();
 }
 

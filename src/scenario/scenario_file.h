@@ -65,6 +65,8 @@ struct ScenarioFile {
   std::optional<bool> restart;               // [unload] restart
   std::optional<bool> restart_at_once;       // [unload] at_once
   std::optional<bool> service_restarts;      // [unload] service_restarts
+  std::optional<bool> rebalance;             // [unload] rebalance
+  std::optional<bool> unplugged;             // [unload] unplugged
   std::optional<bool> start_fails;           // [expect] start_fails
 };
 

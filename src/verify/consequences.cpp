@@ -102,6 +102,9 @@ constexpr std::array table = {
     Explains{"LOCK-01", "IRQL-02", Link::any},
     // What the unload routine waits for may itself wait.
     Explains{"UNLOAD-04", "HANG-01", Link::any},
+    // The device object that keeps a driver of Plug and Play.
+    Explains{"DEVICE-01", "UNLOAD-06", Link::same},
+    Explains{"WDF-04", "UNLOAD-06", Link::same},
     // A deferred unload that never came is the same story.
     Explains{"UNLOAD-06", "UNLOAD-04", Link::any},
     // What the first life left behind is what the second one trips over.

@@ -69,6 +69,8 @@ inline const std::vector<BugDriver>& bug_drivers() {
       {"thread_04", {"THREAD-04"}},
       {"thread_05", {"THREAD-05"}},
       {"wdf_02", {"WDF-02"}},
+      {"wdf_04", {"WDF-04"}},
+      {"pnp_device", {"DEVICE-01"}},
       {"lock_01", {"LOCK-01"}},
       {"irql_01", {"IRQL-01"}},
       {"irql_02", {"IRQL-02"}},

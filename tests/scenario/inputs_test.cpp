@@ -36,6 +36,8 @@ capture = "b.pcap"
 restart = false
 at_once = true
 service_restarts = true
+rebalance = true
+unplugged = true
 [expect]
 start_fails = true
 )",
@@ -52,6 +54,8 @@ start_fails = true
   EXPECT_EQ(file->restart, false);
   EXPECT_EQ(file->restart_at_once, true);
   EXPECT_EQ(file->service_restarts, true);
+  EXPECT_EQ(file->rebalance, true);
+  EXPECT_EQ(file->unplugged, true);
   EXPECT_EQ(file->start_fails, true);
   EXPECT_EQ(file->variants, (std::vector<std::string>{"E-5:reversed", "X-8:hard"}));
   ASSERT_EQ(file->traffic.size(), 2U);

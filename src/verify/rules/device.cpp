@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nt/io_types.h"
 #include "verify/rules.h"
 
 namespace drydock::verify::rules {
@@ -14,9 +15,24 @@ using ledger::Entry;
 using ledger::EntryId;
 using ledger::Kind;
 
+// A driver of Plug and Play is unloaded with its last device object: one that it forgets on
+// IRP_MN_REMOVE_DEVICE keeps it for good. (A framework driver's is WDF-04's.)
+void left_after_removal(const RunView& run, const RuleInfo& rule, Findings& findings) {
+  if (run.life.framework) return;
+  run.each_note(ledger::NoteKind::unload_deferred, [&](const ledger::Note& note) {
+    if (note.b != nt::left_after_removal || !run.ledger().entry(note.entry).alive()) return;
+    const std::string& name = run.ledger().entry(note.entry).name;
+    findings.push_back(about(
+        run, rule, note.entry,
+        fmt::format("Device object {} was not deleted when its device was removed: the driver "
+                    "cannot be unloaded.",
+                    name.empty() ? "without a name" : name)));
+  });
+}
+
 void device_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   const auto returned = run.returned();
-  if (!returned) return;
+  if (!returned) return left_after_removal(run, rule, findings);
   run.each_alive(Kind::device, *returned, [&](EntryId id, const Entry& entry) {
     findings.push_back(about(run, rule, id,
                              fmt::format("Device object {} was not deleted.",
@@ -73,8 +89,10 @@ void device_08(const RunView& run, const RuleInfo& rule, Findings& findings) {
 std::span<const Rule> device() {
   static const Rule table[] = {
       {{"DEVICE-01", "Device object left", Severity::error,
-        "The ledger holds a device object when the unload routine returns.",
-        "leak; name collision on reload", "Call IoDeleteDevice for every device.",
+        "The ledger holds a device object when the unload routine returns, or when the device of "
+        "Plug and Play has been removed.",
+        "leak; name collision on reload",
+        "Call IoDeleteDevice for every device, for one of Plug and Play on IRP_MN_REMOVE_DEVICE.",
         "Windows driver documentation: IoDeleteDevice"},
        device_01},
       {{"DEVICE-02", "Device deleted before callouts unregistered", Severity::warning,

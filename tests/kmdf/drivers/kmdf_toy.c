@@ -260,7 +260,7 @@ static VOID evt_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, 
       WdfObjectDereference(manual_queue);
       break;
     case TOY_UNIMPLEMENTED:
-      (void)WdfDeviceGetIoTarget(control_device);
+      (void)WdfDeviceAddRemovalRelationsPhysicalDevice(control_device, NULL);
       break;
     case TOY_TOUCH_CONTEXT:
       (void)deleted_object(&context);

@@ -35,32 +35,30 @@ FORCEINLINE VOID WdfDeviceClearRemovalRelationsDevices(WDFDEVICE Device) {
 }
 FORCEINLINE NTSTATUS WdfDeviceAssignS0IdleSettings(
     WDFDEVICE Device, PWDF_DEVICE_POWER_POLICY_IDLE_SETTINGS DevicePowerPolicyIdleSettings) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, PWDF_DEVICE_POWER_POLICY_IDLE_SETTINGS))
-              WdfFunctions[WdfDeviceAssignS0IdleSettingsTableIndex])(WdfDriverGlobals, Device,
-                                                                     DevicePowerPolicyIdleSettings);
+  return ((PFN_WDFDEVICEASSIGNS0IDLESETTINGS)WdfFunctions[WdfDeviceAssignS0IdleSettingsTableIndex])(
+      WdfDriverGlobals, Device, DevicePowerPolicyIdleSettings);
 }
 FORCEINLINE NTSTATUS WdfDeviceAssignSxWakeSettings(
     WDFDEVICE Device, PWDF_DEVICE_POWER_POLICY_WAKE_SETTINGS DevicePowerPolicyWakeSettings) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, PWDF_DEVICE_POWER_POLICY_WAKE_SETTINGS))
-              WdfFunctions[WdfDeviceAssignSxWakeSettingsTableIndex])(WdfDriverGlobals, Device,
-                                                                     DevicePowerPolicyWakeSettings);
+  return ((PFN_WDFDEVICEASSIGNSXWAKESETTINGS)WdfFunctions[WdfDeviceAssignSxWakeSettingsTableIndex])(
+      WdfDriverGlobals, Device, DevicePowerPolicyWakeSettings);
 }
 FORCEINLINE VOID WdfDeviceInitSetPnpPowerEventCallbacks(
     PWDFDEVICE_INIT DeviceInit, PWDF_PNPPOWER_EVENT_CALLBACKS PnppowerEventCallbacks) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, PWDF_PNPPOWER_EVENT_CALLBACKS))
+  ((PFN_WDFDEVICEINITSETPNPPOWEREVENTCALLBACKS)
        WdfFunctions[WdfDeviceInitSetPnpPowerEventCallbacksTableIndex])(WdfDriverGlobals, DeviceInit,
                                                                        PnppowerEventCallbacks);
 }
 FORCEINLINE VOID WdfDeviceInitSetPowerPolicyEventCallbacks(
     PWDFDEVICE_INIT DeviceInit, PWDF_POWER_POLICY_EVENT_CALLBACKS PowerPolicyEventCallbacks) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, PWDF_POWER_POLICY_EVENT_CALLBACKS))
+  ((PFN_WDFDEVICEINITSETPOWERPOLICYEVENTCALLBACKS)
        WdfFunctions[WdfDeviceInitSetPowerPolicyEventCallbacksTableIndex])(
       WdfDriverGlobals, DeviceInit, PowerPolicyEventCallbacks);
 }
 FORCEINLINE VOID WdfDeviceInitSetPowerPolicyOwnership(PWDFDEVICE_INIT DeviceInit, BOOLEAN Boolean) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT,
-                 BOOLEAN))WdfFunctions[WdfDeviceInitSetPowerPolicyOwnershipTableIndex])(
-      WdfDriverGlobals, DeviceInit, Boolean);
+  ((PFN_WDFDEVICEINITSETPOWERPOLICYOWNERSHIP)
+       WdfFunctions[WdfDeviceInitSetPowerPolicyOwnershipTableIndex])(WdfDriverGlobals, DeviceInit,
+                                                                     Boolean);
 }
 FORCEINLINE NTSTATUS WdfDeviceInitRegisterPnpStateChangeCallback(
     PWDFDEVICE_INIT DeviceInit, WDF_DEVICE_PNP_STATE DevicePnpState,
@@ -90,51 +88,44 @@ FORCEINLINE NTSTATUS WdfDeviceInitRegisterPowerPolicyStateChangeCallback(
       DevicePowerPolicyStateChangeNotification, Ulong);
 }
 FORCEINLINE VOID WdfDeviceInitSetPowerNotPageable(PWDFDEVICE_INIT DeviceInit) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                 PWDFDEVICE_INIT))WdfFunctions[WdfDeviceInitSetPowerNotPageableTableIndex])(
+  ((PFN_WDFDEVICEINITSETPOWERNOTPAGEABLE)WdfFunctions[WdfDeviceInitSetPowerNotPageableTableIndex])(
       WdfDriverGlobals, DeviceInit);
 }
 FORCEINLINE VOID WdfDeviceInitSetPowerPageable(PWDFDEVICE_INIT DeviceInit) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                 PWDFDEVICE_INIT))WdfFunctions[WdfDeviceInitSetPowerPageableTableIndex])(
+  ((PFN_WDFDEVICEINITSETPOWERPAGEABLE)WdfFunctions[WdfDeviceInitSetPowerPageableTableIndex])(
       WdfDriverGlobals, DeviceInit);
 }
 FORCEINLINE VOID WdfDeviceInitSetPowerInrush(PWDFDEVICE_INIT DeviceInit) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                 PWDFDEVICE_INIT))WdfFunctions[WdfDeviceInitSetPowerInrushTableIndex])(
+  ((PFN_WDFDEVICEINITSETPOWERINRUSH)WdfFunctions[WdfDeviceInitSetPowerInrushTableIndex])(
       WdfDriverGlobals, DeviceInit);
 }
 FORCEINLINE VOID WdfDeviceSetStaticStopRemove(WDFDEVICE Device, BOOLEAN Boolean) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE,
-                 BOOLEAN))WdfFunctions[WdfDeviceSetStaticStopRemoveTableIndex])(WdfDriverGlobals,
-                                                                                Device, Boolean);
+  ((PFN_WDFDEVICESETSTATICSTOPREMOVE)WdfFunctions[WdfDeviceSetStaticStopRemoveTableIndex])(
+      WdfDriverGlobals, Device, Boolean);
 }
 FORCEINLINE NTSTATUS WdfDeviceCreateDeviceInterface(WDFDEVICE Device, CONST GUID* Constguid,
                                                     PCUNICODE_STRING CunicodeString) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, CONST GUID*, PCUNICODE_STRING))
-              WdfFunctions[WdfDeviceCreateDeviceInterfaceTableIndex])(WdfDriverGlobals, Device,
-                                                                      Constguid, CunicodeString);
+  return (
+      (PFN_WDFDEVICECREATEDEVICEINTERFACE)WdfFunctions[WdfDeviceCreateDeviceInterfaceTableIndex])(
+      WdfDriverGlobals, Device, Constguid, CunicodeString);
 }
 FORCEINLINE VOID WdfDeviceSetDeviceInterfaceState(WDFDEVICE Device, CONST GUID* Constguid,
                                                   PCUNICODE_STRING CunicodeString,
                                                   BOOLEAN Boolean) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, CONST GUID*, PCUNICODE_STRING,
-                 BOOLEAN))WdfFunctions[WdfDeviceSetDeviceInterfaceStateTableIndex])(
+  ((PFN_WDFDEVICESETDEVICEINTERFACESTATE)WdfFunctions[WdfDeviceSetDeviceInterfaceStateTableIndex])(
       WdfDriverGlobals, Device, Constguid, CunicodeString, Boolean);
 }
 FORCEINLINE NTSTATUS WdfDeviceRetrieveDeviceInterfaceString(WDFDEVICE Device, CONST GUID* Constguid,
                                                             PCUNICODE_STRING CunicodeString,
                                                             WDFSTRING String) {
-  return (
-      (NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, CONST GUID*, PCUNICODE_STRING,
-                        WDFSTRING))WdfFunctions[WdfDeviceRetrieveDeviceInterfaceStringTableIndex])(
+  return ((PFN_WDFDEVICERETRIEVEDEVICEINTERFACESTRING)
+              WdfFunctions[WdfDeviceRetrieveDeviceInterfaceStringTableIndex])(
       WdfDriverGlobals, Device, Constguid, CunicodeString, String);
 }
 FORCEINLINE NTSTATUS WdfDeviceQueryProperty(WDFDEVICE Device,
                                             DEVICE_REGISTRY_PROPERTY DeviceRegistryProperty,
                                             ULONG Ulong1, PVOID Void, PULONG Ulong2) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, DEVICE_REGISTRY_PROPERTY, ULONG, PVOID,
-                            PULONG))WdfFunctions[WdfDeviceQueryPropertyTableIndex])(
+  return ((PFN_WDFDEVICEQUERYPROPERTY)WdfFunctions[WdfDeviceQueryPropertyTableIndex])(
       WdfDriverGlobals, Device, DeviceRegistryProperty, Ulong1, Void, Ulong2);
 }
 FORCEINLINE NTSTATUS WdfDeviceAllocAndQueryProperty(WDFDEVICE Device,
@@ -142,22 +133,19 @@ FORCEINLINE NTSTATUS WdfDeviceAllocAndQueryProperty(WDFDEVICE Device,
                                                     POOL_TYPE OolType,
                                                     PWDF_OBJECT_ATTRIBUTES ObjectAttributes,
                                                     WDFMEMORY* Memory) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, DEVICE_REGISTRY_PROPERTY, POOL_TYPE,
-                            PWDF_OBJECT_ATTRIBUTES,
-                            WDFMEMORY*))WdfFunctions[WdfDeviceAllocAndQueryPropertyTableIndex])(
+  return (
+      (PFN_WDFDEVICEALLOCANDQUERYPROPERTY)WdfFunctions[WdfDeviceAllocAndQueryPropertyTableIndex])(
       WdfDriverGlobals, Device, DeviceRegistryProperty, OolType, ObjectAttributes, Memory);
 }
 FORCEINLINE VOID WdfDeviceSetPnpCapabilities(WDFDEVICE Device,
                                              PWDF_DEVICE_PNP_CAPABILITIES DevicePnpCapabilities) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE,
-                 PWDF_DEVICE_PNP_CAPABILITIES))WdfFunctions[WdfDeviceSetPnpCapabilitiesTableIndex])(
+  ((PFN_WDFDEVICESETPNPCAPABILITIES)WdfFunctions[WdfDeviceSetPnpCapabilitiesTableIndex])(
       WdfDriverGlobals, Device, DevicePnpCapabilities);
 }
 FORCEINLINE VOID WdfDeviceSetPowerCapabilities(
     WDFDEVICE Device, PWDF_DEVICE_POWER_CAPABILITIES DevicePowerCapabilities) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, PWDF_DEVICE_POWER_CAPABILITIES))
-       WdfFunctions[WdfDeviceSetPowerCapabilitiesTableIndex])(WdfDriverGlobals, Device,
-                                                              DevicePowerCapabilities);
+  ((PFN_WDFDEVICESETPOWERCAPABILITIES)WdfFunctions[WdfDeviceSetPowerCapabilitiesTableIndex])(
+      WdfDriverGlobals, Device, DevicePowerCapabilities);
 }
 FORCEINLINE VOID WdfDeviceSetBusInformationForChildren(WDFDEVICE Device,
                                                        PPNP_BUS_INFORMATION PnpBusInformation) {
@@ -171,19 +159,16 @@ FORCEINLINE NTSTATUS WdfDeviceIndicateWakeStatus(WDFDEVICE Device, NTSTATUS Ntst
       WdfDriverGlobals, Device, Ntstatus);
 }
 FORCEINLINE VOID WdfDeviceSetFailed(WDFDEVICE Device, WDF_DEVICE_FAILED_ACTION DeviceFailedAction) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE,
-                 WDF_DEVICE_FAILED_ACTION))WdfFunctions[WdfDeviceSetFailedTableIndex])(
-      WdfDriverGlobals, Device, DeviceFailedAction);
+  ((PFN_WDFDEVICESETFAILED)WdfFunctions[WdfDeviceSetFailedTableIndex])(WdfDriverGlobals, Device,
+                                                                       DeviceFailedAction);
 }
 FORCEINLINE NTSTATUS WdfDeviceStopIdleNoTrack(WDFDEVICE Device, BOOLEAN Boolean) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE,
-                            BOOLEAN))WdfFunctions[WdfDeviceStopIdleNoTrackTableIndex])(
+  return ((PFN_WDFDEVICESTOPIDLENOTRACK)WdfFunctions[WdfDeviceStopIdleNoTrackTableIndex])(
       WdfDriverGlobals, Device, Boolean);
 }
 FORCEINLINE VOID WdfDeviceResumeIdleNoTrack(WDFDEVICE Device) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                 WDFDEVICE))WdfFunctions[WdfDeviceResumeIdleNoTrackTableIndex])(WdfDriverGlobals,
-                                                                                Device);
+  ((PFN_WDFDEVICERESUMEIDLENOTRACK)WdfFunctions[WdfDeviceResumeIdleNoTrackTableIndex])(
+      WdfDriverGlobals, Device);
 }
 FORCEINLINE NTSTATUS WdfDeviceMiniportCreate(WDFDRIVER Driver,
                                              PWDF_OBJECT_ATTRIBUTES ObjectAttributes,
@@ -209,13 +194,12 @@ FORCEINLINE VOID WdfDeviceRemoveDependentUsageDeviceObject(WDFDEVICE Device,
       WdfDriverGlobals, Device, DeviceObject);
 }
 FORCEINLINE POWER_ACTION WdfDeviceGetSystemPowerAction(WDFDEVICE Device) {
-  return ((POWER_ACTION(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                                WDFDEVICE))WdfFunctions[WdfDeviceGetSystemPowerActionTableIndex])(
+  return ((PFN_WDFDEVICEGETSYSTEMPOWERACTION)WdfFunctions[WdfDeviceGetSystemPowerActionTableIndex])(
       WdfDriverGlobals, Device);
 }
 FORCEINLINE VOID WdfDeviceInitSetRemoveLockOptions(PWDFDEVICE_INIT DeviceInit,
                                                    PWDF_REMOVE_LOCK_OPTIONS RemoveLockOptions) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, PWDF_REMOVE_LOCK_OPTIONS))
+  ((PFN_WDFDEVICEINITSETREMOVELOCKOPTIONS)
        WdfFunctions[WdfDeviceInitSetRemoveLockOptionsTableIndex])(WdfDriverGlobals, DeviceInit,
                                                                   RemoveLockOptions);
 }
@@ -228,7 +212,7 @@ FORCEINLINE NTSTATUS WdfDeviceWdmAssignPowerFrameworkSettings(
 FORCEINLINE VOID WdfDeviceInitSetReleaseHardwareOrderOnFailure(
     PWDFDEVICE_INIT DeviceInit,
     WDF_RELEASE_HARDWARE_ORDER_ON_FAILURE ReleaseHardwareOrderOnFailure) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, WDF_RELEASE_HARDWARE_ORDER_ON_FAILURE))
+  ((PFN_WDFDEVICEINITSETRELEASEHARDWAREORDERONFAILURE)
        WdfFunctions[WdfDeviceInitSetReleaseHardwareOrderOnFailureTableIndex])(
       WdfDriverGlobals, DeviceInit, ReleaseHardwareOrderOnFailure);
 }
@@ -259,14 +243,12 @@ FORCEINLINE NTSTATUS WdfDeviceAssignProperty(WDFDEVICE Device,
 }
 FORCEINLINE NTSTATUS WdfDeviceStopIdleActual(WDFDEVICE Device, BOOLEAN Boolean, PVOID Void,
                                              LONG Long, PCCH Cch) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, BOOLEAN, PVOID, LONG,
-                            PCCH))WdfFunctions[WdfDeviceStopIdleActualTableIndex])(
+  return ((PFN_WDFDEVICESTOPIDLEACTUAL)WdfFunctions[WdfDeviceStopIdleActualTableIndex])(
       WdfDriverGlobals, Device, Boolean, Void, Long, Cch);
 }
 FORCEINLINE VOID WdfDeviceResumeIdleActual(WDFDEVICE Device, PVOID Void, LONG Long, PCCH Cch) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFDEVICE, PVOID, LONG,
-                 PCCH))WdfFunctions[WdfDeviceResumeIdleActualTableIndex])(WdfDriverGlobals, Device,
-                                                                          Void, Long, Cch);
+  ((PFN_WDFDEVICERESUMEIDLEACTUAL)WdfFunctions[WdfDeviceResumeIdleActualTableIndex])(
+      WdfDriverGlobals, Device, Void, Long, Cch);
 }
 FORCEINLINE WDFIOTARGET WdfDeviceGetSelfIoTarget(WDFDEVICE Device) {
   return ((WDFIOTARGET(NTAPI*)(PWDF_DRIVER_GLOBALS,

@@ -103,43 +103,38 @@ FORCEINLINE BOOLEAN WdfChildListRequestChildEject(
       WdfDriverGlobals, Childlist, ChildIdentificationDescriptionHeader);
 }
 FORCEINLINE PDEVICE_OBJECT WdfFdoInitWdmGetPhysicalDevice(PWDFDEVICE_INIT DeviceInit) {
-  return ((PDEVICE_OBJECT(NTAPI*)(
-      PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT))WdfFunctions[WdfFdoInitWdmGetPhysicalDeviceTableIndex])(
+  return (
+      (PFN_WDFFDOINITWDMGETPHYSICALDEVICE)WdfFunctions[WdfFdoInitWdmGetPhysicalDeviceTableIndex])(
       WdfDriverGlobals, DeviceInit);
 }
 FORCEINLINE NTSTATUS WdfFdoInitOpenRegistryKey(PWDFDEVICE_INIT DeviceInit, ULONG Ulong,
                                                ACCESS_MASK AccessMask,
                                                PWDF_OBJECT_ATTRIBUTES ObjectAttributes,
                                                WDFKEY* Key) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, ULONG, ACCESS_MASK,
-                            PWDF_OBJECT_ATTRIBUTES,
-                            WDFKEY*))WdfFunctions[WdfFdoInitOpenRegistryKeyTableIndex])(
+  return ((PFN_WDFFDOINITOPENREGISTRYKEY)WdfFunctions[WdfFdoInitOpenRegistryKeyTableIndex])(
       WdfDriverGlobals, DeviceInit, Ulong, AccessMask, ObjectAttributes, Key);
 }
 FORCEINLINE NTSTATUS WdfFdoInitQueryProperty(PWDFDEVICE_INIT DeviceInit,
                                              DEVICE_REGISTRY_PROPERTY DeviceRegistryProperty,
                                              ULONG Ulong1, PVOID Void, PULONG Ulong2) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, DEVICE_REGISTRY_PROPERTY, ULONG,
-                            PVOID, PULONG))WdfFunctions[WdfFdoInitQueryPropertyTableIndex])(
+  return ((PFN_WDFFDOINITQUERYPROPERTY)WdfFunctions[WdfFdoInitQueryPropertyTableIndex])(
       WdfDriverGlobals, DeviceInit, DeviceRegistryProperty, Ulong1, Void, Ulong2);
 }
 FORCEINLINE NTSTATUS WdfFdoInitAllocAndQueryProperty(
     PWDFDEVICE_INIT DeviceInit, DEVICE_REGISTRY_PROPERTY DeviceRegistryProperty, POOL_TYPE OolType,
     PWDF_OBJECT_ATTRIBUTES ObjectAttributes, WDFMEMORY* Memory) {
-  return ((NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, DEVICE_REGISTRY_PROPERTY,
-                            POOL_TYPE, PWDF_OBJECT_ATTRIBUTES,
-                            WDFMEMORY*))WdfFunctions[WdfFdoInitAllocAndQueryPropertyTableIndex])(
+  return (
+      (PFN_WDFFDOINITALLOCANDQUERYPROPERTY)WdfFunctions[WdfFdoInitAllocAndQueryPropertyTableIndex])(
       WdfDriverGlobals, DeviceInit, DeviceRegistryProperty, OolType, ObjectAttributes, Memory);
 }
 FORCEINLINE VOID WdfFdoInitSetEventCallbacks(PWDFDEVICE_INIT DeviceInit,
                                              PWDF_FDO_EVENT_CALLBACKS FdoEventCallbacks) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT,
-                 PWDF_FDO_EVENT_CALLBACKS))WdfFunctions[WdfFdoInitSetEventCallbacksTableIndex])(
+  ((PFN_WDFFDOINITSETEVENTCALLBACKS)WdfFunctions[WdfFdoInitSetEventCallbacksTableIndex])(
       WdfDriverGlobals, DeviceInit, FdoEventCallbacks);
 }
 FORCEINLINE VOID WdfFdoInitSetFilter(PWDFDEVICE_INIT DeviceInit) {
-  ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT))WdfFunctions[WdfFdoInitSetFilterTableIndex])(
-      WdfDriverGlobals, DeviceInit);
+  ((PFN_WDFFDOINITSETFILTER)WdfFunctions[WdfFdoInitSetFilterTableIndex])(WdfDriverGlobals,
+                                                                         DeviceInit);
 }
 FORCEINLINE VOID WdfFdoInitSetDefaultChildListConfig(PWDFDEVICE_INIT DeviceInit,
                                                      PWDF_CHILD_LIST_CONFIG ChildListConfig,

@@ -306,15 +306,14 @@ FORCEINLINE NTSTATUS WdfCmResourceListInsertDescriptor(
       WdfDriverGlobals, Cmreslist, CmPartialResourceDescriptor, Ulong);
 }
 FORCEINLINE ULONG WdfCmResourceListGetCount(WDFCMRESLIST Cmreslist) {
-  return ((ULONG(NTAPI*)(PWDF_DRIVER_GLOBALS,
-                         WDFCMRESLIST))WdfFunctions[WdfCmResourceListGetCountTableIndex])(
+  return ((PFN_WDFCMRESOURCELISTGETCOUNT)WdfFunctions[WdfCmResourceListGetCountTableIndex])(
       WdfDriverGlobals, Cmreslist);
 }
 FORCEINLINE PCM_PARTIAL_RESOURCE_DESCRIPTOR WdfCmResourceListGetDescriptor(WDFCMRESLIST Cmreslist,
                                                                            ULONG Ulong) {
-  return ((PCM_PARTIAL_RESOURCE_DESCRIPTOR(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFCMRESLIST, ULONG))
-              WdfFunctions[WdfCmResourceListGetDescriptorTableIndex])(WdfDriverGlobals, Cmreslist,
-                                                                      Ulong);
+  return (
+      (PFN_WDFCMRESOURCELISTGETDESCRIPTOR)WdfFunctions[WdfCmResourceListGetDescriptorTableIndex])(
+      WdfDriverGlobals, Cmreslist, Ulong);
 }
 FORCEINLINE VOID WdfCmResourceListRemove(WDFCMRESLIST Cmreslist, ULONG Ulong) {
   ((VOID(NTAPI*)(PWDF_DRIVER_GLOBALS, WDFCMRESLIST,
