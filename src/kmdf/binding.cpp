@@ -95,9 +95,8 @@ NTSTATUS query_interface(PWDF_INTERFACE_HEADER header) {
 }
 
 constexpr machine::Traits passive{.max_irql = machine::Irql::passive};
-constexpr machine::Traits binds{.max_irql = machine::Irql::passive,
-                                .may_fail = true,
-                                .failure = 0xC000009A};  // STATUS_INSUFFICIENT_RESOURCES
+constexpr machine::Traits binds{
+    .max_irql = machine::Irql::passive, .may_fail = true, .failure = nt::insufficient_resources};
 
 #define ROW(name, implementation, traits) \
   &ledger::export_row<"wdfldr.sys", #name, decltype(::name), implementation, traits>()

@@ -23,8 +23,7 @@ NTSTATUS retrieve_name(PWDF_DRIVER_GLOBALS, WDFDEVICE handle, WDFSTRING string) 
   const nt::Device* below =
       device.wdm == nullptr ? nullptr : nt::service<nt::IoManager>().device_of(device.wdm);
   if (below == nullptr || below->name.empty()) return STATUS_INVALID_DEVICE_REQUEST;
-  text.assign(below->name);
-  return STATUS_SUCCESS;
+  return text.assign(below->name);
 }
 
 ULONG get_alignment(PWDF_DRIVER_GLOBALS, WDFDEVICE handle) {

@@ -57,8 +57,7 @@ NTSTATUS retrieve_string(PWDF_DRIVER_GLOBALS, WDFDEVICE handle, const GUID* devi
   String& text = object_of<String>(string);
   const std::u16string link = link_of(device, *device_class, reference);
   if (link.empty()) return STATUS_OBJECT_NAME_NOT_FOUND;
-  text.assign(link);
-  return STATUS_SUCCESS;
+  return text.assign(link);
 }
 
 }  // namespace

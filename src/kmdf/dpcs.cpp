@@ -14,8 +14,6 @@ namespace drydock::kmdf {
 
 namespace {
 
-constexpr UCHAR dpc_object = 0x13;
-
 nt::Processors& processors() {
   return nt::service<nt::Processors>();
 }
@@ -61,10 +59,7 @@ NTSTATUS dpc_create(PWDF_DRIVER_GLOBALS globals, PWDF_DPC_CONFIG config,
   if (!NT_SUCCESS(status)) return status;
   dpc->callback = config->EvtDpcFunc;
   dpc->lock = lock;
-  dpc->kernel_dpc->Type = dpc_object;
-  dpc->kernel_dpc->Importance = MediumImportance;
-  dpc->kernel_dpc->DeferredRoutine = framework().dpc_routine();
-  dpc->kernel_dpc->DeferredContext = dpc->handle;
+  nt::initialize_dpc(*dpc->kernel_dpc, framework().dpc_routine(), dpc->handle);
   *handle = reinterpret_cast<WDFDPC>(dpc->handle);
   return STATUS_SUCCESS;
 }

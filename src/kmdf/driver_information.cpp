@@ -16,8 +16,7 @@ namespace {
 
 NTSTATUS retrieve_version(PWDF_DRIVER_GLOBALS, WDFDRIVER driver, WDFSTRING string) {
   object_of<DriverObject>(driver);
-  object_of<String>(string).assign(u"Kernel Mode Driver Framework version 1.33.0");
-  return STATUS_SUCCESS;
+  return object_of<String>(string).assign(u"Kernel Mode Driver Framework version 1.33.0");
 }
 
 // Kept in the table for drivers of the first version; every framework answers so.

@@ -21,11 +21,13 @@ class IoTarget final : public Object {
   void on_dispose() override { close(WdfIoTargetClosed); }
   [[nodiscard]] bool disposed_at_passive() const override { return true; }
 
-  // Cancels and waits for what is under way, gives the handle back.
+  // Takes nothing more from now on; cancels and waits for what is under way, gives the handle back.
   void close(WDF_IO_TARGET_STATE next);
   void cancel_sent();
+  // As long as the target stays started.
+  void send_held();
   void wait_until_idle();
-  // A request came back.
+  // A request came back, and the driver's completion routine has seen it.
   void came_back(Request& request);
 
   Device& device;  // the driver's own, which made the target

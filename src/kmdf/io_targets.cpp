@@ -90,10 +90,7 @@ NTSTATUS start(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
   IoTarget& target = object_of<IoTarget>(handle);
   if (target.wdm == nullptr) return STATUS_INVALID_DEVICE_STATE;
   target.state = WdfIoTargetStarted;
-  for (Request* request : std::exchange(target.held, {})) {
-    send_now(*request, target);
-    framework().release(*request);  // the sending holds it now
-  }
+  target.send_held();
   return STATUS_SUCCESS;
 }
 
@@ -139,13 +136,17 @@ HANDLE get_file_handle(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
 
 }  // namespace
 
-void IoTarget::cancel_sent() {
-  while (!held.empty()) {
+void IoTarget::send_held() {
+  while (!held.empty() && state == WdfIoTargetStarted) {
     Request& request = *held.front();
-    send_now(request, *this);
     held.erase(held.begin());
-    framework().release(request);
+    send_now(request, *this);
+    framework().release(request);  // the sending holds it now
   }
+}
+
+void IoTarget::cancel_sent() {
+  while (!held.empty()) kmdf::cancel_sent(*held.front());
   const std::vector<Request*> under_way = sent;
   for (Request* request : under_way) framework().reference(*request);
   for (Request* request : under_way) {
@@ -161,12 +162,15 @@ void IoTarget::wait_until_idle() {
   }
 }
 
+// The driver may have sent it again meanwhile.
 void IoTarget::came_back(Request& request) {
-  std::erase(sent, &request);
+  if (const auto oldest = std::ranges::find(sent, &request); oldest != sent.end())
+    sent.erase(oldest);
   for (machine::Fiber* waiter : std::exchange(waiters_, {})) nt::the_machine().make_ready(*waiter);
 }
 
 void IoTarget::close(WDF_IO_TARGET_STATE next) {
+  state = next;
   if (wdm != nullptr) {
     cancel_sent();
     wait_until_idle();
@@ -175,7 +179,6 @@ void IoTarget::close(WDF_IO_TARGET_STATE next) {
   file = nullptr;
   if (HANDLE handle_to_close = std::exchange(opened, nullptr))
     nt::service<nt::IoManager>().close(handle_to_close);
-  state = next;
 }
 
 Functions io_target_functions() {

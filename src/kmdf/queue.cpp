@@ -3,6 +3,7 @@
 #include "kmdf/queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kmdf/check.h"
 #include "nt/context.h"
@@ -54,19 +55,28 @@ machine::Irql Queue::worker_irql() const {
   return execution_level(*this) == WdfExecutionLevelPassive ? Irql::passive : Irql::dispatch;
 }
 
-void Queue::call_state(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context) {
-  const auto call = [this, callback, context] {
+void Queue::call_serialized(Object& about, std::function<void()> call) {
+  if (!must_defer()) {
     const Serialized serialized(lock);
-    framework().call(*this, callback, reinterpret_cast<WDFQUEUE>(handle), context);
-  };
-  if (lock == nullptr || !lock->held_by_running()) {
     call();
     return;
   }
   framework().reference(*this);
-  nt::the_machine().spawn_helper("framework queue", worker_irql(), [this, call] {
-    call();
-    framework().release(*this);
+  framework().reference(about);
+  nt::the_machine().spawn_helper("framework queue", worker_irql(),
+                                 [this, &about, call = std::move(call)] {
+                                   {
+                                     const Serialized serialized(lock);
+                                     call();
+                                   }
+                                   framework().release(about);
+                                   framework().release(*this);
+                                 });
+}
+
+void Queue::call_state(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context) {
+  call_serialized(*this, [this, callback, context] {
+    framework().call(*this, callback, reinterpret_cast<WDFQUEUE>(handle), context);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <wdf.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,6 +41,9 @@ class Queue final : public Object {
   // Completes what waits (for that file, unless null) with STATUS_CANCELLED.
   void cancel_waiting(const FileObject* of);
   void forget(Request& request) { std::erase(waiting, &request); }
+  // A callback of the driver under the queue's lock: here, or on a worker when this thread cannot
+  // take the lock or its IRQL is too high. `about` is kept until then.
+  void call_serialized(Object& about, std::function<void()> call);
 
   // Calls back once the driver has no request of the queue, and with `until_empty` none waits.
   void when_idle(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context, bool until_empty);

@@ -157,10 +157,6 @@ NTSTATUS open_key(Client& client, std::u16string_view path, MissingKey missing,
   return STATUS_SUCCESS;
 }
 
-const nt::Registry::Value* find_value(const RegistryKey& key, PCUNICODE_STRING name) {
-  return registry().find(key.path, nt::view_of(name));
-}
-
 Functions registry_key_functions() {
   static const std::array rows{
       DRYDOCK_WDF_ROW(WdfRegistryOpenKey, PFN_WDFREGISTRYOPENKEY, open_named, creates_at_passive),

@@ -31,7 +31,4 @@ enum class MissingKey : std::uint8_t { fails, is_made };
 NTSTATUS open_key(Client& client, std::u16string_view path, MissingKey missing,
                   const WDF_OBJECT_ATTRIBUTES* attributes, Object* parent, WDFKEY* handle);
 
-// The value of an open key; null when there is none of that name.
-const nt::Registry::Value* find_value(const RegistryKey& key, PCUNICODE_STRING name);
-
 }  // namespace drydock::kmdf

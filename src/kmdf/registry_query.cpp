@@ -13,6 +13,7 @@
 #include "kmdf/rows.h"
 #include "kmdf/strings.h"
 #include "nt/context.h"
+#include "nt/names.h"
 
 namespace drydock::kmdf {
 
@@ -24,11 +25,11 @@ bool is_text(ULONG type) {
   return type == REG_SZ || type == REG_EXPAND_SZ;
 }
 
-// Null with STATUS_OBJECT_NAME_NOT_FOUND for the caller.
+// Null when there is none of that name.
 const Value* value_of(WDFKEY handle, PCUNICODE_STRING name) {
   const RegistryKey& key = object_of<RegistryKey>(handle);
   require(name);
-  return find_value(key, name);
+  return nt::service<nt::Registry>().find(key.path, nt::view_of(name));
 }
 
 // As much as fits, and how much there is.
@@ -108,6 +109,7 @@ NTSTATUS query_unicode_string(PWDF_DRIVER_GLOBALS, WDFKEY handle, PCUNICODE_STRI
                               PUSHORT length, PUNICODE_STRING text) {
   const Value* value = value_of(handle, name);
   if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
+  if (value->data.size() > std::numeric_limits<USHORT>::max()) return STATUS_INVALID_BUFFER_SIZE;
   const auto size = static_cast<USHORT>(value->data.size());
   const bool fits = text != nullptr && size <= text->MaximumLength;
   if (fits && !is_text(value->type)) return STATUS_OBJECT_TYPE_MISMATCH;
@@ -125,8 +127,7 @@ NTSTATUS query_string(PWDF_DRIVER_GLOBALS, WDFKEY handle, PCUNICODE_STRING name,
   if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
   if (!is_text(value->type)) return STATUS_OBJECT_TYPE_MISMATCH;
   if (value->data.size() > std::numeric_limits<USHORT>::max()) return STATUS_INVALID_BUFFER_SIZE;
-  string.assign(text_of(*value));
-  return STATUS_SUCCESS;
+  return string.assign(text_of(*value));
 }
 
 NTSTATUS query_ulong(PWDF_DRIVER_GLOBALS, WDFKEY handle, PCUNICODE_STRING name, PULONG number) {

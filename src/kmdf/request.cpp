@@ -132,19 +132,25 @@ void framework_cancel(PDEVICE_OBJECT, PIRP irp) {
   Request* request = request_of(irp);
   if (request == nullptr) return;
   Framework& owner = framework();
+  Queue* queue = request->queue;
+  const auto handle = reinterpret_cast<WDFREQUEST>(request->handle);
   if (PFN_WDF_REQUEST_CANCEL cancel = std::exchange(request->cancel, nullptr)) {
-    const Serialized serialized(request->queue == nullptr ? nullptr : request->queue->lock);
-    owner.call(*request, cancel, reinterpret_cast<WDFREQUEST>(request->handle));
+    const auto call = [&owner, request, cancel, handle] { owner.call(*request, cancel, handle); };
+    if (queue == nullptr) {
+      call();
+    } else {
+      queue->call_serialized(*request, call);
+    }
     return;
   }
-  Queue* queue = request->queue;
   if (request->state == RequestState::queued) queue->forget(*request);
   if (queue != nullptr && request->was_presented && queue->canceled_on_queue != nullptr) {
     ++queue->with_driver;
     request->state = RequestState::presented;
-    const Serialized serialized(queue->lock);
-    owner.call(*queue, queue->canceled_on_queue, reinterpret_cast<WDFQUEUE>(queue->handle),
-               reinterpret_cast<WDFREQUEST>(request->handle));
+    queue->call_serialized(*request, [&owner, queue, handle] {
+      owner.call(*queue, queue->canceled_on_queue, reinterpret_cast<WDFQUEUE>(queue->handle),
+                 handle);
+    });
     return;
   }
   request->state = RequestState::arriving;

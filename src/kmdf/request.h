@@ -23,6 +23,13 @@ enum class RequestState : std::uint8_t {
 
 class IoTarget;
 
+// Where an IRP's data is.
+struct IrpBuffers {
+  PVOID system_buffer = nullptr;
+  PVOID user_buffer = nullptr;
+  PMDL mdl = nullptr;
+};
+
 // A request on its way to an I/O target.
 struct Sending {
   IoTarget* target = nullptr;
@@ -30,6 +37,9 @@ struct Sending {
   WDFCONTEXT context = nullptr;
   bool under_way = false;  // also while a stopped target keeps it
   bool timed_out = false;
+  bool told = false;       // the request's own status is newer than the IRP's
+  bool formatted = false;  // the IRP has other buffers than its own
+  IrpBuffers own_buffers;
   machine::TimerHandle timer = 0;
   std::vector<machine::Fiber*> waiters;
   // What it was formatted with.

@@ -49,6 +49,11 @@ Request& usable(WDFREQUEST handle) {
 void get_parameters(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PWDF_REQUEST_PARAMETERS parameters) {
   const Request& request = usable(handle);
   require(parameters);
+  if (request.irp->CurrentLocation > request.irp->StackCount) {
+    nt::the_machine().stop(machine::Inconclusive{
+        "WdfRequestGetParameters of a request that the driver made itself: what Windows answers "
+        "is not known"});
+  }
   fill_parameters(request, *parameters);
 }
 
@@ -130,10 +135,10 @@ NTSTATUS unmark_cancelable(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   return disarm_cancel(request) ? STATUS_SUCCESS : STATUS_CANCELLED;
 }
 
-// While it is under way: what the IRP says.
+// What its last sending came to, or a refusal to send it; before that what the IRP says.
 NTSTATUS get_status(PWDF_DRIVER_GLOBALS, WDFREQUEST handle) {
   const Request& request = object_of<Request>(handle);
-  const bool told = request.irp == nullptr || request.made_by_driver;
+  const bool told = request.irp == nullptr || request.made_by_driver || request.sending.told;
   return told ? request.status : request.irp->IoStatus.Status;
 }
 

@@ -28,7 +28,7 @@ using nt::passive_quiet;
 using nt::up_to_dispatch;
 using nt::up_to_dispatch_quiet;
 
-inline constexpr std::uint64_t insufficient_resources = 0xC000009A;
+using nt::insufficient_resources;
 // Creates something: the fault injector may let it fail.
 inline constexpr Traits creates_up_to_dispatch{
     .max_irql = machine::Irql::dispatch, .may_fail = true, .failure = insufficient_resources};

@@ -123,12 +123,6 @@ void keep(Request& request, Memory* memory) {
   request.sending.kept.push_back(memory);
 }
 
-bool refuse(Request& request, NTSTATUS status) {
-  request.status = status;
-  if (request.irp != nullptr) request.irp->IoStatus.Status = status;
-  return false;
-}
-
 // On expiry, from no fiber: cancelling may call a driver.
 void start_timeout(Request& request, LONGLONG timeout) {
   machine::Machine& machine = nt::the_machine();
@@ -142,6 +136,25 @@ void start_timeout(Request& request, LONGLONG timeout) {
           framework().release(request);
         });
       });
+}
+
+// What is set aside while the IRP carries the buffers that it was formatted with.
+void take_buffers(Request& request) {
+  const IRP& irp = *request.irp;
+  request.sending.own_buffers = {irp.AssociatedIrp.SystemBuffer, irp.UserBuffer, irp.MdlAddress};
+  request.sending.formatted = true;
+}
+
+void give_buffers_back(Request& request) {
+  if (!std::exchange(request.sending.formatted, false) || request.irp == nullptr) return;
+  const IrpBuffers& own = request.sending.own_buffers;
+  request.irp->AssociatedIrp.SystemBuffer = own.system_buffer;
+  request.irp->UserBuffer = own.user_buffer;
+  request.irp->MdlAddress = own.mdl;
+}
+
+bool is_closed(WDF_IO_TARGET_STATE state) {
+  return state == WdfIoTargetClosed || state == WdfIoTargetClosedForQueryRemove;
 }
 
 void finish_params(Request& request, PIRP irp) {
@@ -165,6 +178,12 @@ void copy_back(Request& request, const IRP& irp) {
 
 }  // namespace
 
+bool refuse(Request& request, NTSTATUS status) {
+  request.status = status;
+  request.sending.told = true;
+  return false;
+}
+
 void give_irp(Request& request, CCHAR stack_size) {
   if (request.irp != nullptr) io().free_irp(request.irp);
   request.irp = io().allocate_irp(stack_size);
@@ -173,9 +192,11 @@ void give_irp(Request& request, CCHAR stack_size) {
 NTSTATUS format(Request& request, const IoTarget& target, const Payload& payload) {
   if (target.wdm == nullptr) return STATUS_INVALID_DEVICE_STATE;
   unformat(request);
-  if (request.made_by_driver && request.irp->StackCount < target.wdm->StackSize)
+  if (request.irp == nullptr) return STATUS_REQUEST_NOT_ACCEPTED;
+  if (request.owns_irp && request.irp->StackCount < target.wdm->StackSize)
     give_irp(request, target.wdm->StackSize);
-  if (request.irp == nullptr || request.irp->CurrentLocation <= 1) return request_not_accepted;
+  if (request.irp->CurrentLocation <= 1) return STATUS_REQUEST_NOT_ACCEPTED;
+  take_buffers(request);
   fill_location(*IoGetNextIrpStackLocation(request.irp), target, payload);
   const ULONG method = method_of(payload, *target.wdm);
   if (is_control(payload.major)) {
@@ -191,14 +212,10 @@ NTSTATUS format(Request& request, const IoTarget& target, const Payload& payload
 
 void unformat(Request& request) {
   Sending& sending = request.sending;
-  if (PMDL mdl = std::exchange(sending.mdl, nullptr)) {
-    nt::drop_kernel_mdl(mdl);
-    if (request.irp != nullptr) request.irp->MdlAddress = nullptr;
-  }
-  if (std::byte* block = std::exchange(sending.system_buffer, nullptr)) {
+  give_buffers_back(request);
+  if (PMDL mdl = std::exchange(sending.mdl, nullptr)) nt::drop_kernel_mdl(mdl);
+  if (std::byte* block = std::exchange(sending.system_buffer, nullptr))
     nt::the_machine().memory().kernel.release(block, sending.system_buffer_size);
-    if (request.irp != nullptr) request.irp->AssociatedIrp.SystemBuffer = nullptr;
-  }
   sending.copy_back = {};
   for (Object* memory : std::exchange(sending.kept, {})) framework().release(*memory);
 }
@@ -224,12 +241,13 @@ bool send(Request& request, IoTarget& target, const WDF_REQUEST_SEND_OPTIONS* op
   }
   const ULONG flags = options == nullptr ? 0 : options->Flags;
   const bool any_state = (flags & WDF_REQUEST_SEND_OPTION_IGNORE_TARGET_STATE) != 0;
-  const bool ready = target.state == WdfIoTargetStarted || (any_state && target.wdm != nullptr);
+  const bool closed = target.wdm == nullptr || is_closed(target.state);
+  const bool ready = !closed && (target.state == WdfIoTargetStarted || any_state);
   if (!ready && target.state != WdfIoTargetStopped)
     return refuse(request, STATUS_INVALID_DEVICE_STATE);
   if (request.irp == nullptr || request.irp->CurrentLocation <= 1)
-    return refuse(request, request_not_accepted);
-  request.sending.timed_out = false;
+    return refuse(request, STATUS_REQUEST_NOT_ACCEPTED);
+  request.sending.timed_out = request.sending.told = false;
   if ((flags & WDF_REQUEST_SEND_OPTION_TIMEOUT) != 0) start_timeout(request, options->Timeout);
   if (ready) {
     send_now(request, target);
@@ -250,12 +268,11 @@ void wait_until_back(Request& request) {
   }
 }
 
-bool cancel_sent(Request& request) {
-  return request.sending.under_way && request.irp != nullptr && io().cancel(request.irp);
-}
+namespace {
 
-NTSTATUS framework_completion(PDEVICE_OBJECT, PIRP irp, PVOID context) {
-  auto& request = static_cast<Request&>(*framework().find(context));
+// The driver's completion routine runs before anyone who waits goes on. Drops the reference that
+// the sending held.
+void came_back(Request& request, PIRP irp) {
   Sending& sending = request.sending;
   IoTarget& target = *sending.target;
   if (sending.timer != 0) nt::the_machine().cancel(std::exchange(sending.timer, 0));
@@ -264,19 +281,45 @@ NTSTATUS framework_completion(PDEVICE_OBJECT, PIRP irp, PVOID context) {
                        : irp->IoStatus.Status;
   request.information = irp->IoStatus.Information;
   copy_back(request, *irp);
+  give_buffers_back(request);
   finish_params(request, irp);
+  sending.told = true;
   sending.under_way = false;
-  // The target may have been a framework device, which leaves its own request there.
-  if (!request.made_by_driver) irp->Tail.Overlay.DriverContext[0] = request.handle;
-  target.came_back(request);
+  framework().reference(target);
+  const auto waiters = std::exchange(sending.waiters, {});
   if (const auto routine = std::exchange(sending.routine, nullptr)) {
     framework().call(request, routine, reinterpret_cast<WDFREQUEST>(request.handle),
                      reinterpret_cast<WDFIOTARGET>(target.handle), &request.completion_params(),
                      sending.context);
   }
-  for (machine::Fiber* waiter : std::exchange(sending.waiters, {}))
-    nt::the_machine().make_ready(*waiter);
+  target.came_back(request);
+  for (machine::Fiber* waiter : waiters) nt::the_machine().make_ready(*waiter);
+  framework().release(target);
   framework().release(request);
+}
+
+// One that a stopped target keeps never reaches its device.
+bool cancel_held(Request& request) {
+  if (!request.sending.under_way || std::erase(request.sending.target->held, &request) == 0)
+    return false;
+  request.irp->IoStatus = {};
+  request.irp->IoStatus.Status = STATUS_CANCELLED;
+  came_back(request, request.irp);
+  return true;
+}
+
+}  // namespace
+
+bool cancel_sent(Request& request) {
+  if (cancel_held(request)) return true;
+  return request.sending.under_way && request.irp != nullptr && io().cancel(request.irp);
+}
+
+NTSTATUS framework_completion(PDEVICE_OBJECT, PIRP irp, PVOID context) {
+  auto& request = static_cast<Request&>(*framework().find(context));
+  // The target may have been a framework device, which leaves its own request there.
+  if (!request.made_by_driver) irp->Tail.Overlay.DriverContext[0] = request.handle;
+  came_back(request, irp);
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 

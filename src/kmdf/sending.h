@@ -13,9 +13,6 @@
 
 namespace drydock::kmdf {
 
-// STATUS_REQUEST_NOT_ACCEPTED
-inline constexpr auto request_not_accepted = static_cast<NTSTATUS>(0xC00000D0);
-
 // What a request is formatted to carry.
 struct Payload {
   UCHAR major = 0;
@@ -35,6 +32,8 @@ void unformat(Request& request);
 bool send(Request& request, IoTarget& target, const WDF_REQUEST_SEND_OPTIONS* options);
 // To the target's device, which must be there.
 void send_now(Request& request, IoTarget& target);
+// The request's status is this; false.
+bool refuse(Request& request, NTSTATUS status);
 // Waits until it has come back.
 void wait_until_back(Request& request);
 bool cancel_sent(Request& request);

@@ -86,7 +86,7 @@ NTSTATUS change_target(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, WDFIOTARGET targe
   const IoTarget& target = object_of<IoTarget>(target_handle);
   if (request.irp == nullptr || target.wdm == nullptr) return STATUS_INVALID_DEVICE_STATE;
   if (request.irp->CurrentLocation > target.wdm->StackSize) return STATUS_SUCCESS;
-  if (!request.owns_irp || request.sending.under_way) return request_not_accepted;
+  if (!request.owns_irp || request.sending.under_way) return STATUS_REQUEST_NOT_ACCEPTED;
   unformat(request);
   give_irp(request, target.wdm->StackSize);
   return STATUS_SUCCESS;
@@ -125,8 +125,7 @@ void format_using_location(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, PIO_STACK_LOC
 bool send_and_forget(Request& request, const IoTarget& target) {
   if (request.made_by_driver || request.state != RequestState::presented ||
       target.state != WdfIoTargetStarted) {
-    request.status = STATUS_INVALID_DEVICE_REQUEST;
-    return false;
+    return refuse(request, STATUS_INVALID_DEVICE_REQUEST);
   }
   Framework& owner = framework();
   owner.reference(request);
@@ -145,10 +144,8 @@ BOOLEAN send_request(PWDF_DRIVER_GLOBALS, WDFREQUEST handle, WDFIOTARGET target_
                      PWDF_REQUEST_SEND_OPTIONS options) {
   Request& request = object_of<Request>(handle);
   IoTarget& target = object_of<IoTarget>(target_handle);
-  if (options != nullptr && options->Size != sizeof *options) {
-    request.status = STATUS_INFO_LENGTH_MISMATCH;
-    return FALSE;
-  }
+  if (options != nullptr && options->Size != sizeof *options)
+    return refuse(request, STATUS_INFO_LENGTH_MISMATCH) ? TRUE : FALSE;
   const bool forget =
       options != nullptr && (options->Flags & WDF_REQUEST_SEND_OPTION_SEND_AND_FORGET) != 0;
   const bool was_sent = forget ? send_and_forget(request, target) : send(request, target, options);

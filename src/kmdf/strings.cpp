@@ -13,6 +13,9 @@ namespace drydock::kmdf {
 
 namespace {
 
+// In characters: MaximumLength counts a zero behind them.
+constexpr std::size_t longest_text = 0x7ffe;
+
 NTSTATUS string_create(PWDF_DRIVER_GLOBALS globals, PCUNICODE_STRING text,
                        PWDF_OBJECT_ATTRIBUTES attributes, WDFSTRING* handle) {
   Client& client = client_of(globals);
@@ -44,21 +47,25 @@ void String::on_destroy() {
   drop(text);
 }
 
-void String::assign(std::u16string_view content) {
+NTSTATUS String::assign(std::u16string_view content) {
+  if (content.size() > longest_text) return STATUS_INTEGER_OVERFLOW;
   drop(text);
-  if (content.empty()) return;
+  if (content.empty()) return STATUS_SUCCESS;
   const auto size = static_cast<USHORT>(content.size() * sizeof(WCHAR));
   const auto whole = static_cast<USHORT>(size + sizeof(WCHAR));
   text = {size, whole,
           reinterpret_cast<PWSTR>(framework().machine().memory().kernel.allocate(whole))};
   std::memcpy(text.Buffer, content.data(), size);
+  return STATUS_SUCCESS;
 }
 
 NTSTATUS make_string(Client& client, const WDF_OBJECT_ATTRIBUTES* attributes,
                      std::u16string_view content, String** string) {
-  const NTSTATUS status =
+  NTSTATUS status =
       framework().create(client, attributes, parent_in(attributes, client.driver), string);
-  if (NT_SUCCESS(status)) (*string)->assign(content);
+  if (!NT_SUCCESS(status)) return status;
+  status = (*string)->assign(content);
+  if (!NT_SUCCESS(status)) framework().remove(**string);
   return status;
 }
 

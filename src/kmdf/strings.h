@@ -17,7 +17,8 @@ class String final : public Object {
 
   void on_destroy() override;
   // Replaces the text; a UNICODE_STRING that a driver got before is no longer valid then.
-  void assign(std::u16string_view content);
+  // STATUS_INTEGER_OVERFLOW, and nothing changed, when no UNICODE_STRING can be so long.
+  NTSTATUS assign(std::u16string_view content);
 
   UNICODE_STRING text{};  // a zero follows it, which its length does not count
 };

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t opaque_size = 64;
 constexpr Traits creates_at_apc{
-    .max_irql = Irql::apc, .may_fail = true, .failure = 0xC000009A};  // no resources
+    .max_irql = Irql::apc, .may_fail = true, .failure = insufficient_resources};
 constexpr Traits up_to_apc_or_null{.max_irql = Irql::apc, .may_fail = true};
 
 }  // namespace
@@ -31,14 +31,12 @@ CallbackObjects::Object* CallbackObjects::find(std::u16string_view canonical) {
   return found == callbacks_.end() ? nullptr : found->get();
 }
 
-CallbackObjects::Object& CallbackObjects::make(std::u16string_view canonical, bool several,
-                                               bool of_the_system) {
+CallbackObjects::Object& CallbackObjects::make(std::u16string_view canonical, bool several) {
   auto& object = *callbacks_.emplace_back(std::make_unique<Object>());
   object.name = canonical;
   object.address =
       reinterpret_cast<PCALLBACK_OBJECT>(machine_.memory().kernel.allocate(opaque_size));
   object.several = several;
-  object.of_the_system = of_the_system;
   objects_.add(object.address, ObjectType::callback, *this);
   return object;
 }
@@ -48,7 +46,7 @@ void CallbackObjects::make_those_of_the_system() {
   system_ones_made_ = true;
   for (const char16_t* name :
        {u"\\Callback\\SetSystemTime", u"\\Callback\\PowerState", u"\\Callback\\ProcessorAdd"})
-    make(canonical_name(name), true, true);
+    make(canonical_name(name), true);
 }
 
 CallbackObjects::Opened CallbackObjects::open(std::u16string_view name, bool create, bool several) {
@@ -60,7 +58,7 @@ CallbackObjects::Opened CallbackObjects::open(std::u16string_view name, bool cre
     return {STATUS_SUCCESS, object->address};
   }
   if (!create) return {STATUS_OBJECT_NAME_NOT_FOUND, nullptr};
-  return {STATUS_SUCCESS, make(canonical, several, false).address};
+  return {STATUS_SUCCESS, make(canonical, several).address};
 }
 
 PVOID CallbackObjects::add(PCALLBACK_OBJECT address, PCALLBACK_FUNCTION function, PVOID context) {

@@ -51,13 +51,12 @@ class CallbackObjects final : public ObjectOwner {
     std::u16string name;  // canonical; empty when it has none
     PCALLBACK_OBJECT address = nullptr;
     bool several = false;
-    bool of_the_system = false;
     std::vector<std::unique_ptr<Registration>> registrations;
   };
 
   Object* find(PCALLBACK_OBJECT address);
   Object* find(std::u16string_view canonical);
-  Object& make(std::u16string_view canonical, bool several, bool of_the_system);
+  Object& make(std::u16string_view canonical, bool several);
   void make_those_of_the_system();
 
   machine::Machine& machine_;

@@ -10,21 +10,16 @@ namespace drydock::nt {
 
 namespace {
 
-constexpr UCHAR dpc_object = 0x13;
 constexpr UCHAR threaded_dpc_object = 0x18;
 
-void initialize_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
-  *dpc = {};
-  dpc->Type = dpc_object;
-  dpc->Importance = MediumImportance;
-  dpc->DeferredRoutine = routine;
-  dpc->DeferredContext = context;
+void initialize(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
+  initialize_dpc(*dpc, routine, context);
 }
 
 // A threaded DPC runs at PASSIVE_LEVEL or, when the system is set so, at DISPATCH_LEVEL like
 // others: its driver must be ready for both, and here it is the latter.
 void initialize_threaded_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
-  initialize_dpc(dpc, routine, context);
+  initialize_dpc(*dpc, routine, context);
   dpc->Type = threaded_dpc_object;
 }
 
@@ -98,7 +93,7 @@ NTSTATUS number_from_index(ULONG index, PPROCESSOR_NUMBER number) {
 
 Exports dpc_exports() {
   static const ExportRow* const rows[] = {
-      kernel_row<"KeInitializeDpc", decltype(::KeInitializeDpc), initialize_dpc, any_irql_quiet>(),
+      kernel_row<"KeInitializeDpc", decltype(::KeInitializeDpc), initialize, any_irql_quiet>(),
       kernel_row<"KeInitializeThreadedDpc", decltype(::KeInitializeThreadedDpc),
                  initialize_threaded_dpc, any_irql_quiet>(),
       kernel_row<"KeInsertQueueDpc", decltype(::KeInsertQueueDpc), insert_queue_dpc, any_irql>(),

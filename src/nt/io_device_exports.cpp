@@ -10,11 +10,10 @@ namespace drydock::nt {
 
 namespace {
 
-constexpr std::uint64_t no_resources = 0xC000009A;  // STATUS_INSUFFICIENT_RESOURCES
 constexpr Traits create_device_traits{
-    .max_irql = Irql::apc, .may_fail = true, .failure = no_resources};
+    .max_irql = Irql::apc, .may_fail = true, .failure = insufficient_resources};
 constexpr Traits create_link_traits{
-    .max_irql = Irql::passive, .may_fail = true, .failure = no_resources};
+    .max_irql = Irql::passive, .may_fail = true, .failure = insufficient_resources};
 
 NTSTATUS create_device(PDRIVER_OBJECT driver, ULONG extension_size, PUNICODE_STRING name,
                        ULONG type, ULONG characteristics, BOOLEAN exclusive,

@@ -21,8 +21,8 @@ namespace drydock::nt {
 
 namespace {
 
-constexpr std::uint64_t no_resources = 0xC000009A;  // STATUS_INSUFFICIENT_RESOURCES
-constexpr Traits creates{.max_irql = Irql::passive, .may_fail = true, .failure = no_resources};
+constexpr Traits creates{
+    .max_irql = Irql::passive, .may_fail = true, .failure = insufficient_resources};
 
 IoManager& io() {
   return service<IoManager>();

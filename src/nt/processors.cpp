@@ -18,12 +18,22 @@ using machine::Irql;
 
 namespace {
 
+constexpr UCHAR dpc_object = 0x13;
+
 // KDPC.Number: 0 is "where it was queued".
 CpuId target_of(const KDPC& dpc, CpuId cpu, CpuId processors) {
   return dpc.Number == 0 ? cpu : (dpc.Number - 1U) % processors;
 }
 
 }  // namespace
+
+void initialize_dpc(KDPC& dpc, PKDEFERRED_ROUTINE routine, PVOID context) {
+  dpc = {};
+  dpc.Type = dpc_object;
+  dpc.Importance = MediumImportance;
+  dpc.DeferredRoutine = routine;
+  dpc.DeferredContext = context;
+}
 
 bool Processors::queue(KDPC& dpc, CpuId cpu, PVOID argument1, PVOID argument2) {
   if (dpc.DpcData != nullptr) return false;

@@ -21,6 +21,9 @@ struct DpcOrigin {
   ledger::EntryId timer = 0;
 };
 
+// As KeInitializeDpc leaves it.
+void initialize_dpc(KDPC& dpc, PKDEFERRED_ROUTINE routine, PVOID context);
+
 class Processors {
  public:
   static constexpr auto slot = machine::Slot::processors;

@@ -15,7 +15,7 @@ namespace drydock::nt {
 namespace {
 
 constexpr Traits open_traits{
-    .max_irql = Irql::passive, .may_fail = true, .failure = 0xC000009A};  // no resources
+    .max_irql = Irql::passive, .may_fail = true, .failure = insufficient_resources};
 
 // Empty when the root handle is no key's.
 std::u16string full_path(const OBJECT_ATTRIBUTES& attributes) {

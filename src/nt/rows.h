@@ -14,6 +14,9 @@ using machine::Irql;
 using machine::Traits;
 using Exports = std::span<const ExportRow* const>;
 
+// STATUS_INSUFFICIENT_RESOURCES, as what an injected failure returns.
+inline constexpr std::uint64_t insufficient_resources = 0xC000009A;
+
 // Without switch points: the call has no effect that another processor could see.
 inline constexpr Traits any_irql_quiet{.max_irql = Irql::high, .quiet = true};
 inline constexpr Traits any_irql{.max_irql = Irql::high};

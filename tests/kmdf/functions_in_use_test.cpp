@@ -149,6 +149,50 @@ TEST_F(Targets, stopped_target_keeps_requests_and_a_purged_one_refuses_them) {
   end(id);
 }
 
+TEST_F(Targets, request_that_a_stopped_target_keeps_is_cancelled_without_reaching_the_device) {
+  ask(FRONT_HELD);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, completion_routine_has_run_before_a_wait_for_its_request_ends) {
+  ask(FRONT_WAITS);
+  EXPECT_EQ(said, Lines(5, "slow"));
+  end(id);
+}
+
+TEST_F(Targets, irp_of_the_driver_is_never_freed_for_a_longer_one) {
+  ask(FRONT_OWN_IRP);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, received_request_comes_back_with_its_buffers_and_says_how_sending_went) {
+  std::array<std::byte, 4> data{};
+  on_fiber([&] {
+    const HANDLE handle = kernel.io.open(u"\\Device\\KmdfRelay", nt::system_process).handle;
+    EXPECT_EQ(kernel.io.ioctl(handle, RELAY, data, data).status, STATUS_SUCCESS);
+    kernel.io.close(handle);
+  });
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
+TEST_F(Targets, parameters_of_an_unsent_request_of_the_driver_are_not_known) {
+  ask(FRONT_OWN_PARAMETERS);
+  EXPECT_EQ(stop().substr(0, 23), "WdfRequestGetParameters");
+}
+
+TEST_F(Targets, text_that_no_unicode_string_can_hold_is_refused) {
+  const std::vector<std::byte> value(70'000, std::byte{'x'});
+  machine.get<nt::Registry>().set(
+      u"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\kmdf_target\\Parameters", u"Long",
+      REG_SZ, value);
+  ask(FRONT_LONG_TEXT);
+  EXPECT_EQ(said, Lines{});
+  end(id);
+}
+
 TEST_F(Targets, request_sent_while_it_is_under_way_is_bug_check_10d_6) {
   ask(FRONT_SEND_TWICE);
   EXPECT_EQ(stop(), "0x10d 6");
@@ -196,6 +240,23 @@ TEST_P(Synchronized, at_most_one_callback_of_the_device_runs_at_a_time) {
   machine.run();
   EXPECT_EQ(stop(), "");
   EXPECT_EQ(alive(), Lines{});
+  EXPECT_TRUE(record.notes().empty());
+}
+
+// Nothing waits for the lock of a passive device at DISPATCH_LEVEL.
+TEST_P(Synchronized, request_cancelled_at_dispatch_level_is_the_drivers_at_its_own_level) {
+  nt::Transfer transfer;
+  on_fiber([&] {
+    const HANDLE handle = kernel.io.open(u"\\Device\\KmdfSync", nt::system_process).handle;
+    const nt::RequestId request = kernel.io.start_ioctl(handle, SYNC_CANCEL, {}, {});
+    machine.set_irql(machine::Irql::dispatch);
+    EXPECT_TRUE(kernel.io.cancel(request));
+    machine.set_irql(machine::Irql::passive);
+    transfer = kernel.io.wait(request);
+    kernel.io.close(handle);
+  });
+  EXPECT_EQ(transfer.status, STATUS_CANCELLED);
+  EXPECT_EQ(without_inside(), Lines{});
   EXPECT_TRUE(record.notes().empty());
 }
 

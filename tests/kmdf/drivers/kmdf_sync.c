@@ -61,6 +61,11 @@ static VOID evt_timer(WDFTIMER of) {
   WdfRequestComplete(parked, STATUS_SUCCESS);
 }
 
+static VOID evt_cancel(WDFREQUEST request) {
+  stay();
+  WdfRequestComplete(request, STATUS_CANCELLED);
+}
+
 static void defer(WDFREQUEST request) {
   parked = request;
 #ifdef SYNC_PASSIVE
@@ -85,6 +90,9 @@ static VOID evt_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, 
     case SYNC_TIMER:
       parked = request;
       WdfTimerStart(timer, WDF_REL_TIMEOUT_IN_MS(1));
+      return;
+    case SYNC_CANCEL:
+      STEP(WdfRequestMarkCancelableEx(request, evt_cancel) == STATUS_SUCCESS);
       return;
     case SYNC_FORWARD:
       STEP(WdfRequestForwardToIoQueue(request, second_queue) == STATUS_SUCCESS);

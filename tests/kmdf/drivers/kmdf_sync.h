@@ -11,4 +11,5 @@
 #define SYNC_BY_HAND SYNC_CODE(4)     // gives the lock up and takes it again
 #define SYNC_RECURSE SYNC_CODE(5)     // takes the lock that its callback holds
 #define SYNC_NO_LOCK SYNC_CODE(6)     // takes the lock of an object that has none
+#define SYNC_CANCEL SYNC_CODE(8)      // completes when it is cancelled
 #define SYNC_NOT_HOLDER SYNC_CODE(7)  // gives up a lock that it does not hold

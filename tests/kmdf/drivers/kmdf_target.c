@@ -9,11 +9,16 @@ DRIVER_INITIALIZE DriverEntry;
 
 DECLARE_CONST_UNICODE_STRING(echo_name, L"\\Device\\KmdfEcho");
 DECLARE_CONST_UNICODE_STRING(front_name, L"\\Device\\KmdfFront");
+DECLARE_CONST_UNICODE_STRING(relay_name, L"\\Device\\KmdfRelay");
 DECLARE_CONST_UNICODE_STRING(no_name, L"\\Device\\NoSuchDevice");
 
 static WDFDEVICE echo;
 static WDFDEVICE front;
 static WDFQUEUE waiting;
+static WDFDEVICE relay;
+static WDFIOTARGET relay_target;
+static WDFWORKITEM work_item;
+static LONG arrivals;  // at the echo device, to wait there
 static LONG came_back;
 static NTSTATUS last_status;
 
@@ -23,6 +28,7 @@ static VOID echo_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size,
   PUCHAR output;
   (void)queue;
   if (code == ECHO_WAIT) {
+    ++arrivals;
     STEP(WdfRequestForwardToIoQueue(request, waiting) == STATUS_SUCCESS);
     return;
   }
@@ -196,6 +202,178 @@ static void send_twice(void) {
   (void)WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS);
 }
 
+static WDFREQUEST held_request(WDFIOTARGET target, PWDF_REQUEST_SEND_OPTIONS options) {
+  WDFREQUEST request;
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, target, &request) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_WAIT, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  WdfRequestSetCompletionRoutine(request, evt_completed, &came_back);
+  STEP(WdfRequestSend(request, target, options));
+  return request;
+}
+
+static void let_time_pass(void) {
+  LARGE_INTEGER interval;
+  interval.QuadPart = WDF_REL_TIMEOUT_IN_MS(5);
+  KeDelayExecutionThread(KernelMode, FALSE, &interval);
+}
+
+// What a stopped target keeps never reaches the device unless the target is started.
+static void hold_requests(void) {
+  WDF_REQUEST_SEND_OPTIONS options;
+  WDFIOTARGET target = opened_target();
+  WDFREQUEST first;
+  WDFREQUEST second;
+  arrivals = came_back = 0;
+  WdfIoTargetStop(target, WdfIoTargetWaitForSentIoToComplete);
+  first = held_request(target, WDF_NO_SEND_OPTIONS);
+  STEP(WdfRequestCancelSentRequest(first));
+  STEP(came_back == 1 && last_status == STATUS_CANCELLED);
+  STEP(!WdfRequestCancelSentRequest(first));
+  WDF_REQUEST_SEND_OPTIONS_INIT(&options, 0);
+  WDF_REQUEST_SEND_OPTIONS_SET_TIMEOUT(&options, WDF_REL_TIMEOUT_IN_MS(1));
+  second = held_request(target, &options);
+  let_time_pass();
+  STEP(came_back == 2 && last_status == STATUS_IO_TIMEOUT);
+  STEP(WdfRequestGetStatus(second) == STATUS_IO_TIMEOUT);
+  WdfObjectDelete(second);
+  second = held_request(target, WDF_NO_SEND_OPTIONS);
+  WdfIoTargetPurge(target, WdfIoTargetPurgeIoAndWait);
+  STEP(came_back == 3 && last_status == STATUS_CANCELLED);
+  STEP(arrivals == 0);
+  WdfObjectDelete(first);
+  WdfObjectDelete(second);
+  WdfObjectDelete(target);
+}
+
+static VOID evt_work(WDFWORKITEM item) {
+  WDFREQUEST request;
+  (void)item;
+  STEP(WdfIoQueueRetrieveNextRequest(waiting, &request) == STATUS_SUCCESS);
+  WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static VOID evt_slow(WDFREQUEST request, WDFIOTARGET target, PWDF_REQUEST_COMPLETION_PARAMS params,
+                     WDFCONTEXT context) {
+  (void)request;
+  (void)target;
+  (void)params;
+  (void)context;
+  for (int i = 0; i < 5; ++i) DbgPrint("slow");
+  ++came_back;
+}
+
+// Who waits for sent requests waits for their completion routines.
+static void wait_for_sent(void) {
+  WDFIOTARGET target = opened_target();
+  WDFREQUEST request;
+  came_back = 0;
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, target, &request) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, ECHO_WAIT, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  WdfRequestSetCompletionRoutine(request, evt_slow, NULL);
+  STEP(WdfRequestSend(request, target, WDF_NO_SEND_OPTIONS));
+  WdfWorkItemEnqueue(work_item);
+  WdfIoTargetStop(target, WdfIoTargetWaitForSentIoToComplete);
+  STEP(came_back == 1);
+  WdfObjectDelete(request);
+  WdfObjectDelete(target);
+}
+
+// An IRP of the driver's stays the driver's, and may be too short or missing.
+static void use_own_irp(void) {
+  WDF_REQUEST_REUSE_PARAMS reuse;
+  WDF_IO_TARGET_OPEN_PARAMS params;
+  WDFIOTARGET target;
+  WDFREQUEST request;
+  PIRP irp = IoAllocateIrp(1, FALSE);
+  STEP(WdfIoTargetCreate(front, WDF_NO_OBJECT_ATTRIBUTES, &target) == STATUS_SUCCESS);
+  WDF_IO_TARGET_OPEN_PARAMS_INIT_EXISTING_DEVICE(&params, WdfDeviceWdmGetDeviceObject(relay));
+  STEP(WdfIoTargetOpen(target, &params) == STATUS_SUCCESS);
+  STEP(WdfRequestCreateFromIrp(WDF_NO_OBJECT_ATTRIBUTES, irp, FALSE, &request) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, RELAY, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  STEP(WdfRequestWdmGetIrp(request) == irp);
+  WDF_REQUEST_REUSE_PARAMS_INIT(&reuse, WDF_REQUEST_REUSE_SET_NEW_IRP, STATUS_SUCCESS);
+  STEP(WdfRequestReuse(request, &reuse) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(target, request, RELAY, NULL, NULL, NULL, NULL) ==
+       STATUS_REQUEST_NOT_ACCEPTED);
+  WdfObjectDelete(request);
+  IoFreeIrp(irp);
+  WdfObjectDelete(target);
+}
+
+static void ask_own_parameters(void) {
+  WDF_REQUEST_PARAMETERS parameters;
+  WDFREQUEST request;
+  STEP(WdfRequestCreate(WDF_NO_OBJECT_ATTRIBUTES, NULL, &request) == STATUS_SUCCESS);
+  WDF_REQUEST_PARAMETERS_INIT(&parameters);
+  WdfRequestGetParameters(request, &parameters);
+}
+
+static void use_long_text(void) {
+  DECLARE_CONST_UNICODE_STRING(name, L"Long");
+  UNICODE_STRING text;
+  WDFSTRING string;
+  WDFKEY key;
+  USHORT length;
+  text.Buffer = ExAllocatePool2(POOL_FLAG_NON_PAGED, 65536, 'tseT');
+  text.Length = text.MaximumLength = 65534;
+  STEP(WdfStringCreate(&text, WDF_NO_OBJECT_ATTRIBUTES, &string) == STATUS_INTEGER_OVERFLOW);
+  text.Length = 65532;
+  STEP(WdfStringCreate(&text, WDF_NO_OBJECT_ATTRIBUTES, &string) == STATUS_SUCCESS);
+  WdfObjectDelete(string);
+  STEP(WdfDriverOpenParametersRegistryKey(WdfGetDriver(), KEY_READ, WDF_NO_OBJECT_ATTRIBUTES,
+                                          &key) == STATUS_SUCCESS);
+  STEP(WdfRegistryQueryUnicodeString(key, &name, &length, &text) == STATUS_INVALID_BUFFER_SIZE);
+  WdfRegistryClose(key);
+  ExFreePool(text.Buffer);
+}
+
+static void relay_with(WDFREQUEST request, PWDF_REQUEST_SEND_OPTIONS options, ULONG code,
+                       NTSTATUS expected) {
+  WDF_REQUEST_SEND_OPTIONS synchronous;
+  WDF_REQUEST_SEND_OPTIONS_INIT(&synchronous, WDF_REQUEST_SEND_OPTION_SYNCHRONOUS);
+  STEP(WdfIoTargetFormatRequestForIoctl(relay_target, request, code, NULL, NULL, NULL, NULL) ==
+       STATUS_SUCCESS);
+  (void)WdfRequestSend(request, relay_target, options == NULL ? &synchronous : options);
+  STEP(WdfRequestGetStatus(request) == expected);
+}
+
+// A request that comes back from a target is as it was when it came, and says how that went.
+static VOID relay_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, size_t input_size,
+                          ULONG code) {
+  WDF_REQUEST_SEND_OPTIONS options;
+  WDFMEMORY memory;
+  PUCHAR before;
+  PUCHAR after = NULL;
+  PUCHAR bytes;
+  (void)queue;
+  (void)output_size;
+  (void)code;
+  relay_target = opened_target();
+  STEP(WdfRequestRetrieveInputBuffer(request, 1, (PVOID*)&before, NULL) == STATUS_SUCCESS);
+  STEP(WdfMemoryCreate(WDF_NO_OBJECT_ATTRIBUTES, NonPagedPoolNx, 'tseT', 4, &memory,
+                       (PVOID*)&bytes) == STATUS_SUCCESS);
+  STEP(WdfIoTargetFormatRequestForIoctl(relay_target, request, ECHO_INVERT, memory, NULL, memory,
+                                        NULL) == STATUS_SUCCESS);
+  WDF_REQUEST_SEND_OPTIONS_INIT(&options, WDF_REQUEST_SEND_OPTION_SYNCHRONOUS);
+  STEP(WdfRequestSend(request, relay_target, &options));
+  STEP(WdfRequestGetStatus(request) == STATUS_SUCCESS);
+  STEP(WdfRequestRetrieveInputBuffer(request, 1, (PVOID*)&after, NULL) == STATUS_SUCCESS);
+  STEP(before == after);
+  WDF_REQUEST_SEND_OPTIONS_SET_TIMEOUT(&options, WDF_REL_TIMEOUT_IN_MS(1));
+  relay_with(request, &options, ECHO_WAIT, STATUS_IO_TIMEOUT);
+  options.Size = 3;
+  relay_with(request, &options, ECHO_WAIT, STATUS_INFO_LENGTH_MISMATCH);
+  WdfIoTargetPurge(relay_target, WdfIoTargetPurgeIoAndWait);
+  relay_with(request, NULL, ECHO_WAIT, STATUS_INVALID_DEVICE_STATE);
+  STEP(WdfRequestRetrieveInputBuffer(request, 1, (PVOID*)&after, NULL) == STATUS_SUCCESS);
+  WdfObjectDelete(memory);
+  WdfObjectDelete(relay_target);
+  WdfRequestCompleteWithInformation(request, STATUS_SUCCESS, input_size);
+}
+
 static VOID front_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, size_t input_size,
                           ULONG code) {
   (void)queue;
@@ -213,6 +391,21 @@ static VOID front_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size
       break;
     case FRONT_SEND_TWICE:
       send_twice();
+      break;
+    case FRONT_HELD:
+      hold_requests();
+      break;
+    case FRONT_WAITS:
+      wait_for_sent();
+      break;
+    case FRONT_OWN_IRP:
+      use_own_irp();
+      break;
+    case FRONT_OWN_PARAMETERS:
+      ask_own_parameters();
+      break;
+    case FRONT_LONG_TEXT:
+      use_long_text();
       break;
     case FRONT_NO_LOCATION:
       WdfRequestFormatRequestUsingCurrentType(request);
@@ -247,6 +440,18 @@ static void make_queues(void) {
   WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
   config.EvtIoDeviceControl = front_control;
   STEP(WdfIoQueueCreate(front, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL) == STATUS_SUCCESS);
+  WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+  config.EvtIoDeviceControl = relay_control;
+  STEP(WdfIoQueueCreate(relay, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL) == STATUS_SUCCESS);
+}
+
+static void make_work_item(void) {
+  WDF_OBJECT_ATTRIBUTES attributes;
+  WDF_WORKITEM_CONFIG config;
+  WDF_WORKITEM_CONFIG_INIT(&config, evt_work);
+  WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+  attributes.ParentObject = front;
+  STEP(WdfWorkItemCreate(&config, &attributes, &work_item) == STATUS_SUCCESS);
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver_object, PUNICODE_STRING registry_path) {
@@ -259,9 +464,13 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver_object, PUNICODE_STRING registry_path
        STATUS_SUCCESS);
   echo = make_device(driver, &echo_name);
   front = make_device(driver, &front_name);
+  relay = make_device(driver, &relay_name);
+  WdfDeviceWdmGetDeviceObject(relay)->StackSize = 2;
   make_queues();
+  make_work_item();
   WdfControlFinishInitializing(echo);
   WdfControlFinishInitializing(front);
+  WdfControlFinishInitializing(relay);
   DbgPrint("done");
   return STATUS_SUCCESS;
 }

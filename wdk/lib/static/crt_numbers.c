@@ -57,7 +57,8 @@ static int digit_of(int c) {
   return 99;
 }
 
-// Reads an integer as strtol and strtoul do, from text of either width through `at`.
+// Reads an integer as strtol and strtoul do, from text of either width through `at`. What is too
+// large for the result is its greatest value.
 typedef int (*CHARACTER)(const void* s, size_t i);
 static int narrow(const void* s, size_t i) {
   return ((const unsigned char*)s)[i];
@@ -81,7 +82,9 @@ static unsigned long long number(CHARACTER at, const void* s, int base, size_t* 
     base = at(s, i) == '0' ? 8 : 10;
   }
   while (digit_of(at(s, i)) < base) {
-    if (value <= 0xffffffffffffULL) value = value * base + digit_of(at(s, i));
+    unsigned long long digit = (unsigned long long)digit_of(at(s, i));
+    int fits = value <= (~0ULL - digit) / (unsigned long long)base;
+    value = fits ? value * (unsigned long long)base + digit : ~0ULL;
     any = 1;
     ++i;
   }
@@ -144,6 +147,8 @@ long long _atoi64(const char* s) {
   size_t used = 0;
   int minus = 0;
   unsigned long long value = number(narrow, s, 10, &used, &minus);
+  if (value > 0x7fffffffffffffffULL)
+    return minus ? -0x7fffffffffffffffLL - 1 : 0x7fffffffffffffffLL;
   return minus ? -(long long)value : (long long)value;
 }
 

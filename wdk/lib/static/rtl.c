@@ -123,11 +123,37 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
   return STATUS_SUCCESS;
 }
 
+static ULONG DigitOf(CHAR c) {
+  if (c >= '0' && c <= '9') return (ULONG)(c - '0');
+  if (c >= 'a' && c <= 'f') return (ULONG)(c - 'a') + 10;
+  if (c >= 'A' && c <= 'F') return (ULONG)(c - 'A') + 10;
+  return ~0UL;
+}
+
+static ULONG BaseOfPrefix(PCSZ String) {
+  if (String[0] != '0') return 0;
+  if (String[1] == 'b') return 2;
+  if (String[1] == 'o') return 8;
+  return String[1] == 'x' ? 16 : 0;
+}
+
+// Base 0 takes 0b, 0o and 0x for what they say and everything else for decimal; another base takes
+// no prefix. The number ends at the first character that is no digit, and may overflow.
 NTSTATUS RtlCharToInteger(PCSZ String, ULONG Base, PULONG Value) {
   if (Base != 0 && Base != 2 && Base != 8 && Base != 10 && Base != 16) {
     return STATUS_INVALID_PARAMETER;
   }
-  *Value = (ULONG)strtoul(String, NULL, (int)Base);
+  while (*String != 0 && *String <= ' ') ++String;
+  BOOLEAN negative = *String == '-';
+  if (*String == '-' || *String == '+') ++String;
+  if (Base == 0) {
+    Base = BaseOfPrefix(String);
+    if (Base != 0) String += 2;
+    if (Base == 0) Base = 10;
+  }
+  ULONG number = 0;
+  for (; DigitOf(*String) < Base; ++String) number = number * Base + DigitOf(*String);
+  *Value = negative ? 0 - number : number;
   return STATUS_SUCCESS;
 }
 
