@@ -8,6 +8,7 @@
 #include "nt/context.h"
 #include "nt/io_manager.h"
 #include "nt/kernel_strings.h"
+#include "nt/processes.h"
 
 namespace drydock::nt {
 
@@ -106,7 +107,34 @@ void IoManager::start(Driver& driver) {
                  [this, &driver] { run_driver_entry(driver); });
 }
 
+NTSTATUS IoManager::allocate_extension(PDRIVER_OBJECT object, const void* key, ULONG size,
+                                       PVOID* memory) {
+  if (extension(object, key) != nullptr) return STATUS_OBJECT_NAME_COLLISION;
+  std::byte* block = machine_.memory().pool.allocate(std::max<std::size_t>(size, 1), std::byte{0});
+  if (block == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  extensions_.push_back({object, key, block});
+  *memory = block;
+  return STATUS_SUCCESS;
+}
+
+PVOID IoManager::extension(const DRIVER_OBJECT* object, const void* key) const {
+  const auto found = std::ranges::find_if(
+      extensions_, [&](const Extension& one) { return one.object == object && one.key == key; });
+  return found == extensions_.end() ? nullptr : found->memory;
+}
+
+PGENERIC_MAPPING IoManager::file_mapping() {
+  constexpr GENERIC_MAPPING files = {0x120089, 0x120116, 0x1200A0, 0x1F01FF};
+  if (file_mapping_ == nullptr)
+    file_mapping_ = machine_.memory().kernel.make<GENERIC_MAPPING>(files);
+  return file_mapping_;
+}
+
 void IoManager::run_driver_entry(Driver& driver) {
+  if (driver.image != nullptr) {
+    machine_.get<Processes>().notifications().image_loaded(
+        driver_path(driver.name), 0, driver.image->base(), driver.image->size());
+  }
   record_.moment(Moment::driver_entry_called, driver.id);
   const NTSTATUS status =
       ledger::call_driver({.kind = CallbackKind::driver_entry, .driver = driver.id},
@@ -242,6 +270,10 @@ void IoManager::note_fibers_inside(const Driver& driver) {
 // goes when the driver object itself is no longer referenced, so that the leak shows as what it
 // would do to a system that restarts the driver.
 void IoManager::image_gone(Driver& driver) {
+  for (const Extension& one : extensions_) {
+    if (one.object == driver.object) machine_.memory().pool.release(one.memory);
+  }
+  std::erase_if(extensions_, [&](const Extension& one) { return one.object == driver.object; });
   if (driver.image != nullptr) machine_.get<Loader>().unload(*driver.image);
   record_.moment(Moment::image_gone, driver.id);
   change_state(driver, DriverState::gone);

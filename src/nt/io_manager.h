@@ -56,6 +56,13 @@ class IoManager final : public ObjectOwner {
   PDRIVER_OBJECT add_bus_driver(std::string_view name);
   PnpManager& pnp() { return pnp_; }
 
+  // Memory that goes with the driver object. STATUS_OBJECT_NAME_COLLISION: there is one for `key`.
+  NTSTATUS allocate_extension(PDRIVER_OBJECT object, const void* key, ULONG size, PVOID* memory);
+  // Null when there is none for `key`.
+  [[nodiscard]] PVOID extension(const DRIVER_OBJECT* object, const void* key) const;
+  // What generic access rights mean for files.
+  PGENERIC_MAPPING file_mapping();
+
   // --- devices (io_devices.cpp)
 
   NTSTATUS create_device(PDRIVER_OBJECT driver_object, ULONG extension_size,
@@ -217,6 +224,13 @@ class IoManager final : public ObjectOwner {
   std::vector<std::unique_ptr<Request>> requests_;  // by id
   std::vector<RequestId> free_requests_;
   std::unordered_map<const void*, IrpState> irps_;
+  struct Extension {
+    const DRIVER_OBJECT* object = nullptr;
+    const void* key = nullptr;
+    std::byte* memory = nullptr;
+  };
+  std::vector<Extension> extensions_;
+  PGENERIC_MAPPING file_mapping_ = nullptr;  // made on demand
   PKSPIN_LOCK cancel_lock_;
   bool cancel_lock_held_ = false;
   std::vector<machine::Fiber*> cancel_lock_waiters_;

@@ -44,6 +44,10 @@ std::u16string widen(std::string_view ascii) {
   return {ascii.begin(), ascii.end()};
 }
 
+std::u16string driver_path(std::string_view service) {
+  return u"\\SystemRoot\\System32\\drivers\\" + widen(service) + u".sys";
+}
+
 DeviceNames::Added DeviceNames::add(std::u16string_view name, Target target) {
   const std::u16string canonical = canonical_name(name);
   const std::size_t last = canonical.rfind(u'\\');

@@ -17,6 +17,8 @@ std::u16string_view view_of(PCUNICODE_STRING text);
 // For messages; what is not ASCII becomes '?'.
 std::string printable(std::u16string_view name);
 std::u16string widen(std::string_view ascii);
+// Where the image of a service's driver would lie.
+std::u16string driver_path(std::string_view service);
 
 class DeviceNames {
  public:

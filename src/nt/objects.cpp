@@ -14,8 +14,13 @@ constexpr std::size_t opaque_type_size = 16;
 }  // namespace
 
 Objects::Objects(machine::Machine& machine, KernelVariables& variables) : handles_(1) {
-  for (POBJECT_TYPE& type : types_)
-    type = reinterpret_cast<POBJECT_TYPE>(machine.memory().kernel.allocate(opaque_type_size));
+  // Opaque but for its beginning, an empty list: what a driver of the kit gets when it reads one
+  // level deeper than a Windows driver is the type again.
+  for (POBJECT_TYPE& type : types_) {
+    auto* list = reinterpret_cast<PLIST_ENTRY>(machine.memory().kernel.allocate(opaque_type_size));
+    list->Flink = list->Blink = list;
+    type = reinterpret_cast<POBJECT_TYPE>(list);
+  }
   variables.set("PsProcessType", type_object(ObjectType::process));
   variables.set("PsThreadType", type_object(ObjectType::thread));
   variables.set("ExEventObjectType", type_object(ObjectType::event));

@@ -80,12 +80,20 @@ const Process* process_of_handle(HANDLE handle) {
   return processes.find(service<Objects>().from_handle(handle));
 }
 
-NTSTATUS open_process(PHANDLE handle, ACCESS_MASK, POBJECT_ATTRIBUTES, PCLIENT_ID client) {
+NTSTATUS open_process(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES, PCLIENT_ID client) {
   if (client == nullptr) return STATUS_INVALID_PARAMETER_MIX;
   const auto id = static_cast<ProcessId>(reinterpret_cast<std::uint64_t>(client->UniqueProcess));
   const Process* process = service<Processes>().find(id);
   if (process == nullptr) return STATUS_INVALID_CID;
-  *handle = service<Objects>().open_handle(process->object);
+  auto& objects = service<Objects>();
+  auto& watchers = service<Processes>().notifications();
+  const POBJECT_TYPE type = objects.type_object(ObjectType::process);
+  objects.reference(process->object);  // a callback may let it exit
+  PEPROCESS object = process->object;
+  watchers.opening(object, type, access);
+  *handle = objects.open_handle(object);
+  watchers.opened(object, type, access, STATUS_SUCCESS);
+  objects.dereference(object);
   return STATUS_SUCCESS;
 }
 

@@ -16,6 +16,10 @@ using ledger::Kind;
 
 namespace {
 
+// Where a program's own image would lie; nothing does.
+constexpr std::uint64_t program_base = 0x7ff600000000;
+constexpr std::uint64_t program_size = 0x100000;
+
 // A dispatcher object; the rest is opaque to drivers.
 struct KernelProcess {
   DISPATCHER_HEADER header;
@@ -28,7 +32,9 @@ Processes::Processes(machine::Machine& machine, KernelVariables& variables)
     : machine_(machine),
       record_(machine.get<ledger::Record>()),
       objects_(machine.get<Objects>()),
-      callbacks_(machine, record_, objects_) {
+      callbacks_(machine, record_, objects_),
+      notifications_(machine, record_),
+      event_handles_(machine, record_, objects_) {
   const Process& system = add(system_process, 0, u"System", {});
   variables.set("PsInitialSystemProcess", system.object);
   machine.install(*this);
@@ -68,7 +74,10 @@ Processes::Created Processes::create(std::u16string_view image_path,
   notify(process, info);
   const NTSTATUS status = info->CreationStatus;
   kernel.drop(info);
-  if (NT_SUCCESS(status)) return {status, id};
+  if (NT_SUCCESS(status)) {
+    notifications_.image_loaded(image_path, id, program_base, program_size);
+    return {status, id};
+  }
   exit(id, status);
   return {status, 0};
 }

@@ -13,7 +13,9 @@
 #include "ledger/record.h"
 #include "machine/machine.h"
 #include "nt/callback_objects.h"
+#include "nt/event_handles.h"
 #include "nt/io_types.h"
+#include "nt/notifications.h"
 #include "nt/objects.h"
 
 namespace drydock::nt {
@@ -65,6 +67,10 @@ class Processes final : public ObjectOwner {
 
   // By which drivers notify each other.
   CallbackObjects& callbacks() { return callbacks_; }
+  Notifications& notifications() { return notifications_; }
+  EventHandles& event_handles() { return event_handles_; }
+
+  std::uint32_t random_state = 1;  // of the kernel's rand, which all drivers share
 
  private:
   struct Routine {
@@ -87,6 +93,8 @@ class Processes final : public ObjectOwner {
   ledger::Record& record_;
   Objects& objects_;
   CallbackObjects callbacks_;
+  Notifications notifications_;
+  EventHandles event_handles_;
   std::vector<std::unique_ptr<Process>> processes_;  // creation order
   std::vector<std::unique_ptr<Routine>> routines_;   // registration order, removed ones included
   std::vector<ProcessId> by_fiber_;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zw* of the registry as drivers see it.
 #include <ntddk.h>
+#include <wdm/files.h>
 
 #include <algorithm>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "nt/context.h"
 #include "nt/io_exports.h"
@@ -70,14 +73,8 @@ struct Sink {
   }
 };
 
-NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLASS what,
-                     PVOID buffer, ULONG length, PULONG result_length) {
-  auto& registry = service<Registry>();
-  const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
-  const Registry::Value* value = registry.find(*path, view_of(name));
-  if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
-  const Sink sink{static_cast<std::byte*>(buffer), length, result_length};
+NTSTATUS describe_value(const Registry::Value* value, KEY_VALUE_INFORMATION_CLASS what,
+                        const Sink& sink) {
   const auto value_name = std::as_bytes(std::span(value->name));
   const auto name_size = static_cast<ULONG>(value_name.size());
   const auto data_size = static_cast<ULONG>(value->data.size());
@@ -94,6 +91,113 @@ NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLA
       break;
   }
   return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLASS what,
+                     PVOID buffer, ULONG length, PULONG result_length) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  const Registry::Value* value = registry.find(*path, view_of(name));
+  if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
+  return describe_value(value, what, {static_cast<std::byte*>(buffer), length, result_length});
+}
+
+NTSTATUS enumerate_value(HANDLE key, ULONG index, KEY_VALUE_INFORMATION_CLASS what, PVOID buffer,
+                         ULONG length, PULONG result_length) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  const Registry::Value* value = registry.at(*path, index);
+  if (value == nullptr) return STATUS_NO_MORE_ENTRIES;
+  return describe_value(value, what, {static_cast<std::byte*>(buffer), length, result_length});
+}
+
+// Names of the keys directly below a path, in the registry's order.
+std::vector<std::u16string> keys_below(std::u16string_view path) {
+  const std::u16string above = canonical_name(path) + u'\\';
+  std::vector<std::u16string> names;
+  for (const auto& [key, values] : service<Registry>().contents()) {
+    if (!key.starts_with(above)) continue;
+    const std::u16string_view rest = std::u16string_view(key).substr(above.size());
+    std::u16string name(rest.substr(0, rest.find(u'\\')));
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+// Two words for a time that nobody wrote down, and the title index.
+constexpr ULONG no_time = 0;
+
+NTSTATUS describe_key(std::u16string_view name, KEY_INFORMATION_CLASS what, const Sink& sink) {
+  const auto bytes = std::as_bytes(std::span(name));
+  const auto size = static_cast<ULONG>(bytes.size());
+  if (what == KeyBasicInformation)
+    return sink.put(std::array<ULONG, 4>{no_time, no_time, 0, size}, bytes, {});
+  if (what == KeyNodeInformation)
+    return sink.put(std::array<ULONG, 6>{no_time, no_time, 0, ~ULONG{0}, 0, size}, bytes, {});
+  return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS enumerate_key(HANDLE key, ULONG index, KEY_INFORMATION_CLASS what, PVOID buffer,
+                       ULONG length, PULONG result_length) {
+  const std::u16string* path = service<Registry>().path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  const std::vector<std::u16string> names = keys_below(*path);
+  if (index >= names.size()) return STATUS_NO_MORE_ENTRIES;
+  return describe_key(names[index], what, {static_cast<std::byte*>(buffer), length, result_length});
+}
+
+template <class Range, class Size>
+ULONG longest(const Range& range, Size size) {
+  ULONG found = 0;
+  for (const auto& one : range) found = std::max(found, static_cast<ULONG>(size(one)));
+  return found;
+}
+
+NTSTATUS describe_contents(std::u16string_view path, const Sink& sink) {
+  const std::vector<std::u16string> keys = keys_below(path);
+  const auto& all = service<Registry>().contents();
+  const auto found = all.find(canonical_name(path));
+  const Registry::Values none;
+  const Registry::Values& values = found == all.end() ? none : found->second;
+  return sink.put(
+      std::array<ULONG, 11>{
+          no_time, no_time, 0, ~ULONG{0}, 0, static_cast<ULONG>(keys.size()),
+          longest(keys, [](const auto& key) { return key.size() * sizeof(WCHAR); }), 0,
+          static_cast<ULONG>(values.size()),
+          longest(values, [](const auto& one) { return one.second.name.size() * sizeof(WCHAR); }),
+          longest(values, [](const auto& one) { return one.second.data.size(); })},
+      {}, {});
+}
+
+NTSTATUS query_key(HANDLE key, KEY_INFORMATION_CLASS what, PVOID buffer, ULONG length,
+                   PULONG result_length) {
+  const std::u16string* path = service<Registry>().path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  const Sink sink{static_cast<std::byte*>(buffer), length, result_length};
+  if (what == KeyFullInformation) return describe_contents(*path, sink);
+  if (what == KeyNameInformation) {
+    const auto bytes = std::as_bytes(std::span(*path));
+    return sink.put(std::array<ULONG, 1>{static_cast<ULONG>(bytes.size())}, bytes, {});
+  }
+  return describe_key(std::u16string_view(*path).substr(path->rfind(u'\\') + 1), what, sink);
+}
+
+NTSTATUS delete_key(HANDLE key) {
+  auto& registry = service<Registry>();
+  const std::u16string* path = registry.path_of(key);
+  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  return registry.remove_key(*path) ? STATUS_SUCCESS : STATUS_CANNOT_DELETE;
+}
+
+// What is set is there at once.
+NTSTATUS flush_key(HANDLE key) {
+  return service<Registry>().path_of(key) == nullptr ? STATUS_INVALID_HANDLE : STATUS_SUCCESS;
+}
+
+NTSTATUS open_key_ex(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes, ULONG) {
+  return open_key(handle, access, attributes);
 }
 
 NTSTATUS set_value(HANDLE key, PUNICODE_STRING name, ULONG, ULONG type, PVOID data, ULONG size) {
@@ -119,6 +223,13 @@ Exports registry_exports() {
       kernel_row<"ZwCreateKey", decltype(::ZwCreateKey), create_key, open_traits>(),
       kernel_row<"ZwQueryValueKey", decltype(::ZwQueryValueKey), query_value, passive_only>(),
       kernel_row<"ZwSetValueKey", decltype(::ZwSetValueKey), set_value, passive_only>(),
+      kernel_row<"ZwOpenKeyEx", decltype(::ZwOpenKeyEx), open_key_ex, open_traits>(),
+      kernel_row<"ZwEnumerateValueKey", decltype(::ZwEnumerateValueKey), enumerate_value,
+                 passive_only>(),
+      kernel_row<"ZwEnumerateKey", decltype(::ZwEnumerateKey), enumerate_key, passive_only>(),
+      kernel_row<"ZwQueryKey", decltype(::ZwQueryKey), query_key, passive_only>(),
+      kernel_row<"ZwDeleteKey", decltype(::ZwDeleteKey), delete_key, passive_only>(),
+      kernel_row<"ZwFlushKey", decltype(::ZwFlushKey), flush_key, passive_only>(),
       kernel_row<"ZwDeleteValueKey", decltype(::ZwDeleteValueKey), delete_value, passive_only>(),
   };
   return rows;

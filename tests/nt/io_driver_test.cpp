@@ -108,7 +108,7 @@ TEST_P(RealDriver, calling_an_unimplemented_import_ends_the_run_inconclusive_by_
   load("nt_missing");
   ASSERT_TRUE(machine.stopped());
   EXPECT_EQ(std::get<machine::Inconclusive>(*machine.stopped()).what,
-            "ntoskrnl.exe!IoQueryFullDriverPath is not implemented");
+            "ntoskrnl.exe!IoVolumeDeviceToDosName is not implemented");
 }
 
 TEST_P(RealDriver, call_stack_of_a_resource_lies_in_the_driver_to_its_entry) {

@@ -106,12 +106,12 @@ std::span<const Rule> device() {
         "Windows driver documentation: IoDeleteSymbolicLink"},
        device_03},
       {{"DEVICE-08", "Callback registration left", Severity::error,
-        "The ledger holds a registration for process notifications, ETW, WPP or WMI when the "
-        "unload "
-        "routine returns.",
+        "The ledger holds a registration for process, image, object or registry callbacks, ETW, "
+        "WPP or WMI when the unload routine returns.",
         "0xCE or a jump into freed memory when the callback is due",
-        "Take every registration back: PsSetCreateProcessNotifyRoutine with TRUE, EtwUnregister, "
-        "WPP_CLEANUP.",
+        "Take every registration back: PsSetCreateProcessNotifyRoutine with TRUE, "
+        "PsRemoveLoadImageNotifyRoutine, ObUnRegisterCallbacks, CmUnRegisterCallback, "
+        "EtwUnregister, WPP_CLEANUP.",
         "Windows driver documentation: EtwUnregister, PsSetCreateProcessNotifyRoutine"},
        device_08},
   };

@@ -5,5 +5,5 @@
 DRIVER_INITIALIZE DriverEntry;
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path) {
-  return IoQueryFullDriverPath(driver, registry_path);
+  return IoVolumeDeviceToDosName(driver, registry_path);
 }

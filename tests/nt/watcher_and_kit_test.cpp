@@ -44,5 +44,35 @@ TEST_P(Kit, has_one_new_under_both_names) {
   EXPECT_EQ(status_of("kit_headers"), STATUS_CANCELLED);
 }
 
+// Not of the kit, but of the same kind: a driver that says which of its expectations failed.
+TEST_P(Kit, driver_that_watches_the_system_is_told_of_images_and_opened_processes) {
+  EXPECT_EQ(status_of("watcher"), STATUS_SUCCESS);
+  EXPECT_EQ(said, (Lines{"high before", "low before", "low after", "high after", "done"}));
+  said.clear();
+  machine.spawn("test", machine::Irql::passive, [this] {
+    const auto created = kernel.processes.create(u"\\Device\\HarddiskVolume1\\a.exe");
+    kernel.processes.exit(created.id);
+  });
+  machine.run();
+  status_of("kit_headers");
+  EXPECT_EQ(said, (Lines{"program loaded", "driver loaded"}));
+  EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
+  machine.run();
+  for (const ledger::Entry& entry : record.ledger().entries()) EXPECT_FALSE(entry.alive());
+  EXPECT_TRUE(record.notes().empty());
+}
+
+TEST_P(Kit, registration_that_a_driver_forgets_stays_in_the_ledger) {
+  EXPECT_EQ(status_of("watcher_left"), STATUS_SUCCESS);
+  EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
+  machine.run();
+  Lines left;
+  for (const ledger::Entry& entry : record.ledger().entries()) {
+    if (entry.alive()) left.push_back(entry.name);
+  }
+  EXPECT_EQ(left, (Lines{"object callback registration", "object callback registration",
+                         "registry callback", "image notify routine"}));
+}
+
 }  // namespace
 }  // namespace drydock::nt
