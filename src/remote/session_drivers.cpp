@@ -76,8 +76,7 @@ Result<json> Session::request_unload(const json& command) {
   if (!life.stop_status) life.stop_status = static_cast<std::uint32_t>(status);
   if (status == STATUS_SUCCESS || status == STATUS_PENDING) {
     spawn("end of " + driver.input.name, [this, &driver, id = life.driver] {
-      world_.kernel.io.wait_gone(id);
-      driver.gone = true;
+      driver.gone = world_.kernel.io.wait_gone(id);
     });
   }
   return json{{"status", static_cast<std::uint32_t>(status)}};
