@@ -148,8 +148,8 @@ wfp::Indication HostNetwork::indication_of(Indicated& indicated, LayerInput& inp
   indication.irql = irql;
   if (watched(indicated.layer)) {
     if (is_ale(indicated.step.kind) && indicated.step.process) {
-      indicated.app_id = app_id_of(*indicated.step.process);
-      indicated.user = tokens_.of(*indicated.step.process);
+      indicated.app_id = app_id_of(*indicated.step.process.program);
+      indicated.user = tokens_.of(*indicated.step.process.program);
     }
     indication.values = fill_values(indicated, input);
     fill_metadata(indicated, input);
@@ -274,18 +274,18 @@ wfp::Verdict HostNetwork::indicate(Indicated& indicated, LayerInput& input, void
 }
 
 // The path in UTF-16 with its terminator, as FwpmGetAppIdFromFileName0 makes it.
-FWP_BYTE_BLOB* HostNetwork::app_id_of(const Process& process) {
-  const auto known = app_ids_.find(process.path);
+FWP_BYTE_BLOB* HostNetwork::app_id_of(const Program& program) {
+  const auto known = app_ids_.find(program.path);
   if (known != app_ids_.end()) return known->second;
-  const std::size_t characters = process.path.size() + 1;
+  const std::size_t characters = program.path.size() + 1;
   machine::KernelArena& arena = machine_.memory().kernel;
   auto* text = reinterpret_cast<UINT8*>(arena.allocate(characters * sizeof(char16_t)));
-  for (std::size_t i = 0; i < process.path.size(); ++i) {
-    text[2 * i] = static_cast<UINT8>(process.path[i]);  // device paths of ours are ASCII
+  for (std::size_t i = 0; i < program.path.size(); ++i) {
+    text[2 * i] = static_cast<UINT8>(program.path[i]);  // device paths of ours are ASCII
   }
   auto* blob = arena.make<FWP_BYTE_BLOB>(
       FWP_BYTE_BLOB{static_cast<UINT32>(characters * sizeof(char16_t)), text});
-  app_ids_.emplace(process.path, blob);
+  app_ids_.emplace(program.path, blob);
   return blob;
 }
 

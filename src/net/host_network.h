@@ -100,7 +100,7 @@ class HostNetwork final : private wfp::FlowListener {
                                 machine::Irql irql);
   wfp::Operation* offer(Indicated& indicated, wfp::Indication& indication);
   void flow_aborted(wfp::FlowId flow) override;
-  FWP_BYTE_BLOB* app_id_of(const Process& process);
+  FWP_BYTE_BLOB* app_id_of(const Program& program);
 
   machine::Machine& machine_;
   wfp::KernelSide& side_;

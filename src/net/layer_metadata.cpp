@@ -66,8 +66,8 @@ constexpr Row rows[] = {
      }},
     {FWPS_METADATA_FIELD_PROCESS_ID,
      [](Metadata& m, const Indicated& s) {
-       if (s.step.process) m.processId = s.step.process->id;
-       return s.step.process != nullptr;
+       if (s.step.process) m.processId = s.step.process.id;
+       return static_cast<bool>(s.step.process);
      }},
     {FWPS_METADATA_FIELD_PACKET_DIRECTION,
      [](Metadata& m, const Indicated& s) {

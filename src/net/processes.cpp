@@ -9,7 +9,7 @@
 namespace drydock::net {
 namespace {
 
-struct Program {
+struct WellKnown {
   Protocol protocol;
   Direction role;
   std::uint16_t port;  // 0: any
@@ -17,7 +17,7 @@ struct Program {
   const char* path;
 };
 
-constexpr Program programs[] = {
+constexpr WellKnown well_known[] = {
     {Protocol::udp, Direction::outbound, 53, 1204,
      R"(\device\harddiskvolume1\windows\system32\svchost.exe)"},
     {Protocol::udp, Direction::outbound, 123, 1204,
@@ -46,27 +46,26 @@ std::uint64_t client_process_id(EndpointId endpoint) {
 
 }  // namespace
 
-std::shared_ptr<const Process> process_of(const LocalHost& host, Protocol protocol, Direction role,
-                                          std::uint16_t port, EndpointId endpoint) {
+Processes::Processes()
+    : any_client_(std::make_shared<const Program>(Program{any_client})),
+      system_(make_process(4, {"System"})) {
+  for (const WellKnown& row : well_known)
+    well_known_.push_back(std::make_shared<const Program>(Program{row.path}));
+}
+
+Process Processes::of(const LocalHost& host, Protocol protocol, Direction role, std::uint16_t port,
+                      EndpointId endpoint) const {
   const auto fits = [&](Protocol rule_protocol, Direction rule_role, std::uint16_t rule_port) {
     return rule_protocol == protocol && rule_role == role && (rule_port == 0 || rule_port == port);
   };
   for (const ProcessRule& rule : host.processes) {
-    if (fits(rule.protocol, rule.direction, rule.port)) {
-      return std::make_shared<const Process>(rule.process);
-    }
+    if (fits(rule.protocol, rule.direction, rule.port)) return rule.process;
   }
-  const auto* program = std::ranges::find_if(
-      programs, [&](const Program& row) { return fits(row.protocol, row.role, row.port); });
-  if (program == std::end(programs)) {
-    return std::make_shared<const Process>(Process{client_process_id(endpoint), any_client});
-  }
-  const std::uint64_t id = program->id != 0 ? program->id : client_process_id(endpoint);
-  return std::make_shared<const Process>(Process{id, program->path});
-}
-
-std::shared_ptr<const Process> system_process() {
-  return std::make_shared<const Process>(Process{4, "System"});
+  const auto* known = std::ranges::find_if(
+      well_known, [&](const WellKnown& row) { return fits(row.protocol, row.role, row.port); });
+  if (known == std::end(well_known)) return {client_process_id(endpoint), any_client_};
+  const std::uint64_t id = known->id != 0 ? known->id : client_process_id(endpoint);
+  return {id, well_known_[static_cast<std::size_t>(known - std::begin(well_known))]};
 }
 
 }  // namespace drydock::net

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "net/capture.h"
 #include "net/packet.h"
@@ -77,11 +78,21 @@ std::string_view to_string(FlowEnd end);
 
 // A program of the simulated host. The path is an NT device path in lower case, as ALE_APP_ID holds
 // it.
-struct Process {
-  std::uint64_t id = 0;
+struct Program {
   std::string path;
   std::string user = {};  // "S-1-5-18"; empty: as such a program would run (tokens.h)
 };
+
+// One of its processes.
+struct Process {
+  std::uint64_t id = 0;
+  std::shared_ptr<const Program> program;  // null: nobody is known
+
+  explicit operator bool() const { return program != nullptr; }
+};
+inline Process make_process(std::uint64_t id, Program program) {
+  return {id, std::make_shared<const Program>(std::move(program))};
+}
 
 // A whole IP packet inside shared bytes: link header and padding left out.
 struct PacketView {
@@ -143,8 +154,8 @@ struct Step {
   FlowEnd end{};  // flow_end only
   EndpointId endpoint{};         // none: the stack itself (inbound ICMP, packets without a socket)
   EndpointId parent_endpoint{};  // of an accepted connection: its listener
-  std::shared_ptr<const Process> process;  // null where no endpoint is known
-  std::uint64_t redirect_records = 0;      // handle: what the socket's program has set; 0: nothing
+  Process process;               // empty where no endpoint is known
+  std::uint64_t redirect_records = 0;  // handle: what the socket's program has set; 0: nothing
 
   // The packet (of MAC layers: the frame), empty at bind, listen, redirect, TCP AUTH_CONNECT,
   // closure, release and flow_end. The data that the layer's NET_BUFFER starts with are

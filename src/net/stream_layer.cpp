@@ -44,16 +44,50 @@ PacketBytes read_chain(const NET_BUFFER_LIST* chain, std::size_t size) {
 
 }  // namespace
 
+ConnectionFacts::ConnectionFacts(const Step& step)
+    : flow(step.flow),
+      endpoint(step.endpoint),
+      parent_endpoint(step.parent_endpoint),
+      process(step.process),
+      local(step.local),
+      remote(step.remote),
+      local_port(step.local_port),
+      remote_port(step.remote_port),
+      interface_index(step.interface_index),
+      sub_interface_index(step.sub_interface_index),
+      version(step.version),
+      protocol(step.protocol),
+      flow_direction(step.flow_direction),
+      loopback(step.loopback),
+      redirected(step.redirected) {}
+
+Step ConnectionFacts::step(Direction direction) const {
+  return {.kind = StepKind::stream,
+          .direction = direction,
+          .flow_direction = flow_direction,
+          .version = version,
+          .protocol = protocol,
+          .local = local,
+          .remote = remote,
+          .local_port = local_port,
+          .remote_port = remote_port,
+          .interface_index = interface_index,
+          .sub_interface_index = sub_interface_index,
+          .loopback = loopback,
+          .redirected = redirected,
+          .flow = flow,
+          .endpoint = endpoint,
+          .parent_endpoint = parent_endpoint,
+          .process = process,
+          .packet = {},
+          .quoted = {}};
+}
+
 void StreamLayer::open(const Indicated& indicated, Irql send_irql, bool joined,
                        StreamOutput& output) {
   auto& flow = flows_[indicated.flow];
-  flow = std::make_unique<StreamFlow>();
+  flow = std::make_unique<StreamFlow>(indicated.step);
   flow->id = indicated.flow;
-  flow->base = indicated.step;
-  flow->base.kind = StepKind::stream;
-  flow->base.packet = {};
-  flow->base.data_offset = flow->base.data_size = 0;
-  flow->base.ip_header_size = flow->base.transport_header_size = 0;
   flow->layer = layer_of(StepKind::stream, indicated.step.version);
   flow->first_endpoint = indicated.first_endpoint;
   flow->output = &output;
@@ -114,8 +148,8 @@ void StreamLayer::pass(StreamFlow& flow, Direction direction, Desk& desk) {
   if (channel.stuck) return;
   desk.moving.append(channel.arrivals);
   for (const auto& stage : channel.stages) stage->visited = false;
-  flow.base.direction = direction;
-  Indicated indicated{.step = flow.base,
+  desk.step = flow.connection.step(direction);
+  Indicated indicated{.step = desk.step,
                       .layer = flow.layer,
                       .flow = flow.id,
                       .first_endpoint = flow.first_endpoint};
@@ -132,7 +166,7 @@ void StreamLayer::pass(StreamFlow& flow, Direction direction, Desk& desk) {
     desk.moving.set_fin(fin);
   }
   clear_orphans(flow, channel, desk);
-  leave(flow, direction, desk.moving);
+  leave(flow, desk);
 }
 
 // What callouts still have that no filter names any more.
@@ -140,8 +174,8 @@ void StreamLayer::clear_orphans(StreamFlow& flow, StreamChannel& channel, Desk& 
   using enum wfp::LifecycleVariants::StreamOrphans;
   for (const auto& stage : channel.stages) {
     if (stage->visited) continue;
-    const bool released = std::ranges::find(flow.released, stage->callout) != flow.released.end();
-    const auto variant = released ? permitted : network_.callouts().variants().stream_orphans;
+    const auto variant =
+        flow.released(stage->callout) ? permitted : network_.callouts().variants().stream_orphans;
     if (!stage->waiting.nothing() && variant == stuck) {
       channel.stuck = true;
       stage->waiting.append(desk.moving);
@@ -165,19 +199,21 @@ void StreamLayer::discard(StreamData& data, StreamChannel* count) {
   data.set_fin(false);
 }
 
-void StreamLayer::leave(StreamFlow& flow, Direction direction, StreamData& data) {
+void StreamLayer::leave(StreamFlow& flow, Desk& desk) {
+  const Direction direction = desk.step.direction;
+  StreamData& data = desk.moving;
   StreamChannel& channel = flow.channel(direction);
   while (data.bytes() != 0) {
     const StreamChunk chunk = data.take(data.bytes());
     channel.out += chunk.view.size;
-    flow.output->stream_bytes(flow.base, direction, chunk.view.bytes());
+    flow.output->stream_bytes(desk.step, direction, chunk.view.bytes());
     if (chunk.buffer != nullptr) pool_.give_back(*chunk.buffer);
   }
   if (!data.fin()) return;
   data.set_fin(false);
   ++channel.out;
   channel.fin_out = true;
-  flow.output->stream_fin(flow.base, direction);
+  flow.output->stream_fin(desk.step, direction);
 }
 
 bool StreamLayer::closes(wfp::FlowId id) {
@@ -193,7 +229,7 @@ bool StreamLayer::closes(wfp::FlowId id) {
 // FWPS_STREAM_ACTION_DROP_CONNECTION, or a callout that breaks the rules of its layer.
 void StreamLayer::drop(StreamFlow& flow) {
   flow.over = true;
-  network_.end_connection(flow.base, flow.id);
+  network_.end_connection(flow.connection.step(Direction::outbound), flow.id);
 }
 
 void StreamLayer::let_go(StreamStage& stage) {

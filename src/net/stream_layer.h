@@ -4,6 +4,7 @@
 // through or injects reaches those below it and then leaves the layer. Spec: engine section 11.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -72,23 +73,56 @@ struct StreamChannel {
   wfp::CalloutId calling{};
 };
 
+// What all steps of one connection have in common: a step is large, and connections are many.
+struct ConnectionFacts {
+  explicit ConnectionFacts(const Step& step);
+  [[nodiscard]] Step step(Direction direction) const;  // at the stream layer, without packet
+
+  FlowId flow{};
+  EndpointId endpoint{}, parent_endpoint{};
+  Process process;
+  IpAddress local, remote;
+  std::uint16_t local_port = 0, remote_port = 0;
+  std::uint32_t interface_index = 0, sub_interface_index = 0;
+  IpVersion version{};
+  Protocol protocol{};
+  Direction flow_direction{};
+  bool loopback = false;
+  bool redirected = false;
+};
+
+// A callout that watches a connection.
+struct StreamMember {
+  wfp::CalloutId callout{};
+  bool released = false;  // wants to see no more (ALLOW_CONNECTION)
+};
+
 struct StreamFlow {
+  explicit StreamFlow(const Step& step) : connection(step) {}
+
   wfp::FlowId id{};
-  Step base;  // the connection, without packet
+  ConnectionFacts connection;
   wfp::LayerId layer{};
   std::uint64_t first_endpoint = 0;
   StreamOutput* output = nullptr;
   machine::Irql send_irql{};
   std::array<StreamChannel, 2> channels;  // by Direction
-  std::vector<wfp::CalloutId> members;    // callouts that watch it
-  std::vector<wfp::CalloutId> released;   // ... and wanted to see no more (ALLOW_CONNECTION)
-  bool may_join = true;                   // nothing has passed: whoever matches watches it
-  bool closing = false;                   // stream_closed() is due
+  std::vector<StreamMember> members;
+  bool may_join = true;  // nothing has passed: whoever matches watches it
+  bool closing = false;  // stream_closed() is due
   bool over = false;
   std::uint32_t passes = 0;  // under way
 
   StreamChannel& channel(Direction direction) {
     return channels[static_cast<std::size_t>(direction)];
+  }
+  StreamMember* member(wfp::CalloutId callout) {
+    const auto found = std::ranges::find(members, callout, &StreamMember::callout);
+    return found == members.end() ? nullptr : &*found;
+  }
+  bool released(wfp::CalloutId callout) {
+    const StreamMember* known = member(callout);
+    return known != nullptr && known->released;
   }
 };
 
@@ -120,6 +154,7 @@ class StreamLayer {
   // What one pass works with. Kept here, not on the fiber's stack: the fiber may be abandoned in
   // the middle of a callout.
   struct Desk {
+    Step step;
     StreamData moving;
     LayerInput* input = nullptr;
   };
@@ -130,7 +165,7 @@ class StreamLayer {
   void pass(StreamFlow& flow, Direction direction, Desk& desk);
   void clear_orphans(StreamFlow& flow, StreamChannel& channel, Desk& desk);
   void discard(StreamData& data, StreamChannel* count);
-  void leave(StreamFlow& flow, Direction direction, StreamData& data);
+  void leave(StreamFlow& flow, Desk& desk);
   void drop(StreamFlow& flow);
   void let_go(StreamStage& stage);
   void forget_if_over(StreamFlow& flow);

@@ -38,11 +38,10 @@ void StreamLayer::Pass::visit(wfp::StreamCallout& callout) {
 
 // Whoever comes to a connection late sees it only if it says that it can.
 bool StreamLayer::Pass::watches(const wfp::StreamCallout& callout) {
-  if (std::ranges::find(flow_.released, callout.id()) != flow_.released.end()) return false;
-  if (std::ranges::find(flow_.members, callout.id()) != flow_.members.end()) return true;
+  if (const StreamMember* member = flow_.member(callout.id())) return !member->released;
   const bool joins = (callout.flags() & FWP_CALLOUT_FLAG_ALLOW_MID_STREAM_INSPECTION) != 0;
   if (!flow_.may_join && !joins) return false;
-  flow_.members.push_back(callout.id());
+  flow_.members.push_back({.callout = callout.id()});
   return true;
 }
 
@@ -132,7 +131,7 @@ void StreamLayer::Pass::judge(const wfp::StreamCallout& callout, StreamStage& st
       // Only what is received can wait.
       return direction_ == Direction::inbound ? defer(stage) : let_through(stage, shown);
     case FWPS_STREAM_ACTION_ALLOW_CONNECTION:
-      flow_.released.push_back(stage.callout);
+      flow_.member(stage.callout)->released = true;
       return let_through(stage, shown);
     default:
       break;
@@ -164,8 +163,7 @@ void StreamLayer::Pass::let_through(StreamStage& stage, std::size_t bytes) {
     bytes -= chunk.view.size;
     desk_.moving.add(std::move(chunk));
   }
-  const bool released = std::ranges::find(flow_.released, stage.callout) != flow_.released.end();
-  if (released && stage.waiting.fin()) let_through(stage, 0);
+  if (flow_.released(stage.callout) && stage.waiting.fin()) let_through(stage, 0);
 }
 
 void StreamLayer::Pass::block(StreamStage& stage, std::size_t bytes) {

@@ -77,14 +77,14 @@ std::optional<std::vector<std::uint8_t>> parse_sid(std::string_view text) {
   return sid;
 }
 
-std::string_view user_of(const Process& process) {
-  if (!process.user.empty()) return process.user;
-  if (process.path == "System") return local_system;
-  return process.path.ends_with(R"(\svchost.exe)") ? network_service : interactive_user;
+std::string_view user_of(const Program& program) {
+  if (!program.user.empty()) return program.user;
+  if (program.path == "System") return local_system;
+  return program.path.ends_with(R"(\svchost.exe)") ? network_service : interactive_user;
 }
 
-FWP_BYTE_BLOB* Tokens::of(const Process& process) {
-  const std::string_view user = user_of(process);
+FWP_BYTE_BLOB* Tokens::of(const Program& program) {
+  const std::string_view user = user_of(program);
   const auto known = tokens_.find(user);
   if (known != tokens_.end()) return known->second;
   return tokens_.emplace(std::string(user), make(user)).first->second;

@@ -17,9 +17,9 @@ namespace drydock::net {
 // "S-1-5-18" as bytes; nothing: no SID.
 std::optional<std::vector<std::uint8_t>> parse_sid(std::string_view text);
 
-// Process::user, or by its path: services of the system run as SYSTEM and NETWORK SERVICE,
+// Program::user, or by its path: services of the system run as SYSTEM and NETWORK SERVICE,
 // everything else as the one interactive user.
-std::string_view user_of(const Process& process);
+std::string_view user_of(const Program& program);
 
 class Tokens {
  public:
@@ -28,8 +28,8 @@ class Tokens {
   Tokens& operator=(const Tokens&) = delete;
 
   // A TOKEN_ACCESS_INFORMATION in kernel memory, as long as the run; one per user. Null when the
-  // process's user is no SID.
-  FWP_BYTE_BLOB* of(const Process& process);
+  // program's user is no SID.
+  FWP_BYTE_BLOB* of(const Program& program);
 
  private:
   FWP_BYTE_BLOB* make(std::string_view user);

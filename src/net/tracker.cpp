@@ -143,11 +143,11 @@ void HostTracker::Impl::dispatch(const Passage& passage) {
 
 Nanoseconds HostTracker::Impl::deadline(const Flow& flow) const {
   Nanoseconds timeout = idle_timeout;
-  if (flow.key.protocol == Protocol::tcp) {
+  if (flow.key->protocol == Protocol::tcp) {
     if (flow.state == FlowState::established) return Nanoseconds::max();
     timeout = handshake_timeout;
   } else if (flow.direction == Direction::outbound &&
-             flow.key.remote.type() != AddressType::unicast) {
+             flow.key->remote.type() != AddressType::unicast) {
     timeout = multicast_idle_timeout;
   }
   return flow.last_activity + std::min(timeout, Nanoseconds::max() - flow.last_activity);
@@ -161,7 +161,6 @@ Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, Fl
                                   EndpointId endpoint) {
   Flow flow;
   flow.id = FlowId{++last_flow_};
-  flow.key = key;
   flow.direction = passage.direction;
   flow.state = state;
   flow.endpoint = endpoint;
@@ -172,8 +171,10 @@ Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, Fl
   flow.icmp_code = passage.header.icmp_code;
   flow.first_sequence = passage.header.tcp_sequence;
   if (endpoint != EndpointId::none) ++endpoints_.at(endpoint).flows;
-  earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
-  return flows_.insert_or_assign(key, std::move(flow)).first->second;
+  const auto place = flows_.insert_or_assign(key, std::move(flow)).first;
+  place->second.key = &place->first;
+  earliest_deadline_ = std::min(earliest_deadline_, deadline(place->second));
+  return place->second;
 }
 
 void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
@@ -207,7 +208,7 @@ Endpoint& HostTracker::Impl::add_endpoint(const Passage& passage, Direction role
   endpoint.port = passage.local_port();
   const std::uint16_t port =
       role == Direction::inbound ? passage.local_port() : passage.remote_port();
-  endpoint.process = process_of(host_, endpoint.protocol, role, port, id);
+  endpoint.process = processes_.of(host_, endpoint.protocol, role, port, id);
   return endpoints_.emplace(id, std::move(endpoint)).first->second;
 }
 
@@ -298,7 +299,7 @@ Step& HostTracker::Impl::append(StepKind kind, const Flow* flow) {
   step.time = now_;
   step.packet_index = packet_index_;
   if (flow == nullptr) return step;
-  const FlowKey& key = flow->key;
+  const FlowKey& key = *flow->key;
   const bool ports = key.protocol == Protocol::tcp || key.protocol == Protocol::udp;
   step.direction = step.flow_direction = flow->direction;
   step.version = key.local.version;
@@ -315,7 +316,7 @@ Step& HostTracker::Impl::append(StepKind kind, const Flow* flow) {
   step.endpoint = flow->endpoint;
   step.parent_endpoint = flow->parent;
   const auto endpoint = endpoints_.find(flow->endpoint);
-  step.process = endpoint == endpoints_.end() ? system_ : endpoint->second.process;
+  step.process = endpoint == endpoints_.end() ? processes_.system() : endpoint->second.process;
   return step;
 }
 

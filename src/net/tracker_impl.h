@@ -15,12 +15,22 @@
 
 namespace drydock::net {
 
-// processes.cpp: who stands behind a socket; the same endpoint number always gives the same
-// process.
-std::shared_ptr<const Process> process_of(const LocalHost& host, Protocol protocol, Direction role,
-                                          std::uint16_t port, EndpointId endpoint);
-// The stack itself: answers to ICMP, neighbour discovery.
-std::shared_ptr<const Process> system_process();
+// Who stands behind a socket.
+class Processes {
+ public:
+  Processes();
+
+  // The same endpoint number always gives the same process.
+  [[nodiscard]] Process of(const LocalHost& host, Protocol protocol, Direction role,
+                           std::uint16_t port, EndpointId endpoint) const;
+  // The stack itself: answers to ICMP, neighbour discovery.
+  [[nodiscard]] const Process& system() const { return system_; }
+
+ private:
+  std::vector<std::shared_ptr<const Program>> well_known_;
+  std::shared_ptr<const Program> any_client_;
+  Process system_;
+};
 
 // Ports of TCP and UDP. ICMP echo: local 0 and remote the id, whichever side asked; other ICMP:
 // type and code.
@@ -41,7 +51,7 @@ enum class FlowState : std::uint8_t { connecting, accepting, established };
 
 struct Flow {
   FlowId id{};
-  FlowKey key;
+  const FlowKey* key = nullptr;  // under which it is known
   Direction direction{};
   FlowState state = FlowState::established;
   EndpointId endpoint{};
@@ -62,7 +72,7 @@ struct Endpoint {
   Protocol protocol{};
   IpAddress local;
   std::uint16_t port = 0;
-  std::shared_ptr<const Process> process;
+  Process process;
   bool bound = false;  // has an ALE_RESOURCE_ASSIGNMENT to release
   bool closes_with_last_flow = false;
   std::size_t flows = 0;
@@ -93,7 +103,7 @@ struct Passage {
 
 class HostTracker::Impl {
  public:
-  explicit Impl(LocalHost host) : host_(std::move(host)), system_(system_process()) {
+  explicit Impl(LocalHost host) : host_(std::move(host)) {
     flows_.max_load_factor(0.5F);  // each neighbour in a bucket is a miss, too
   }
 
@@ -164,7 +174,7 @@ class HostTracker::Impl {
   EndpointId datagram_endpoint(const FlowKey& key, const Passage& passage);
 
   LocalHost host_;
-  std::shared_ptr<const Process> system_;
+  Processes processes_;
   std::vector<Step> out_;
   Flows flows_;
   std::unordered_map<EndpointId, Endpoint> endpoints_;  // for every step; whoever walks it sorts

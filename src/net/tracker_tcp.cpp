@@ -114,7 +114,7 @@ void HostTracker::Impl::continue_outbound(Flow& flow, const Passage& passage) {
   touch(flow);
   if (has(passage, tcp::rst)) {
     outbound_layers(passage, &flow);
-    return end_flow(FlowKey(flow.key), FlowEnd::reset);
+    return end_flow(FlowKey(*flow.key), FlowEnd::reset);
   }
   learn_sequence(flow, passage);
   stream_payload(flow, passage);
@@ -125,7 +125,7 @@ void HostTracker::Impl::continue_outbound(Flow& flow, const Passage& passage) {
 void HostTracker::Impl::continue_inbound(Flow& flow, const Passage& passage) {
   touch(flow);
   inbound_layers(passage, &flow);
-  if (has(passage, tcp::rst)) return end_flow(FlowKey(flow.key), FlowEnd::reset);
+  if (has(passage, tcp::rst)) return end_flow(FlowKey(*flow.key), FlowEnd::reset);
   learn_sequence(flow, passage);
   establish(flow, passage);
   stream_payload(flow, passage);
@@ -173,7 +173,7 @@ void HostTracker::Impl::stream_steps(Flow& flow, const Passage& passage, Directi
 
 void HostTracker::Impl::end_if_over(const Flow& flow) {
   if (flow.sent.fin_acknowledged() && flow.received.fin_acknowledged()) {
-    end_flow(FlowKey(flow.key), FlowEnd::closed);
+    end_flow(FlowKey(*flow.key), FlowEnd::closed);
   }
 }
 

@@ -39,8 +39,7 @@ void Application::start() {
     if (refused_) return;
     id_ = created.id;
     world_.kernel.processes.attach(world_.machine.running(), id_);
-    program_ = std::make_shared<const net::Process>(
-        net::Process{id_, lower_case(plan_.image), plan_.user});
+    process_ = net::make_process(id_, {lower_case(plan_.image), plan_.user});
     plan_.body(*this);
   });
 }
@@ -100,7 +99,7 @@ void Application::close_sockets() {
 }
 
 net::SocketId Application::open_socket(net::Protocol protocol, net::IpVersion version) {
-  const net::SocketId socket = sockets().open(program_, protocol, version);
+  const net::SocketId socket = sockets().open(process_, protocol, version);
   own_socket(socket);
   return socket;
 }

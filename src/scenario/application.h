@@ -119,7 +119,7 @@ class Application {
   std::uint32_t threads_ = 0;
   std::uint32_t pending_ = 0;
   std::set<HANDLE> handles_;
-  std::shared_ptr<const net::Process> program_;  // what the network sees of it
+  net::Process process_;  // what the network sees of it
   std::vector<net::SocketId> sockets_;
   std::vector<std::unique_ptr<Pending>> requests_;  // by ticket
   std::vector<std::shared_ptr<void>> kept_;

@@ -29,18 +29,18 @@ TEST(Tokens, a_sid_is_read_from_its_text) {
 }
 
 TEST(Tokens, programs_run_as_such_programs_do_unless_it_is_said) {
-  EXPECT_EQ(user_of({4, "System"}), "S-1-5-18");
-  EXPECT_EQ(user_of({1204, R"(\device\harddiskvolume1\windows\system32\svchost.exe)"}), "S-1-5-20");
-  EXPECT_TRUE(user_of({5000, R"(\device\harddiskvolume1\x.exe)"}).starts_with("S-1-5-21-"));
-  EXPECT_EQ(user_of({4, "System", "S-1-5-20"}), "S-1-5-20");
+  EXPECT_EQ(user_of({"System"}), "S-1-5-18");
+  EXPECT_EQ(user_of({R"(\device\harddiskvolume1\windows\system32\svchost.exe)"}), "S-1-5-20");
+  EXPECT_TRUE(user_of({R"(\device\harddiskvolume1\x.exe)"}).starts_with("S-1-5-21-"));
+  EXPECT_EQ(user_of({"System", "S-1-5-20"}), "S-1-5-20");
 }
 
 TEST(Tokens, the_token_of_a_program_passes_the_checks_that_its_user_and_groups_pass) {
   Tokens tokens(machine::shared_memory().kernel);
-  FWP_BYTE_BLOB* service = tokens.of({1, "x", "S-1-5-20"});
+  FWP_BYTE_BLOB* service = tokens.of({"x", "S-1-5-20"});
   ASSERT_NE(service, nullptr);
-  EXPECT_EQ(tokens.of({2, "y", "S-1-5-20"}), service) << "one token per user";
-  EXPECT_EQ(tokens.of({3, "z", "nobody"}), nullptr);
+  EXPECT_EQ(tokens.of({"y", "S-1-5-20"}), service) << "one token per user";
+  EXPECT_EQ(tokens.of({"z", "nobody"}), nullptr);
   wfp::ValueView shown;
   shown.type = wfp::DataType::token_access_information;
   shown.blob = reinterpret_cast<const wfp::BlobView*>(service);

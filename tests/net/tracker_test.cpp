@@ -277,7 +277,7 @@ TEST_F(Tracker, echo_request_and_reply_are_one_flow_without_a_socket_when_they_c
                    "ale_auth_recv_accept icmp 192.0.2.10:8 < 192.0.2.20:0 flow 1 data 2",
                    "ale_flow_established icmp 192.0.2.10:8 < 192.0.2.20:0 flow 1 data 2",
                    "datagram_data icmp 192.0.2.10:8 < 192.0.2.20:0 flow 1 data 2"}));
-  EXPECT_EQ(steps[2].process->path, "System");
+  EXPECT_EQ(steps[2].process.program->path, "System");
   EXPECT_EQ(lines(icmp_packet(at("192.0.2.10"), at("192.0.2.20"), 0, 0, 77, {1, 2})),
             (Lines{"datagram_data icmp 192.0.2.10:0 > 192.0.2.20:0 flow 1 data 10",
                    "outbound_transport icmp 192.0.2.10:0 > 192.0.2.20:0 flow 1 data 10",
@@ -357,14 +357,16 @@ TEST_F(Tracker, packets_of_other_hosts_and_damaged_ones_are_counted_and_give_no_
 
 TEST(Processes, well_known_services_and_clients_have_stable_identities_and_rules_go_first) {
   LocalHost named = standard_local_host();
-  named.processes = {{Protocol::tcp, Direction::outbound, 80, {88, "\\device\\x.exe"}}};
+  named.processes = {
+      {Protocol::tcp, Direction::outbound, 80, make_process(88, {"\\device\\x.exe"})}};
   HostTracker tracker(named);
   const auto dns =
       tracker.feed(captured({}, udp_packet(at("192.0.2.10", 50000), at("192.0.2.20", 53), "q")));
-  EXPECT_EQ(dns[3].process->path, R"(\device\harddiskvolume1\windows\system32\svchost.exe)");
-  EXPECT_EQ(dns[3].process->id, 1204u);
+  EXPECT_EQ(dns[3].process.program->path,
+            R"(\device\harddiskvolume1\windows\system32\svchost.exe)");
+  EXPECT_EQ(dns[3].process.id, 1204u);
   const auto http = tracker.feed(captured({}, tcp_packet(host, web, syn, 1, 0)));
-  EXPECT_EQ(std::pair(http[0].process->id, http[0].process->path),
+  EXPECT_EQ(std::pair(http[0].process.id, http[0].process.program->path),
             (std::pair<std::uint64_t, std::string>(88, "\\device\\x.exe")));
 }
 

@@ -40,7 +40,7 @@ struct Socket {
   SocketId id{};
   Protocol protocol{};
   IpVersion version{};
-  std::shared_ptr<const Process> process;
+  Process process;
   Lane* lane = nullptr;
   EndpointId endpoint{};
   EndpointId parent{};  // of an accepted connection: its listener's

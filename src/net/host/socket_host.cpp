@@ -30,7 +30,7 @@ SocketHost::SocketHost(HostNetwork& network, Agenda& agenda, SocketHostOptions o
       interfaces_{host_},
       next_first_endpoint_(options.first_endpoint),
       random_(options.seed),
-      system_(std::make_shared<const Process>(Process{4, "System"})),
+      system_(make_process(4, {"System"})),
       seen_(raw_ip, capture_start) {
   network_.set_listener(this);
 }
@@ -48,8 +48,8 @@ Step SocketHost::operation(StepKind kind, const Socket& socket) const {
   return operation_step(kind, socket, interfaces_, now());
 }
 
-Lane& SocketHost::lane_of(const std::shared_ptr<const Process>& program) {
-  std::unique_ptr<Lane>& lane = lanes_[program->id];
+Lane& SocketHost::lane_of(const Process& process) {
+  std::unique_ptr<Lane>& lane = lanes_[process.id];
   if (lane == nullptr) {
     LaneOwner& owner = *this;
     lane = std::make_unique<Lane>(network_, agenda_, next_first_endpoint_, owner);
@@ -58,13 +58,12 @@ Lane& SocketHost::lane_of(const std::shared_ptr<const Process>& program) {
   return *lane;
 }
 
-Socket& SocketHost::add_socket(std::shared_ptr<const Process> program, Protocol protocol,
-                               IpVersion version, Lane& lane) {
+Socket& SocketHost::add_socket(Process process, Protocol protocol, IpVersion version, Lane& lane) {
   Socket& socket = *sockets_.emplace_back(std::make_unique<Socket>());
   socket.id = SocketId{static_cast<std::uint32_t>(sockets_.size())};
   socket.protocol = protocol;
   socket.version = version;
-  socket.process = std::move(program);
+  socket.process = std::move(process);
   socket.lane = &lane;
   socket.endpoint = lane.new_endpoint();
   socket.local.address = IpAddress::unspecified(version);
@@ -72,10 +71,9 @@ Socket& SocketHost::add_socket(std::shared_ptr<const Process> program, Protocol 
   return socket;
 }
 
-SocketId SocketHost::open(std::shared_ptr<const Process> program, Protocol protocol,
-                          IpVersion version) {
-  Lane& lane = lane_of(program);
-  return add_socket(std::move(program), protocol, version, lane).id;
+SocketId SocketHost::open(Process process, Protocol protocol, IpVersion version) {
+  Lane& lane = lane_of(process);
+  return add_socket(std::move(process), protocol, version, lane).id;
 }
 
 void SocketHost::wait(Socket& socket, const char* why) {

@@ -61,7 +61,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   // when the socket is closed meanwhile.
 
   // `program`: lives as long as its sockets; those of one program share a lane.
-  SocketId open(std::shared_ptr<const Process> program, Protocol protocol, IpVersion version);
+  SocketId open(Process process, Protocol protocol, IpVersion version);
   // STATUS_ADDRESS_ALREADY_EXISTS, STATUS_INVALID_ADDRESS_COMPONENT (not the host's),
   // STATUS_ACCESS_DENIED (blocked). Port 0: any.
   NTSTATUS bind(SocketId id, SocketPlace place);
@@ -109,9 +109,8 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   [[nodiscard]] const Socket& at(SocketId id) const {
     return *sockets_.at(static_cast<std::size_t>(id) - 1);
   }
-  Socket& add_socket(std::shared_ptr<const Process> program, Protocol protocol, IpVersion version,
-                     Lane& lane);
-  Lane& lane_of(const std::shared_ptr<const Process>& program);
+  Socket& add_socket(Process process, Protocol protocol, IpVersion version, Lane& lane);
+  Lane& lane_of(const Process& process);
   NTSTATUS bind_to(Socket& socket, SocketPlace place, bool implicit);
   NTSTATUS bind_implicitly(Socket& socket);
   [[nodiscard]] bool port_is_taken(const Socket& socket, const SocketPlace& place) const;
@@ -196,7 +195,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   PathListener* other_listener_ = nullptr;
   std::vector<std::unique_ptr<Socket>> sockets_;          // by id
   std::map<std::uint64_t, std::unique_ptr<Lane>> lanes_;  // by process
-  std::shared_ptr<const Process> system_;
+  Process system_;
   std::map<ConnectionKey, SocketId> connections_;
   std::map<FlowKey, SocketId> flows_;  // of connections
   std::map<FlowKey, SocketId> datagram_flows_;

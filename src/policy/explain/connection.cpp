@@ -201,7 +201,7 @@ net::LocalHost host_of(const Connection& connection) {
   if (!connection.app.empty()) {
     host.processes.push_back({.protocol = connection.protocol,
                               .direction = connection.direction,
-                              .process = {.id = 4000, .path = connection.app}});
+                              .process = net::make_process(4000, {connection.app})});
   }
   return host;
 }
@@ -209,7 +209,7 @@ net::LocalHost host_of(const Connection& connection) {
 // Not what the tracker would make up: who does not name an application asks about any.
 void forget_made_up_application(const Connection& connection, std::vector<net::Step>& steps) {
   if (!connection.app.empty()) return;
-  for (net::Step& step : steps) step.process.reset();
+  for (net::Step& step : steps) step.process = {};
 }
 
 }  // namespace

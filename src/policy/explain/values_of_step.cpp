@@ -12,7 +12,7 @@ StepValues::StepValues(const net::Step& step, wfp::LayerId layer,
     : input_(std::make_unique<net::LayerInput>()) {
   FWP_BYTE_BLOB app_id{};
   if (step.process) {
-    auto path = to_utf16(step.process->path).value_or(u"");
+    auto path = to_utf16(step.process.program->path).value_or(u"");
     path.push_back(0);
     app_id_ = bytes_of(path);
     app_id = {.size = static_cast<UINT32>(app_id_.size()), .data = app_id_.data()};

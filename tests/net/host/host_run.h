@@ -46,8 +46,8 @@ struct HostRun : PathRun {
     };
     run([&] { watch_everything(); });
   }
-  static std::shared_ptr<const Process> program(std::uint64_t id, const std::string& name) {
-    return std::make_shared<const Process>(Process{id, R"(\device\harddiskvolume1\)" + name});
+  static Process program(std::uint64_t id, const std::string& name) {
+    return make_process(id, {R"(\device\harddiskvolume1\)" + name});
   }
   // A thread of a program.
   void start(std::function<void()> body) {

@@ -36,7 +36,7 @@ void expect_seen(const HostRun& run, const Names& expected) {
 
 struct Sockets : ::testing::Test {
   HostRun run;
-  std::shared_ptr<const Process> browser = HostRun::program(400, "browser.exe");
+  Process browser = HostRun::program(400, "browser.exe");
 
   SocketId open(Protocol protocol = Protocol::tcp, IpVersion version = IpVersion::v4) {
     return run.host.open(browser, protocol, version);
