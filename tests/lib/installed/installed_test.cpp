@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `cmake --install` leaves is enough for somebody else's project: the one of docs/library.md,
 // built with the other compiler.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -39,7 +41,9 @@ struct InstalledLibrary : testing::Test {
     ASSERT_EQ(status, 0) << command << "\n" << content_of(log);
   }
 
-  const fs::path folder = fs::path(testing::TempDir()) / "drydock_installed";
+  // Tests may run side by side.
+  const fs::path folder =
+      fs::path(testing::TempDir()) / fmt::format("drydock_installed_{}", getpid());
   const fs::path prefix = folder / "prefix", moved = folder / "moved", project = folder / "project";
 };
 
