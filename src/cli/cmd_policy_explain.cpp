@@ -165,8 +165,9 @@ void add_policy_explain(CLI::App& policy, Invocation& invocation) {
   add_policy_sources(*command, options);
   auto* connection =
       command
-          ->add_option("--connection", options.policy.connection,
-                       "As in 'tcp out 10.0.0.1:1234 -> 1.2.3.4:443 app=\\device\\...\\a.exe'")
+          ->add_option(
+              "--connection", options.policy.connection,
+              "As in 'tcp out 10.0.0.1:1234 -> 1.2.3.4:443 user=S-1-5-18 app=\\device\\...\\a.exe'")
           ->option_text("TEXT");
   auto* packet =
       command

@@ -19,7 +19,7 @@ using net::Protocol;
 
 constexpr const char* usage =
     "a connection is written 'tcp out 10.0.0.1:1234 -> 1.2.3.4:443', or with udp or icmp, or with "
-    "'in' and the remote end first; app=PATH may follow";
+    "'in' and the remote end first; user=SID and app=PATH may follow";
 
 // --- reading ---
 
@@ -79,6 +79,17 @@ Result<std::string> parse_app(std::string_view rest) {
   if (!rest.starts_with("app=") || rest.size() == 4)
     return failure(fmt::format("'{}' does not belong there; {}", rest, usage));
   return lower(rest.substr(4));
+}
+
+// Takes "user=..." off the front, when it is there.
+Result<std::string> take_user(std::string_view& text) {
+  std::string_view rest = text;
+  const std::string_view word = take_word(rest);
+  if (!word.starts_with("user=")) return std::string();
+  text = rest;
+  const std::string user(word.substr(5));
+  if (!parse_sid(user)) return failure(fmt::format("'{}' is no SID; {}", user, usage));
+  return user;
 }
 
 // --- packets ---
@@ -196,19 +207,24 @@ bool is_classified(const net::Step& step) {
   return step.kind != net::StepKind::flow_end && step.kind != net::StepKind::link_frame;
 }
 
+bool names_program(const Connection& connection) {
+  return !connection.app.empty() || !connection.user.empty();
+}
+
 net::LocalHost host_of(const Connection& connection) {
   net::LocalHost host{.addresses = {connection.local}, .processes = {}};
-  if (!connection.app.empty()) {
-    host.processes.push_back({.protocol = connection.protocol,
-                              .direction = connection.direction,
-                              .process = net::make_process(4000, {connection.app})});
+  if (names_program(connection)) {
+    host.processes.push_back(
+        {.protocol = connection.protocol,
+         .direction = connection.direction,
+         .process = net::make_process(4000, {connection.app, connection.user})});
   }
   return host;
 }
 
-// Not what the tracker would make up: who does not name an application asks about any.
-void forget_made_up_application(const Connection& connection, std::vector<net::Step>& steps) {
-  if (!connection.app.empty()) return;
+// Not what the tracker would make up: who does not name a program asks about any.
+void forget_made_up_program(const Connection& connection, std::vector<net::Step>& steps) {
+  if (names_program(connection)) return;
   for (net::Step& step : steps) step.process = {};
 }
 
@@ -229,6 +245,8 @@ Result<Connection> parse_connection(std::string_view text) {
   if (!second) return std::unexpected(second.error());
   if (first->address.version != second->address.version)
     return failure("one end has an IPv4 address, the other an IPv6 one");
+  auto user = take_user(text);
+  if (!user) return std::unexpected(user.error());
   auto app = parse_app(text);
   if (!app) return std::unexpected(app.error());
   const bool out = direction == "out";
@@ -240,6 +258,7 @@ Result<Connection> parse_connection(std::string_view text) {
                         .remote = remote.address,
                         .local_port = local.port,
                         .remote_port = remote.port,
+                        .user = std::move(*user),
                         .app = std::move(*app)};
   if (*protocol == Protocol::icmp && local.address.version == IpVersion::v6)
     connection.protocol = Protocol::icmpv6;
@@ -261,7 +280,7 @@ std::vector<net::Step> steps_of(const Connection& connection) {
     if (is_classified(step) && seen.emplace(step.kind, step.direction).second)
       steps.push_back(std::move(step));
   }
-  forget_made_up_application(connection, steps);
+  forget_made_up_program(connection, steps);
   return steps;
 }
 

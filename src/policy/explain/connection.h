@@ -18,12 +18,13 @@ struct Connection {
   net::Direction direction{};  // who opens it: outbound is the local host
   net::IpAddress local, remote;
   std::uint16_t local_port = 0, remote_port = 0;  // TCP and UDP
+  std::string user;                               // "S-1-5-18"; may be empty
   std::string app;                                // NT path; may be empty
 };
 
 // "tcp out 10.0.0.1:1234 -> 1.2.3.4:443 app=\device\harddiskvolume1\a.exe"; "in" has the remote end
 // first. udp, icmp; IPv6 with ports as [2001:db8::1]:443. An application's path goes to the end of
-// the text and counts in lower case, as ALE_APP_ID holds it.
+// the text and counts in lower case, as ALE_APP_ID holds it; user=S-1-5-18 may stand before it.
 Result<Connection> parse_connection(std::string_view text);
 
 // One step for each layer and direction that the connection meets, from its first bind to the

@@ -14,6 +14,7 @@
 #include "policy/names.h"
 #include "policy/text.h"
 #include "policy/values.h"
+#include "wfp/engine/access_check.h"
 #include "wfp/engine/match.h"
 
 namespace drydock::policy {
@@ -28,7 +29,7 @@ using Outcome = wfp::TraceEntry::Outcome;
 
 constexpr std::uint32_t registered_flag = 0x40000;  // FWPM_CALLOUT_FLAG_REGISTERED
 
-// Answers in the place of callouts, and knows nothing of tokens.
+// Answers in the place of callouts.
 class Actor final : public wfp::CalloutInvoker {
  public:
   Actor(const wfp::Engine& engine, const Assumptions& assumptions)
@@ -70,8 +71,17 @@ class Actor final : public wfp::CalloutInvoker {
   const Assumptions& assumptions_;
 };
 
+// `sid`: of a token, and so a whole one.
+std::string user_text(const std::uint8_t* sid) {
+  constexpr std::size_t header = 8, sub_authority = 4;
+  return sid_text({sid, header + sub_authority * sid[1]}).value_or("a user without a SID");
+}
+
 std::string given_text(const wfp::Field& field, const wfp::ValueView& view) {
   if (view.type == wfp::DataType::empty) return "nothing is known of it";
+  wfp::SidAndAttributes alone{};
+  if (const auto token = wfp::token_of(view, alone))
+    return "it is " + user_text(token->sids.front().sid);
   return "it is " + value_text(field, wfp::Value::copy_of(view));
 }
 

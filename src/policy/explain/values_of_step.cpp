@@ -11,14 +11,20 @@ StepValues::StepValues(const net::Step& step, wfp::LayerId layer,
                        const std::map<Guid, wfp::Value>& fields)
     : input_(std::make_unique<net::LayerInput>()) {
   FWP_BYTE_BLOB app_id{};
-  if (step.process) {
+  const bool has_app = step.process && !step.process.program->path.empty();
+  if (has_app) {
     auto path = to_utf16(step.process.program->path).value_or(u"");
     path.push_back(0);
     app_id_ = bytes_of(path);
     app_id = {.size = static_cast<UINT32>(app_id_.size()), .data = app_id_.data()};
   }
+  FWP_BYTE_BLOB* user = nullptr;
+  if (step.process && !step.process.program->user.empty()) {
+    account_ = std::make_unique<Account>();
+    user = account_->tokens.of(*step.process.program);
+  }
   const net::Indicated indicated{
-      .step = step, .layer = layer, .app_id = step.process ? &app_id : nullptr};
+      .step = step, .layer = layer, .app_id = has_app ? &app_id : nullptr, .user = user};
   const auto filled = net::fill_values(indicated, *input_);
   const wfp::Layer& of = *wfp::find_layer(layer);
   for (std::size_t i = 0; i < filled.size(); ++i) {

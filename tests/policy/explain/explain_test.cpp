@@ -81,7 +81,8 @@ TEST(Explain, a_connection_that_is_none_is_refused_with_what_would_be_right) {
         "tcp out 1.1.1.1 -> 2.2.2.2:2", "tcp out 1.1.1.1:x -> 2.2.2.2:2",
         "tcp out 1.1.1.1:1 2.2.2.2:2", "tcp out 1.1.1.1:1 -> 2.2.2.2:65536",
         "tcp out 1.1.1.1:1 -> [::1]:2", "tcp out 1.1.1.1:1 -> 2.2.2.2:2 now",
-        "tcp out 1.1.1.1:1 -> 2.2.2.2:2 app="}) {
+        "tcp out 1.1.1.1:1 -> 2.2.2.2:2 app=", "tcp out 1.1.1.1:1 -> 2.2.2.2:2 user=me",
+        "tcp out 1.1.1.1:1 -> 2.2.2.2:2 user="}) {
     EXPECT_FALSE(parse_connection(text)) << text;
   }
 }
@@ -184,6 +185,26 @@ TEST(Explain, an_application_and_a_field_can_be_given) {
   };
   EXPECT_EQ(outcome(2), "it: blocked at FWPM_LAYER_ALE_AUTH_CONNECT_V4: BLOCK by #65536 'profile'");
   EXPECT_EQ(outcome(1), "it: permitted at every layer");
+}
+
+TEST(Explain, a_user_can_be_given_and_security_descriptors_are_held_against_it) {
+  const std::string rules = rule("services", 1, 2, R"x("action": "PERMIT", "conditions": [
+      {"field": "ALE_USER_ID", "value": "O:LSD:(A;;CC;;;LS)"}])x") +
+                            "," + rule("system", 1, 1, R"x("action": "BLOCK", "conditions": [
+      {"field": "ALE_USER_ID", "value": "O:LSD:(A;;CC;;;SY)"},
+      {"field": "ALE_APP_ID", "value": "\\device\\a b.exe"}])x");
+  EXPECT_EQ(explained(rules, std::string(web) + R"( user=S-1-5-18 app=\device\A b.exe)", true),
+            "it: blocked at FWPM_LAYER_ALE_AUTH_CONNECT_V4: BLOCK by #65537 'system'\n"
+            "\n"
+            "FWPM_LAYER_ALE_AUTH_CONNECT_V4 (out): BLOCK by #65537 'system'\n"
+            "  sublayer first (weight 60000): the layer blocks\n"
+            "    #65536 'services': needs ALE_USER_ID that is O:LSD:(A;;CC;;;LS), but it is "
+            "S-1-5-18\n"
+            "    #65537 'system': blocks, hard\n"
+            "The following layers are not met:\n");
+  const auto text = explained(rules, std::string(web) + " user=S-1-5-18", false);
+  EXPECT_EQ(text.substr(0, text.find('\n')),
+            "it: permitted at every layer; rests on what is not known here");
 }
 
 // The reasons are worked out beside the engine; they must come to the engine's decision.
