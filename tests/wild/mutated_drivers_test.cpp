@@ -87,10 +87,10 @@ std::vector<Plan> plans() {
   _exit(0);
 }
 
-// Waits for the child; kills it when one mutant takes more than ten seconds. False: it hung.
+// Waits for the child; kills it when one mutant takes more than thirty seconds. False: it hung.
 bool watch(pid_t child, const Progress& progress) {
   std::uint32_t seen = progress.next;
-  for (int quiet_ticks = 0; quiet_ticks < 1000;) {
+  for (int quiet_ticks = 0; quiet_ticks < 3000;) {
     if (waitpid(child, nullptr, WNOHANG) == child) return true;
     const timespec tick{.tv_sec = 0, .tv_nsec = 10'000'000};
     nanosleep(&tick, nullptr);
