@@ -41,6 +41,7 @@ std::vector<const ExportRow*> all_exports() {
       object_exports,
       device_exports,
       pnp_exports,
+      module_registrar_exports,
       notification_exports,
       event_handle_exports,
       io_more_exports,

@@ -11,6 +11,7 @@ Exports loader_exports();
 Exports object_exports();
 Exports device_exports();
 Exports pnp_exports();
+Exports module_registrar_exports();
 Exports notification_exports();
 Exports event_handle_exports();
 Exports io_more_exports();

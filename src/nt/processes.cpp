@@ -34,7 +34,8 @@ Processes::Processes(machine::Machine& machine, KernelVariables& variables)
       objects_(machine.get<Objects>()),
       callbacks_(machine, record_, objects_),
       notifications_(machine, record_),
-      event_handles_(machine, record_, objects_) {
+      event_handles_(machine, record_, objects_),
+      registrar_(machine, record_) {
   const Process& system = add(system_process, 0, u"System", {});
   variables.set("PsInitialSystemProcess", system.object);
   machine.install(*this);

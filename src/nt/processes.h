@@ -15,6 +15,7 @@
 #include "nt/callback_objects.h"
 #include "nt/event_handles.h"
 #include "nt/io_types.h"
+#include "nt/module_registrar.h"
 #include "nt/notifications.h"
 #include "nt/objects.h"
 
@@ -69,6 +70,7 @@ class Processes final : public ObjectOwner {
   CallbackObjects& callbacks() { return callbacks_; }
   Notifications& notifications() { return notifications_; }
   EventHandles& event_handles() { return event_handles_; }
+  ModuleRegistrar& registrar() { return registrar_; }
 
   std::uint32_t random_state = 1;  // of the kernel's rand, which all drivers share
 
@@ -95,6 +97,7 @@ class Processes final : public ObjectOwner {
   CallbackObjects callbacks_;
   Notifications notifications_;
   EventHandles event_handles_;
+  ModuleRegistrar registrar_;
   std::vector<std::unique_ptr<Process>> processes_;  // creation order
   std::vector<std::unique_ptr<Routine>> routines_;   // registration order, removed ones included
   std::vector<ProcessId> by_fiber_;

@@ -62,6 +62,29 @@ TEST_P(Kit, driver_that_watches_the_system_is_told_of_images_and_opened_processe
   EXPECT_TRUE(record.notes().empty());
 }
 
+TEST_P(Kit, network_modules_find_each_other_and_part_when_one_leaves) {
+  EXPECT_EQ(status_of("nmr_pair"), STATUS_SUCCESS);
+  EXPECT_EQ(said, (Lines{"nobody there", "attached"}));
+  said.clear();
+  EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
+  machine.run();
+  EXPECT_EQ(said,
+            (Lines{"client detaches", "provider detaches", "client cleanup", "provider cleanup"}));
+  EXPECT_EQ(kernel.io.driver(0).state, DriverState::gone);
+  for (const ledger::Entry& entry : record.ledger().entries()) EXPECT_FALSE(entry.alive());
+}
+
+TEST_P(Kit, network_module_that_stays_registered_stays_in_the_ledger) {
+  EXPECT_EQ(status_of("nmr_pair_left"), STATUS_SUCCESS);
+  EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
+  machine.run();
+  Lines left;
+  for (const ledger::Entry& entry : record.ledger().entries()) {
+    if (entry.alive()) left.push_back(entry.name);
+  }
+  EXPECT_EQ(left, Lines{"NMR provider registration"});
+}
+
 TEST_P(Kit, registration_that_a_driver_forgets_stays_in_the_ledger) {
   EXPECT_EQ(status_of("watcher_left"), STATUS_SUCCESS);
   EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
