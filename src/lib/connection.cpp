@@ -45,10 +45,23 @@ json policies_of(const Options& options) {
   return policies;
 }
 
+json servers_of(const Options& options) {
+  json servers = json::array();
+  for (const Server& server : options.servers) {
+    servers.push_back({{"protocol", name_of(server.protocol)},
+                       {"address", server.address},
+                       {"port", server.port},
+                       {"does", static_cast<unsigned>(server.does)},
+                       {"answer", server.answer}});
+  }
+  return servers;
+}
+
 json wanted_machine(const Options& options) {
   json wanted = {{"version", peer::protocol_version},
                  {"processors", options.processors},
                  {"variants", options.variants},
+                 {"servers", servers_of(options)},
                  {"policies", policies_of(options)}};
   if (options.seed) wanted["seed"] = *options.seed;
   return wanted;
@@ -75,6 +88,10 @@ Stack stack_of(const json& frames,
 }
 
 }  // namespace
+
+const char* name_of(Protocol protocol) {
+  return protocol == Protocol::udp ? "udp" : "tcp";
+}
 
 json to_json(std::span<const std::byte> bytes) {
   const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());

@@ -38,6 +38,12 @@ class Connection {
   std::map<std::string, std::string> files_;
 };
 
+// In messages.
+const char* name_of(Protocol protocol);
+
+// The packets of a pcapng file of ours.
+std::vector<Packet> packets_of(const Bytes& pcapng);
+
 // JSON as binary, and back.
 nlohmann::json to_json(std::span<const std::byte> bytes);
 Bytes to_bytes(const nlohmann::json& value);

@@ -121,6 +121,20 @@ Traffic Machine::play(const std::string& name, const Bytes& content,
   return traffic;
 }
 
+void Machine::client(const Client& client) {
+  const json arguments = {{"protocol", name_of(client.protocol)},
+                          {"to", client.to},
+                          {"from", client.from},
+                          {"says", to_json(client.says)},
+                          {"rounds", client.rounds},
+                          {"connections", client.connections}};
+  (void)connection_->request("add_client", {{"client", arguments}});
+}
+
+std::vector<Packet> Machine::wire() {
+  return packets_of(to_bytes(connection_->request("wire").at("pcapng")));
+}
+
 void Machine::attach(std::string_view what) {
   (void)connection_->request("attach", {{"what", what}});
 }

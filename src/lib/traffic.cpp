@@ -83,7 +83,11 @@ Bytes Traffic::pcapng() const {
 }
 
 std::vector<Packet> Traffic::packets() const {
-  return Reader(pcapng()).packets();
+  return packets_of(pcapng());
+}
+
+std::vector<Packet> packets_of(const Bytes& pcapng) {
+  return Reader(pcapng).packets();
 }
 
 std::map<std::string, std::uint64_t> Traffic::verdicts() const {

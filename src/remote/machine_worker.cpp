@@ -10,6 +10,7 @@
 #include "explore/random.h"
 #include "explore/sandbox.h"
 #include "explore/worker.h"
+#include "remote/network_json.h"
 #include "remote/protocol.h"
 #include "remote/session.h"
 #include "scenario/inputs.h"
@@ -50,9 +51,16 @@ Result<scenario::Plan> plan_of(const json& wanted) {
         {policy.at("path").get<std::string>(), {content.begin(), content.end()}});
   }
   auto plan = scenario::build_plan(inputs);
+  if (!plan) return plan;
+  plan->network.emplace();
+  for (const json& object : wanted.at("servers")) {
+    auto server = server_of(object);
+    if (!server) return std::unexpected(server.error());
+    plan->network->far.servers.push_back(*std::move(server));
+  }
   // The test decides how long it goes on.
   constexpr std::int64_t seconds_of_a_century = 3'155'760'000;
-  if (plan) plan->time_limit = machine::seconds(seconds_of_a_century);
+  plan->time_limit = machine::seconds(seconds_of_a_century);
   return plan;
 }
 

@@ -11,6 +11,6 @@ inline constexpr const char* machine_command = "internal-machine";
 inline constexpr const char* symbols_command = "internal-symbols";
 
 // Changes with every change of a message: library and program come from one installation.
-inline constexpr int protocol_version = 1;
+inline constexpr int protocol_version = 2;
 
 }  // namespace drydock::remote

@@ -28,6 +28,10 @@ const Session::Command Session::commands[] = {
     {"allocate", &Session::allocate},
     {"read_memory", &Session::read_memory},
     {"write_memory", &Session::write_memory},
+    {"open_socket", &Session::open_socket},
+    {"use_socket", &Session::use_socket},
+    {"add_client", &Session::add_client},
+    {"wire", &Session::wire, true},
     {"advance", &Session::advance},
     {"play", &Session::play},
     {"await_traffic", &Session::await_traffic},
@@ -40,7 +44,9 @@ const Session::Command Session::commands[] = {
 
 Session::Session(scenario::Environment& environment, const scenario::Plan& plan,
                  machine::Choices& choices)
-    : plan_(plan), world_(environment, plan, choices) {}
+    : plan_(plan), world_(environment, plan, choices) {
+  no_traffic_.began = true;  // nobody waits for that
+}
 
 Session::~Session() = default;
 

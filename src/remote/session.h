@@ -17,6 +17,7 @@
 #include "scenario/application.h"
 #include "scenario/judgement.h"
 #include "scenario/plan.h"
+#include "scenario/socket_operation.h"
 #include "scenario/world.h"
 
 namespace drydock::remote {
@@ -48,6 +49,7 @@ class Session {
   struct Handle;
   struct Request;
   struct Traffic;
+  struct Socket;
   struct Command {
     std::string_view name;
     Result<json> (Session::*act)(const json& command);
@@ -82,6 +84,12 @@ class Session {
   Result<json> write_memory(const json& command);
   static json answer_of(const Request& request);
 
+  // session_sockets.cpp
+  Result<json> open_socket(const json& command);
+  Result<json> use_socket(const json& command);
+  Result<json> add_client(const json& command);
+  Result<json> wire(const json& command);
+
   // session_traffic.cpp
   Result<json> advance(const json& command);
   Result<json> play(const json& command);
@@ -95,6 +103,7 @@ class Session {
   Result<json> verdict(const json& command);
   Result<json> position(const json& command);
   void let_end();
+  void let_sockets_end();
   [[nodiscard]] bool somebody_is_stuck() const;
   scenario::RunResult judge();
 
@@ -108,6 +117,8 @@ class Session {
   std::vector<std::unique_ptr<Driver>> drivers_;  // a number each; of each kind
   std::vector<std::unique_ptr<scenario::ProcessPlan>> process_plans_;
   std::vector<std::unique_ptr<scenario::Application>> processes_;
+  std::vector<std::unique_ptr<scenario::SocketTable>> tables_;  // of each process
+  std::vector<std::unique_ptr<Socket>> sockets_;
   std::vector<std::unique_ptr<Handle>> handles_;
   std::vector<std::unique_ptr<Request>> requests_;
   std::vector<std::span<std::byte>> memory_;

@@ -37,6 +37,7 @@ Result<json> Session::start_process(const json& command) {
   plan.image = command.at("image").get<std::string>();
   auto& process =
       *processes_.emplace_back(std::make_unique<scenario::Application>(world_, plan, no_traffic_));
+  tables_.push_back(std::make_unique<scenario::SocketTable>(process));
   // What its first thread does once it is there.
   const auto there = std::make_shared<bool>(false);
   plan.body = [this, there](scenario::Application&) {

@@ -28,6 +28,12 @@ void set_registry(nt::Registry& registry, const json& values, const std::string&
   }
 }
 
+bool is_registered(const ledger::Record& record, const Guid& callout) {
+  return std::ranges::any_of(record.ledger().entries(), [&](const ledger::Entry& entry) {
+    return entry.kind == ledger::Kind::callout && entry.alive() && entry.name == to_string(callout);
+  });
+}
+
 }  // namespace
 
 Result<json> Session::load(const json& command) {
@@ -95,6 +101,9 @@ Result<json> Session::attach(const json& command) {
   } else {
     const auto attachment = scenario::parse_attachment(what);
     if (!attachment) return std::unexpected(attachment.error());
+    if (!is_registered(world_.record, attachment->callout))
+      return failure(fmt::format("{}: no driver has registered a callout with this key",
+                                 to_string(attachment->callout)));
     plan.attachments.push_back(*attachment);
   }
   scenario::attach(world_, plan, true, unattached_);

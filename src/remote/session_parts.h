@@ -22,6 +22,13 @@ struct Session::Handle {
   bool closed = false;
 };
 
+// Its name in the table is its number.
+struct Session::Socket {
+  scenario::Application* process = nullptr;
+  scenario::SocketTable* table = nullptr;
+  bool closed = false;
+};
+
 struct Session::Request {
   scenario::Application* process = nullptr;
   std::optional<scenario::Application::Ticket> ticket;  // once the dispatch routine has returned

@@ -63,12 +63,26 @@ void Session::let_end() {
         [this] { world_.run_a_process(u"\\Device\\HarddiskVolume1\\Windows\\notepad.exe"); });
   wait([&] { return std::ranges::all_of(traffic_, [](const auto& each) { return each->over; }); },
        long_time, "the traffic to end");
+  let_sockets_end();
   world_.machine.sleep_until(world_.machine.now() + tail_time);
   if (somebody_is_stuck()) world_.machine.sleep_until(world_.machine.now() + long_time);
   scenario::note_who_is_stuck(world_, true);
   world_.kernel.pool.audit_canaries();
   world_.wfp.classifier().fold_counts(world_.record.counters());
   for (const auto& traffic : traffic_) traffic->path->fold_counts(world_.record.counters());
+  world_.sockets->host.fold_counts(world_.record.counters());
+}
+
+// Who has been quiet for long enough is done.
+void Session::let_sockets_end() {
+  constexpr machine::VirtualTime quiet = machine::seconds(10);
+  const auto until = world_.machine.now() + long_time;
+  std::uint64_t before = 0;
+  do {
+    before = world_.sockets->host.steps();
+    if (before == 0) return;  // nobody has any
+    world_.machine.sleep_until(world_.machine.now() + quiet);
+  } while (world_.sockets->host.steps() != before && world_.machine.now() < until);
 }
 
 bool Session::somebody_is_stuck() const {

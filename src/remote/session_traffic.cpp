@@ -37,7 +37,8 @@ Result<json> Session::play(const json& command) {
   Traffic& traffic = *traffic_.emplace_back(std::make_unique<Traffic>());
   traffic.content = *std::move(read);
   traffic.record = std::make_unique<net::TrafficRecord>(*traffic.content.capture);
-  world_.network.set_listener(traffic.record.get());
+  // Of what is injected into their own connections sockets hear themselves.
+  world_.sockets->host.set_other_listener(traffic.record.get());
   traffic.path = std::make_unique<net::HostPath>(
       world_.network, traffic_.size() * endpoints_per_capture, traffic.record.get());
   traffic.began = world_.machine.now();

@@ -170,6 +170,9 @@ TEST(LibraryMachine, wrong_use_is_told_in_one_line) {
   EXPECT_EQ(error_of([&] { machine.play("/no/such.pcap", {}); }), "/no/such.pcap: no such file");
   EXPECT_EQ(error_of([&] { machine.advance(-1s); }), "virtual time goes forward only");
   EXPECT_EQ(error_of([&] { machine.attach("x"); }).substr(0, 21), "'x' is no attachment:");
+  const std::string nobody = "00000000-0000-0000-0000-000000000001";
+  EXPECT_EQ(error_of([&] { machine.attach(nobody + "@ALE_AUTH_CONNECT_V4"); }),
+            nobody + ": no driver has registered a callout with this key");
   machine.verdict();
   EXPECT_EQ(error_of([&] { machine.advance(1s); }),
             "the verdict has been given: the machine does nothing any more");

@@ -56,6 +56,11 @@ void FarNetwork::start() {
     agenda_.after(client.begins, [this, &client] { begin(client, 1); });
 }
 
+void FarNetwork::add(FarClient client) {
+  const FarClient& added = added_.emplace_back(std::move(client));
+  agenda_.after(added.begins, [this, &added] { begin(added, 1); });
+}
+
 void FarNetwork::begin(const FarClient& client, std::uint32_t connection) {
   if (client.protocol == Protocol::tcp) return connect(client, connection);
   const SocketPlace from{client.address, next_port_++};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,6 +62,8 @@ class FarNetwork final : public WireEnd {
 
   // The clients' time begins.
   void start();
+  // One more, whose time begins now.
+  void add(FarClient client);
   void arrive(const PacketBytes& packet) override;
 
  private:
@@ -95,6 +98,7 @@ class FarNetwork final : public WireEnd {
   Agenda& agenda_;
   WireEnd& host_;
   FarNetworkOptions options_;
+  std::deque<FarClient> added_;
   FarServer anybody_;
   Generator random_;
   std::uint16_t next_port_ = 40000;

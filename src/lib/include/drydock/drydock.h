@@ -246,11 +246,59 @@ class Handle {
   std::string device_;
 };
 
+enum class Protocol : std::uint8_t { tcp, udp };
+
+// An application's socket. Places are "192.0.2.20:80" or "[2001:db8::20]:80"; the host has
+// 192.0.2.10 and 2001:db8::10. Calls wait until they are done; Error: not within Options::patience.
+class Socket {
+ public:
+  // Of an accepted one; without success it is none, and using it is an Error.
+  [[nodiscard]] Status status() const { return status_; }
+  explicit operator bool() const { return status_.success(); }
+
+  // STATUS_ADDRESS_ALREADY_EXISTS, STATUS_ACCESS_DENIED when a callout blocks it, ...
+  Status bind(std::string_view place);
+  Status listen();
+  // TCP: STATUS_CONNECTION_REFUSED, STATUS_ACCESS_DENIED, STATUS_IO_TIMEOUT. UDP: whom send() is
+  // to.
+  Status connect(std::string_view place);
+  Socket accept();
+  Status send(std::span<const std::byte> bytes);
+  Status send_to(std::string_view place, std::span<const std::byte> bytes);
+  // TCP: until so many bytes are there, or no more come. UDP: one datagram.
+  Answer receive(std::size_t size);
+  // Nothing more will be sent.
+  Status shut_down();
+  Status close();
+
+  // SIO_QUERY_WFP_CONNECTION_REDIRECT_CONTEXT.
+  Answer redirect_context();
+  // SIO_QUERY_WFP_CONNECTION_REDIRECT_RECORDS of that one, SIO_SET_... on this one.
+  Status take_redirect_records(const Socket& accepted);
+
+ private:
+  friend class Process;
+  struct Reply;
+  struct Arguments {
+    std::string_view place;
+    std::span<const std::byte> bytes;
+    std::size_t size = 0;
+    const Socket* from = nullptr;
+  };
+  Reply call(const char* name, const Arguments& arguments);
+  std::shared_ptr<Connection> machine_;
+  std::uint64_t id_ = 0;
+  Status status_;
+};
+
 // A simulated application. Stays when this object goes, until end() or the end of the machine.
 class Process {
  public:
   // "\\.\Foo" or "\Device\Foo".
   Handle open(std::string_view device);
+  Socket socket(Protocol protocol);
+  Socket tcp() { return socket(Protocol::tcp); }
+  Socket udp() { return socket(Protocol::udp); }
   // Zeroed; stays as long as the machine.
   Memory allocate(std::size_t size);
   // Kills it: its requests are cancelled, its handles closed. False: a request that the driver
@@ -332,12 +380,39 @@ struct LoadOptions {
   bool start_fails = false;  // DriverEntry is to fail, and to leave nothing behind
 };
 
+// Somebody out there, to whom applications connect or send datagrams.
+enum class Behaviour : std::uint8_t {
+  answers,   // made-up bytes for whatever is sent
+  echoes,    // what is sent
+  discards,  // takes it and says nothing
+  refuses,   // by a reset, or port unreachable
+  silent,    // as if nobody were there
+};
+struct Server {
+  Protocol protocol = Protocol::tcp;
+  std::string address = {};  // empty: any
+  std::uint16_t port = 0;    // 0: any
+  Behaviour does = Behaviour::answers;
+  std::uint32_t answer = 200;  // bytes
+};
+
+// Somebody out there who connects to an application, or sends it datagrams.
+struct Client {
+  Protocol protocol = Protocol::tcp;
+  std::string to;                 // a place of the host
+  std::string from = {};          // an address; empty: 192.0.2.30 or 2001:db8::30
+  Bytes says = {};                // sent again when an answer has come, until
+  std::uint32_t rounds = 1;       // it has been said so often
+  std::uint32_t connections = 1;  // one after the other
+};
+
 struct Options {
   std::optional<std::uint64_t> seed = {};  // of a random schedule; none: threads take turns
   std::uint32_t processors = 2;            // simulated ones, 1 to 64
   std::vector<std::string> variants = {};  // "X-4:late" and so on: docs/scenario.md
   std::vector<std::filesystem::path> policies = {};  // filtering policy beside the drivers
-  Duration patience = std::chrono::seconds(60);      // of calls that wait; virtual
+  std::vector<Server> servers = {};  // the first that fits; others answer with 200 bytes
+  Duration patience = std::chrono::seconds(60);                     // of calls that wait; virtual
   std::chrono::milliseconds wall_limit = std::chrono::seconds(60);  // of one call; real
   // The drydock program that the machine runs in: the one that was installed with this library, by
   // its CMake package; else, and for a name without a folder, the first one in $PATH.
@@ -368,6 +443,10 @@ class Machine {
   Traffic play(const std::filesystem::path& capture, const std::vector<std::string>& local);
   // The standard traffic: TCP, UDP and ICMP over IPv4 and IPv6, a minute and more of it.
   Traffic play_standard_traffic();
+  // From now on somebody out there connects, or sends datagrams. Error: a place that is none.
+  void client(const Client& client);
+  // What went over the wire between the applications' sockets and those out there.
+  [[nodiscard]] std::vector<Packet> wire();
   // Adds a filter for a callout that the driver attaches to no layer itself: "KEY@LAYER", or "all".
   void attach(std::string_view what);
 
