@@ -35,6 +35,9 @@ Result<void> send_message(int fd, const nlohmann::json& message);
 Result<nlohmann::json> receive_message(int fd);
 
 // Whether receive_message would find something (also an end) within `patience`.
+// From now on no message waits longer than five seconds for its next part.
+void limit_waiting(int fd);
+
 bool wait_readable(int fd, std::chrono::milliseconds patience);
 
 }  // namespace drydock::explore

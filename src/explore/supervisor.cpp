@@ -123,13 +123,6 @@ WorkerEnd follow(WorkerProcess& child, int channel, const Job& job, const Progre
   return flatten(std::move(*report));
 }
 
-// Nobody waits for ever for the rest of a message.
-void limit_waiting(int channel) {
-  const timeval limit{.tv_sec = 5, .tv_usec = 0};
-  setsockopt(channel, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-  setsockopt(channel, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-}
-
 }  // namespace
 
 WorkerEnd supervise(const Job& job, const Watch& watch) {

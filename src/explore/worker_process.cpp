@@ -21,6 +21,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// A number that no descriptor of a worker has; -1 stays.
+int out_of_the_way(int descriptor) {
+  return descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD, worker_live_network + 1);
+}
+
+void put(int descriptor, int number) {
+  if (descriptor < 0) {
+    close(number);
+  } else {
+    dup2(descriptor, number);
+  }
+}
+
+// What the program that starts it has ignored or held back is no matter of the worker's: its faults
+// and its clock have to reach it.
+void hear_own_signals() {
+  sigset_t own;
+  sigemptyset(&own);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGABRT, SIGVTALRM}) {
+    sigaddset(&own, signal);
+    std::signal(signal, SIG_DFL);
+  }
+  sigprocmask(SIG_UNBLOCK, &own, nullptr);
+}
+
 // Runs in the child, between fork and exec: system calls only.
 [[noreturn]] void become_worker(const WorkerStart& start) {
   if (start.dies_with_thread) prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -28,18 +53,16 @@ using Clock = std::chrono::steady_clock;
   const int nothing = open("/dev/null", O_RDWR);
   dup2(nothing, STDIN_FILENO);
   dup2(nothing, STDOUT_FILENO);
-  // By way of numbers that none of the descriptors can have been given.
-  constexpr int out_of_the_way = 100;
-  dup2(start.channel, out_of_the_way);
-  dup2(start.progress, out_of_the_way + 1);
-  dup2(start.live_host, out_of_the_way + 2);
-  dup2(start.live_network, out_of_the_way + 3);
-  dup2(out_of_the_way, worker_channel);
-  dup2(out_of_the_way + 1, worker_progress);
-  close_range(worker_progress + 1, out_of_the_way - 1, 0);
-  dup2(out_of_the_way + 2, worker_live_host);
-  dup2(out_of_the_way + 3, worker_live_network);
+  const int channel = out_of_the_way(start.channel);
+  const int progress = out_of_the_way(start.progress);
+  const int host = out_of_the_way(start.live_host);
+  const int network = out_of_the_way(start.live_network);
+  put(channel, worker_channel);
+  put(progress, worker_progress);
+  put(host, worker_live_host);
+  put(network, worker_live_network);
   close_range(worker_live_network + 1, ~0U, 0);
+  hear_own_signals();
   const char* const arguments[] = {"drydock", start.command.c_str(), nullptr};
   const char* const environment[] = {nullptr};
   execve(start.program.c_str(), const_cast<char* const*>(arguments),
@@ -87,7 +110,7 @@ void WorkerProcess::end() {
 }
 
 void WorkerProcess::kill() const {
-  if (!status_) ::kill(pid_, SIGKILL);
+  if (!status_ && pid_ > 0) ::kill(pid_, SIGKILL);
 }
 
 void WorkerProcess::wait() {

@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool can_run(const fs::path& program) {
-  return fs::is_regular_file(program) && access(program.c_str(), X_OK) == 0;
+  std::error_code unreadable;
+  return fs::is_regular_file(program, unreadable) && access(program.c_str(), X_OK) == 0;
 }
 
 fs::path in_path(const fs::path& program) {
@@ -33,7 +34,7 @@ std::string find_program(const fs::path& program) {
   if (!can_run(program))
     throw Error(program.string() +
                 ": no program that can be run; Options::program names the drydock program");
-  return program.string();
+  return fs::absolute(program).string();
 }
 
 json policies_of(const Options& options) {
@@ -122,16 +123,30 @@ json Connection::request(const char* what, json arguments) {
 
 json Connection::exchange(const json& message) {
   if (dead()) throw Stopped(death_);
-  if (!peer_->send(message)) die(peer_->how_it_ended());
+  if (!peer_->send(message)) lose();
   if (!peer_->answers_within(options_.wall_limit)) {
     peer_->kill();
     die("was still busy after " + std::to_string(options_.wall_limit.count()) + " ms");
   }
   const auto answer = peer_->receive();
-  if (!answer) die(peer_->how_it_ended());
-  if (answer->contains("stopped")) throw Stopped(answer->at("stopped").get<std::string>());
-  if (answer->contains("error")) throw Error(answer->at("error").get<std::string>());
-  return answer->at("answer");
+  if (!answer) lose();
+  return read(*answer);
+}
+
+json Connection::read(const json& answer) try {
+  if (answer.contains("stopped")) throw Stopped(answer.at("stopped").get<std::string>());
+  if (answer.contains("error")) throw Error(answer.at("error").get<std::string>());
+  return answer.at("answer");
+} catch (const json::exception&) {
+  peer_->kill();
+  die("sent a damaged answer");
+}
+
+// Gone, or deaf and dumb.
+void Connection::lose() {
+  const std::string how = peer_->how_it_ended();
+  peer_->kill();
+  die(how);
 }
 
 void Connection::die(std::string how) {
@@ -153,7 +168,8 @@ std::vector<Stack> Connection::stacks_of(const std::vector<json>& frames) {
   if (!asked.empty()) {
     auto knower = must(peer::Peer::start(program_, peer::symbols_command));
     const bool sent = knower.send({{"drivers", files_}, {"frames", asked}});
-    const auto answer = sent ? knower.receive() : std::nullopt;
+    const bool answered = sent && knower.answers_within(options_.wall_limit);
+    const auto answer = answered ? knower.receive() : std::nullopt;
     for (std::size_t i = 0; i < asked.size(); ++i) {
       known[{asked[i].at("module"), asked[i].at("rva")}] =
           answer ? answer->at("symbols").at(i) : json::array();

@@ -29,6 +29,8 @@ class Connection {
 
  private:
   nlohmann::json exchange(const nlohmann::json& message);
+  nlohmann::json read(const nlohmann::json& answer);
+  [[noreturn]] void lose();
   [[noreturn]] void die(std::string how);
 
   Options options_;

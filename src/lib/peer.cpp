@@ -35,6 +35,7 @@ Expected<Peer> Peer::start(const std::string& program, const char* command) {
                            std::generic_category().message(errno));
   explore::Descriptor ours(ends[0]);
   const explore::Descriptor theirs(ends[1]);
+  explore::limit_waiting(ours.get());
   auto process = explore::WorkerProcess::start(
       {.program = program, .command = command, .channel = theirs.get(), .dies_with_thread = false});
   if (!process) return std::unexpected(process.error().message);

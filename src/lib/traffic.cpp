@@ -15,7 +15,7 @@ namespace {
 constexpr Duration longest_traffic = std::chrono::hours(1);
 
 // A pcapng file as net/capture_file.h writes it: little-endian, times in nanoseconds, one comment
-// on each packet.
+// on each packet. It comes from where the driver lives: believe no length.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> file) : rest_(file) {}
@@ -24,7 +24,8 @@ class Reader {
     std::vector<Packet> packets;
     while (rest_.size() >= 12) {
       const auto type = number(rest_, 0);
-      const auto block = rest_.first(number(rest_, 4));
+      const auto block = part(rest_, 0, number(rest_, 4));
+      if (block.size() < 12) throw damaged();
       if (type == enhanced_packet) packets.push_back(packet(block));
       rest_ = rest_.subspan(block.size());
     }
@@ -38,22 +39,32 @@ class Reader {
   static constexpr std::uint16_t comment = 1;
   static constexpr std::size_t fixed_part = 28;
 
+  static Error damaged() { return Error("the machine has sent a damaged capture"); }
+
+  static std::span<const std::byte> part(std::span<const std::byte> bytes, std::size_t offset,
+                                         std::size_t size) {
+    if (offset > bytes.size() || size > bytes.size() - offset) throw damaged();
+    return bytes.subspan(offset, size);
+  }
+
   static std::uint32_t number(std::span<const std::byte> bytes, std::size_t offset) {
     std::array<std::byte, 4> value{};
-    std::ranges::copy(bytes.subspan(offset, 4), value.begin());
+    std::ranges::copy(part(bytes, offset, value.size()), value.begin());
     return std::bit_cast<std::uint32_t>(value);
   }
 
   static Packet packet(std::span<const std::byte> block) {
     const std::size_t captured = number(block, 20);
     const auto time = std::uint64_t{number(block, 12)} << 32 | number(block, 16);
-    const auto frame = block.subspan(fixed_part, captured);
-    const auto options = block.subspan(fixed_part + (captured + 3) / 4 * 4);
+    const auto frame = part(block, fixed_part, captured);
+    const std::size_t end = fixed_part + (captured + 3) / 4 * 4;
+    if (end > block.size()) throw damaged();
+    const auto options = block.subspan(end);
     Packet packet{.time = std::chrono::nanoseconds(time),
                   .frame = {frame.begin(), frame.end()},
                   .verdict = {}};
     if ((number(options, 0) & 0xffff) == comment) {
-      const auto text = options.subspan(4, number(options, 0) >> 16);
+      const auto text = part(options, 4, number(options, 0) >> 16);
       packet.verdict.assign(reinterpret_cast<const char*>(text.data()), text.size());
     }
     return packet;

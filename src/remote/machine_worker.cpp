@@ -112,6 +112,7 @@ void run(const json& wanted, const scenario::Plan& plan) {
     const json ready = booted ? json{{"answer", json::object()}} : error(booted.error().message);
     hung_up = !explore::send_message(channel, ready);
     if (!hung_up) take_commands(session, hung_up);
+    session.world().machine.stop(machine::Stopped{"nobody drives the machine any more"});
   });
   session.world().machine.run();
   if (!hung_up) answer_questions(session);

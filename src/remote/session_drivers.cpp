@@ -81,9 +81,8 @@ Result<json> Session::request_unload(const json& command) {
   const NTSTATUS status = world_.kernel.io.request_unload(life.driver);
   if (!life.stop_status) life.stop_status = static_cast<std::uint32_t>(status);
   if (status == STATUS_SUCCESS || status == STATUS_PENDING) {
-    spawn("end of " + driver.input.name, [this, &driver, id = life.driver] {
-      driver.gone = world_.kernel.io.wait_gone(id);
-    });
+    spawn("end of " + driver.input.name,
+          [this, &driver, id = life.driver] { driver.gone = world_.kernel.io.wait_gone(id); });
   }
   return json{{"status", static_cast<std::uint32_t>(status)}};
 }

@@ -53,7 +53,11 @@ Result<json> Session::findings(const json& /*command*/) {
 // The end of the machine, unless it has stopped: whatever may still call into a driver gets its
 // chance, and who waits for ever is written down.
 Result<json> Session::verdict(const json& /*command*/) {
-  if (!over_ && !world_.machine.stopped()) let_end();
+  if (!over_ && world_.machine.in_fiber()) {
+    let_end();
+  } else if (!over_ && !world_.machine.stopped()) {
+    scenario::note_who_is_stuck(world_, true);  // nothing in the machine can go on
+  }
   over_ = true;
   return explore::to_json(judge());
 }

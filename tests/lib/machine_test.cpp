@@ -2,6 +2,7 @@
 // Drivers come and go: what a test sees of them, and what it is told when they do wrong.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "lib/lib_drivers.h"
@@ -227,6 +228,22 @@ TEST(LibraryMachine, driver_that_ends_its_process_does_not_end_the_test) {
 TEST(LibraryMachine, driver_that_never_returns_is_told) {
   const auto path = driver_that("loop", {0xeb, 0xfe});  // jmp $
   expect_unknown(path, "driver code ran for seconds of processor time without a kernel call");
+}
+
+// As a driver might that has taken over the process it lives in.
+TEST(LibraryMachine, process_that_answers_nonsense_is_ended_and_told_of) {
+  const auto program = std::filesystem::path(::testing::TempDir()) / "answers_nonsense.sh";
+  std::ofstream(program) << "#!/bin/sh\nprintf '\\001\\000\\000\\000\\001' >&3\nexec sleep 100\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  try {
+    const Machine machine({.program = program});
+    FAIL() << "a machine without a machine";
+  } catch (const Stopped& stopped) {
+    EXPECT_STREQ(stopped.what(),
+                 "the process of the machine sent a damaged answer: either the driver damaged it "
+                 "or drydock has a fault");
+  }
+  std::filesystem::remove(program);
 }
 
 }  // namespace

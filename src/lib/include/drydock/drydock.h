@@ -367,15 +367,16 @@ class Traffic {
 };
 
 struct RegistryValue {
-  std::string key;  // below the driver's service key, may be empty; with '\' first, a whole path
-  std::string name;
+  std::string key =
+      {};  // below the driver's service key, may be empty; with '\' first, a whole path
+  std::string name = {};
   std::uint32_t type = 4;  // REG_DWORD and so on
-  Bytes data;
+  Bytes data = {};
 };
 
 struct LoadOptions {
-  std::string name;     // what findings call it; default: the file's name
-  std::string service;  // its key; default: the file's name without .sys
+  std::string name = {};     // what findings call it; default: the file's name
+  std::string service = {};  // its key; default: the file's name without .sys
   std::vector<RegistryValue> registry = {};
   bool start_fails = false;  // DriverEntry is to fail, and to leave nothing behind
 };
