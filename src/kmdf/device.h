@@ -108,7 +108,7 @@ class Device final : public Object {
   IoTarget* lower_target = nullptr;  // made on demand
   bool prepared = false;             // EvtDevicePrepareHardware was called
   bool working = false;              // in D0
-  bool self_managed = false;         // EvtDeviceSelfManagedIoInit has succeeded
+  bool self_managed = false;         // EvtDeviceSelfManagedIoInit was called
   bool suspended = false;            // its I/O, until EvtDeviceSelfManagedIoRestart
   ResourceList* raw_resources = nullptr;
   ResourceList* translated_resources = nullptr;

@@ -23,6 +23,7 @@ class IoTarget final : public Object {
 
   // Takes nothing more from now on; cancels and waits for what is under way, gives the handle back.
   void close(WDF_IO_TARGET_STATE next);
+  void cancel_held();
   void cancel_sent();
   // As long as the target stays started.
   void send_held();

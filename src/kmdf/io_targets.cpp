@@ -104,6 +104,7 @@ void stop(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle, WDF_IO_TARGET_SENT_IO_ACTION 
 void purge(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle, WDF_IO_TARGET_PURGE_IO_ACTION action) {
   IoTarget& target = object_of<IoTarget>(handle);
   target.state = WdfIoTargetPurged;
+  target.cancel_held();
   target.cancel_sent();
   if (action == WdfIoTargetPurgeIoAndWait) target.wait_until_idle();
 }
@@ -145,8 +146,17 @@ void IoTarget::send_held() {
   }
 }
 
+// The driver may send each again, for the next start.
+void IoTarget::cancel_held() {
+  const std::vector<Request*> kept = held;
+  for (Request* request : kept) framework().reference(*request);
+  for (Request* request : kept) {
+    if (std::ranges::find(held, request) != held.end()) kmdf::cancel_sent(*request);
+    framework().release(*request);
+  }
+}
+
 void IoTarget::cancel_sent() {
-  while (!held.empty()) kmdf::cancel_sent(*held.front());
   const std::vector<Request*> under_way = sent;
   for (Request* request : under_way) framework().reference(*request);
   for (Request* request : under_way) {
@@ -172,6 +182,7 @@ void IoTarget::came_back(Request& request) {
 void IoTarget::close(WDF_IO_TARGET_STATE next) {
   state = next;
   if (wdm != nullptr) {
+    cancel_held();
     cancel_sent();
     wait_until_idle();
   }

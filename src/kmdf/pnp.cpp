@@ -60,7 +60,8 @@ NTSTATUS prepare_hardware(Device& device) {
              handle_of(device.translated_resources));
 }
 
-NTSTATUS enter_d0(Device& device, WDF_POWER_DEVICE_STATE from) {
+NTSTATUS enter_d0(Device& device) {
+  constexpr WDF_POWER_DEVICE_STATE from = WdfPowerDeviceD3Final;
   NTSTATUS status = ask(device, device.settings.pnp.EvtDeviceD0Entry, from);
   if (!NT_SUCCESS(status)) return status;
   device.working = true;
@@ -70,21 +71,21 @@ NTSTATUS enter_d0(Device& device, WDF_POWER_DEVICE_STATE from) {
 
 NTSTATUS start_self_managed_io(Device& device) {
   const WDF_PNPPOWER_EVENT_CALLBACKS& callbacks = device.settings.pnp;
-  if (std::exchange(device.suspended, false))
-    return ask(device, callbacks.EvtDeviceSelfManagedIoRestart);
-  const NTSTATUS status = ask(device, callbacks.EvtDeviceSelfManagedIoInit);
-  device.self_managed = NT_SUCCESS(status);
+  const bool again = std::exchange(device.self_managed, true);
+  const NTSTATUS status = ask(device, again ? callbacks.EvtDeviceSelfManagedIoRestart
+                                            : callbacks.EvtDeviceSelfManagedIoInit);
+  device.suspended = !NT_SUCCESS(status);  // what has not begun needs no suspending
   return status;
 }
 
+// Every way down that there is here is a final one: nobody sleeps.
 NTSTATUS power_up(Device& device) {
-  const WDF_POWER_DEVICE_STATE from =
-      device.self_managed ? WdfPowerDeviceD3 : WdfPowerDeviceD3Final;
   NTSTATUS status = prepare_hardware(device);
-  if (NT_SUCCESS(status)) status = enter_d0(device, from);
-  if (NT_SUCCESS(status)) status = start_self_managed_io(device);
+  if (NT_SUCCESS(status)) status = enter_d0(device);
   if (!NT_SUCCESS(status)) return status;
   each_queue(device, [](Queue& queue) { queue.power_on(); });
+  status = start_self_managed_io(device);
+  if (!NT_SUCCESS(status)) return status;
   enable_interfaces(device, true);
   device.pnp_state = WdfDevStatePnpStarted;
   device.power_policy_state = WdfDevStatePwrPolStarted;
@@ -93,7 +94,8 @@ NTSTATUS power_up(Device& device) {
 
 // --- down: what has come up, in the opposite order
 
-void leave_d0(Device& device, WDF_POWER_DEVICE_STATE to) {
+void leave_d0(Device& device) {
+  constexpr WDF_POWER_DEVICE_STATE to = WdfPowerDeviceD3Final;
   if (!std::exchange(device.working, false)) return;
   ask(device, device.settings.pnp.EvtDeviceD0ExitPreInterruptsDisabled, to);
   ask(device, device.settings.pnp.EvtDeviceD0Exit, to);
@@ -107,18 +109,18 @@ void release_hardware(Device& device) {
   framework().remove(*std::exchange(device.translated_resources, nullptr));
 }
 
-void power_down(Device& device, WDF_REQUEST_STOP_ACTION_FLAGS action, WDF_POWER_DEVICE_STATE to) {
+void power_down(Device& device, WDF_REQUEST_STOP_ACTION_FLAGS action) {
   if (device.self_managed && !std::exchange(device.suspended, true))
     ask(device, device.settings.pnp.EvtDeviceSelfManagedIoSuspend);
   each_queue(device, [action](Queue& queue) { queue.power_off(action); });
-  leave_d0(device, to);
+  leave_d0(device);
   release_hardware(device);
   device.power_policy_state = WdfDevStatePwrPolStopped;
 }
 
 void leave_for_good(Device& device) {
   enable_interfaces(device, false);
-  power_down(device, WdfRequestStopActionPurge, WdfPowerDeviceD3Final);
+  power_down(device, WdfRequestStopActionPurge);
   if (std::exchange(device.self_managed, false)) {
     tell(device, device.settings.pnp.EvtDeviceSelfManagedIoFlush);
     tell(device, device.settings.pnp.EvtDeviceSelfManagedIoCleanup);
@@ -148,7 +150,7 @@ NTSTATUS on_query(const Device& device, PIRP irp,
 }
 
 NTSTATUS on_stop(Device& device, PIRP irp) {
-  power_down(device, WdfRequestStopActionSuspend, WdfPowerDeviceD3);
+  power_down(device, WdfRequestStopActionSuspend);
   device.pnp_state = WdfDevStatePnpStopped;
   return pass_with_success(device, irp);
 }
@@ -156,7 +158,7 @@ NTSTATUS on_stop(Device& device, PIRP irp) {
 NTSTATUS on_surprise_removal(Device& device, PIRP irp) {
   tell(device, device.settings.pnp.EvtDeviceSurpriseRemoval);
   enable_interfaces(device, false);
-  power_down(device, WdfRequestStopActionPurge, WdfPowerDeviceD3Final);
+  power_down(device, WdfRequestStopActionPurge);
   return pass_with_success(device, irp);
 }
 

@@ -40,6 +40,8 @@ class Queue final : public Object {
   bool take_this(Request& request);
   // Completes what waits (for that file, unless null) with STATUS_CANCELLED.
   void cancel_waiting(const FileObject* of);
+  // Those of the driver's that it has made cancelable.
+  void cancel_held();
   void forget(Request& request) { std::erase(waiting, &request); }
   // A callback of the driver under the queue's lock: here, or on a worker when this thread cannot
   // take the lock or its IRQL is too high. `about` is kept until then.

@@ -131,6 +131,7 @@ void queue_drain_synchronously(PWDF_DRIVER_GLOBALS, WDFQUEUE handle) {
 void purge(Queue& queue) {
   queue.accepts = false;
   queue.cancel_waiting(nullptr);
+  queue.cancel_held();
 }
 
 void queue_purge(PWDF_DRIVER_GLOBALS, WDFQUEUE handle, PFN_WDF_IO_QUEUE_STATE callback,
@@ -151,6 +152,7 @@ void queue_stop_and_purge(PWDF_DRIVER_GLOBALS, WDFQUEUE handle, PFN_WDF_IO_QUEUE
   Queue& queue = object_of<Queue>(handle);
   queue.dispatches = false;
   queue.cancel_waiting(nullptr);
+  queue.cancel_held();
   queue.when_idle(callback, context, true);
 }
 
@@ -158,6 +160,7 @@ void queue_stop_and_purge_synchronously(PWDF_DRIVER_GLOBALS, WDFQUEUE handle) {
   Queue& queue = object_of<Queue>(handle);
   queue.dispatches = false;
   queue.cancel_waiting(nullptr);
+  queue.cancel_held();
   queue.wait_idle(true);
 }
 

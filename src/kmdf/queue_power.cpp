@@ -5,6 +5,7 @@
 #include "kmdf/check.h"
 #include "kmdf/queue.h"
 #include "nt/context.h"
+#include "nt/io_manager.h"
 
 namespace drydock::kmdf {
 
@@ -21,6 +22,16 @@ std::vector<Request*> Queue::requests_of_driver() const {
 
 bool Queue::may_lose_power() const {
   return std::ranges::all_of(requests_of_driver(), &Request::acknowledged);
+}
+
+void Queue::cancel_held() {
+  const std::vector<Request*> held = requests_of_driver();
+  for (Request* request : held) framework().reference(*request);
+  for (Request* request : held) {
+    if (request->state == RequestState::presented && request->cancel != nullptr)
+      nt::service<nt::IoManager>().cancel(request->irp);
+    framework().release(*request);
+  }
 }
 
 // Each callback may settle others, too.
@@ -47,6 +58,7 @@ void Queue::power_off(WDF_REQUEST_STOP_ACTION_FLAGS action) {
   if (action == WdfRequestStopActionPurge) {
     accepts = false;
     cancel_waiting(nullptr);
+    cancel_held();
   }
   ask_to_stop(action);
   while (!may_lose_power()) {
@@ -58,12 +70,16 @@ void Queue::power_off(WDF_REQUEST_STOP_ACTION_FLAGS action) {
 void Queue::power_on() {
   if (!power_managed || powered) return;
   powered = true;
-  for (Request* request : requests_of_driver()) {
+  const std::vector<Request*> kept = requests_of_driver();
+  for (Request* request : kept) framework().reference(*request);
+  for (Request* request : kept) {
     request->acknowledged = false;
-    const Serialized serialized(lock);
-    if (io_resume != nullptr)
+    if (io_resume != nullptr && request->state == RequestState::presented) {
+      const Serialized serialized(lock);
       framework().call(*this, io_resume, reinterpret_cast<WDFQUEUE>(handle),
                        reinterpret_cast<WDFREQUEST>(request->handle));
+    }
+    framework().release(*request);
   }
   pump();
 }

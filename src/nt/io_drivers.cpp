@@ -177,6 +177,15 @@ NTSTATUS IoManager::request_unload(DriverId id) {
   return status;
 }
 
+bool IoManager::is_file(EntryId holder) const {
+  return record_.ledger().entry(holder).kind == ledger::Kind::file_object;
+}
+
+// Of the driver, or the one that its stack stands on.
+bool IoManager::is_of(const Device& device, const Driver& driver, const RootDevice* root) {
+  return device.driver == driver.id || (root != nullptr && device.object == root->physical);
+}
+
 // lifecycle.md 3.4. What the filter engine, DPCs, timers and threads hold does not count.
 bool IoManager::is_held(const Driver& driver) const {
   const RootDevice* root = pnp_.device_of(driver.id);
@@ -184,7 +193,10 @@ bool IoManager::is_held(const Driver& driver) const {
       driver.plug_and_play && root == nullptr && driver.object->DeviceObject != nullptr;
   if (left) return true;
   return std::ranges::any_of(devices_, [&](const auto& device) {
-    if (root != nullptr && device->object == root->physical) return !device->holders.empty();
+    if (root != nullptr)  // only open files keep the PnP manager from asking for the removal
+      return is_of(*device, driver, root) &&
+             std::ranges::any_of(device->holders,
+                                 [this](EntryId holder) { return is_file(holder); });
     const bool attached = !device->deleted && device->object->AttachedDevice != nullptr;
     return device->driver == driver.id && (!device->holders.empty() || attached);
   });
@@ -193,9 +205,10 @@ bool IoManager::is_held(const Driver& driver) const {
 void IoManager::note_holders(const Driver& driver) {
   const RootDevice* root = pnp_.device_of(driver.id);
   for (const auto& device : devices_) {
-    const bool physical = root != nullptr && device->object == root->physical;
-    if (device->driver != driver.id && !physical) continue;
+    if (!is_of(*device, driver, root)) continue;
+    const bool physical = device->driver != driver.id;
     for (const EntryId holder : device->holders) {
+      if (root != nullptr && !is_file(holder)) continue;
       record_.note(NoteKind::unload_deferred, holder, address_of(device->object), 0, driver.name,
                    driver.id);
     }
@@ -231,8 +244,9 @@ bool IoManager::remove_device(Driver& driver) {
     change_state(driver, DriverState::loaded);
     return false;
   }
-  if (driver.object->DeviceObject == nullptr) return true;
+  if (!is_held(driver)) return true;
   note_left_devices(driver);
+  note_holders(driver);
   change_state(driver, DriverState::unload_pending);
   return false;
 }

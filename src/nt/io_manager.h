@@ -162,6 +162,8 @@ class IoManager final : public ObjectOwner {
   void note_left_devices(const Driver& driver);
   void run_unload(Driver& driver);
   void note_fibers_inside(const Driver& driver);
+  [[nodiscard]] bool is_file(ledger::EntryId holder) const;
+  static bool is_of(const Device& device, const Driver& driver, const RootDevice* root);
   void note_holders(const Driver& driver);
   void image_gone(Driver& driver);
   void change_state(Driver& driver, DriverState state);

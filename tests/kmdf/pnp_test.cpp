@@ -197,8 +197,8 @@ TEST_P(PnpDevice, that_is_stopped_and_started_again_resumes_what_it_kept) {
     EXPECT_EQ(kernel.io.pnp().rebalance(driver(id)), STATUS_SUCCESS);
     EXPECT_EQ(said,
               (Lines{"query stop", "self-managed suspend", "stop to suspend", "stop to suspend",
-                     "stop to suspend", "D0 exit", "release hardware", "prepare hardware",
-                     "D0 entry", "self-managed restart", "resume", "kept"}));
+                     "stop to suspend", "D0 exit for good", "release hardware", "prepare hardware",
+                     "D0 entry for the first time", "resume", "kept", "self-managed restart"}));
     EXPECT_EQ(kernel.io.pnp().rebalance(driver(id)), STATUS_SUCCESS);
     kernel.io.pnp().unplug(driver(id));
     for (std::size_t i = 0; i < requests.size(); ++i) transfers[i] = kernel.io.wait(requests[i]);
