@@ -21,9 +21,24 @@ std::uint64_t endpoint_handle(const Step& step, std::uint64_t first_endpoint) {
 }
 
 void Conversations::begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint) {
-  flows_[conversation_of(step)] = {
-      flow, step.endpoint, first_endpoint, step.flow_direction, step.interface_index, false, 0};
+  flows_[conversation_of(step)] = {.flow = flow,
+                                   .endpoint = step.endpoint,
+                                   .first_endpoint = first_endpoint,
+                                   .direction = step.flow_direction,
+                                   .interface_index = step.interface_index,
+                                   .program = step.process.program};
   local_ends_[{endpoint_handle(step, first_endpoint), step.remote}] = {step.protocol, step.local};
+}
+
+void Conversations::note_socket(const Step& step, std::uint64_t first_endpoint) {
+  const std::uint64_t handle = endpoint_handle(step, first_endpoint);
+  const bool for_datagrams =
+      step.kind == StepKind::ale_resource_assignment && step.protocol != Protocol::tcp;
+  if (for_datagrams || step.kind == StepKind::ale_auth_listen) {
+    bound_[handle] = {step.protocol, step.local, step.local_port, step.process.program};
+  } else if (step.kind == StepKind::ale_endpoint_closure) {
+    bound_.erase(handle);
+  }
 }
 
 void Conversations::end(const Step& step) {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 
 #include "net/step.h"
 #include "wfp/kernel/callouts.h"
@@ -37,12 +38,25 @@ struct KnownFlow {
   std::uint64_t first_endpoint = 0;
   Direction direction{};  // who opened it
   std::uint32_t interface_index = 0;
-  bool pended = false;          // its authorization waits
+  bool pended = false;  // its authorization waits
+  std::shared_ptr<const Program> program = {};
   std::uint64_t accepting = 0;  // the operation whose packet has to come again (RECV_ACCEPT)
+};
+
+// A socket that is bound: one that listens, or is for datagrams.
+struct BoundSocket {
+  Protocol protocol{};
+  IpAddress local;
+  std::uint16_t port = 0;
+  std::shared_ptr<const Program> program;
 };
 
 class Conversations {
  public:
+  // An operation of a socket that nobody has refused.
+  void note_socket(const Step& step, std::uint64_t first_endpoint);
+  [[nodiscard]] const std::map<Conversation, KnownFlow>& flows() const { return flows_; }
+  [[nodiscard]] const std::map<std::uint64_t, BoundSocket>& bound() const { return bound_; }
   // The flow of `step` begins or is over.
   void begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint);
   void end(const Step& step);
@@ -63,7 +77,8 @@ class Conversations {
   };
 
   std::map<Conversation, KnownFlow> flows_;
-  std::map<Route, LocalEnd> local_ends_;  // also of flows that are over: sockets outlive them
+  std::map<std::uint64_t, BoundSocket> bound_;  // by endpoint handle
+  std::map<Route, LocalEnd> local_ends_;        // also of flows that are over: sockets outlive them
 };
 
 }  // namespace drydock::net

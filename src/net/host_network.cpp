@@ -133,9 +133,11 @@ HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)
       streams_(*this) {
   side_.injections().set_sink(&injection_);
   side_.flows().set_listener(this);
+  side_.management().set_endpoint_source(this);
 }
 
 HostNetwork::~HostNetwork() {
+  side_.management().set_endpoint_source(nullptr);
   side_.flows().set_listener(nullptr);
   side_.injections().set_sink(nullptr);
 }

@@ -38,7 +38,7 @@ class AcceptListener {
 
 class PathListener;
 
-class HostNetwork final : private wfp::FlowListener {
+class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource {
  public:
   static constexpr auto slot = machine::Slot::network;
 
@@ -100,6 +100,7 @@ class HostNetwork final : private wfp::FlowListener {
                                 machine::Irql irql);
   wfp::Operation* offer(Indicated& indicated, wfp::Indication& indication);
   void flow_aborted(wfp::FlowId flow) override;
+  [[nodiscard]] std::vector<wfp::AleEndpoint> endpoints() const override;
   FWP_BYTE_BLOB* app_id_of(const Program& program);
 
   machine::Machine& machine_;

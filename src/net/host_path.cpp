@@ -89,6 +89,11 @@ bool decided_before(const Step& step) {
          (step.kind == StepKind::datagram_data && step.direction == Direction::outbound);
 }
 
+bool is_about_a_socket(StepKind kind) {
+  return kind == StepKind::ale_resource_assignment || kind == StepKind::ale_auth_listen ||
+         kind == StepKind::ale_endpoint_closure;
+}
+
 // Nobody has a socket for the packet.
 bool is_unclaimed(StepKind kind) {
   return kind == StepKind::inbound_ippacket_discard || kind == StepKind::inbound_transport_discard;
@@ -181,6 +186,8 @@ void HostPath::play_as(const Step& step) {
   const bool wanted = step.kind != StepKind::inbound_transport || blocked || still_authorized(step);
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
   const bool goes_on = wanted && !stops(step.kind, verdict);
+  if (goes_on && is_about_a_socket(step.kind))
+    network_.conversations().note_socket(step, first_endpoint_);
   tell_decided(step, goes_on && passes_behind(step));
 }
 

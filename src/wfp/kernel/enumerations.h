@@ -23,6 +23,7 @@ enum class Enumerated : std::uint8_t {
   callouts,
   filters,
   connections,
+  endpoints,
 };
 
 class Enumerations {

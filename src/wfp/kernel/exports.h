@@ -21,6 +21,7 @@ ExportRows refused_exports();
 ExportRows injection_exports();
 ExportRows stream_exports();
 ExportRows operation_exports();
+ExportRows endpoint_exports();
 
 // Every row of this folder, in no particular order.
 std::vector<const machine::ExportRow*> all_exports();

@@ -14,6 +14,7 @@
 #include "wfp/engine/engine.h"
 #include "wfp/engine/security_descriptor.h"
 #include "wfp/kernel/bfe.h"
+#include "wfp/kernel/endpoints.h"
 #include "wfp/kernel/enumerations.h"
 #include "wfp/kernel/kernel_blocks.h"
 #include "wfp/kernel/variants.h"
@@ -46,6 +47,7 @@ enum class Container : std::uint8_t {
   net_events,
   connections,
   vswitch_events,
+  endpoints,
 };
 
 class Management {
@@ -131,6 +133,12 @@ class Management {
     return container_security_[{container, key}];
   }
 
+  // The host's sockets; null: nobody knows of any.
+  void set_endpoint_source(const EndpointSource* source) { endpoint_source_ = source; }
+  [[nodiscard]] std::vector<AleEndpoint> endpoints() const {
+    return endpoint_source_ == nullptr ? std::vector<AleEndpoint>{} : endpoint_source_->endpoints();
+  }
+
   [[nodiscard]] const Engine& engine() const { return engine_; }
 
   // --- the base filtering engine as a service
@@ -172,6 +180,7 @@ class Management {
                     const DisplayData& display, std::uint64_t id, ledger::EntryId related);
   [[nodiscard]] ledger::EntryId entry_of(std::uint64_t serial) const;
   [[nodiscard]] bool exists(const Object& object, std::uint64_t serial) const;
+  const EndpointSource* endpoint_source_ = nullptr;
   machine::Machine& machine_;
   Engine& engine_;
   const LifecycleVariants& variants_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "fwpsk.h"
 #include "wfp/engine/security_descriptor.h"
 #include "wfp/kernel/exports.h"
 #include "wfp/kernel/guid_cast.h"
@@ -200,6 +201,8 @@ ExportRows security_exports() {
       MANAGEMENT_ROW(FwpmLayerSetSecurityInfoByKey0, set_of_layer),
       CONTAINER_ROWS(MANAGEMENT_ROW, FwpmEngineGetSecurityInfo0, FwpmEngineSetSecurityInfo0,
                      engine),
+      CONTAINER_ROWS(MANAGEMENT_ROW, FwpsAleEndpointGetSecurityInfo0,
+                     FwpsAleEndpointSetSecurityInfo0, endpoints),
       CONTAINER_ROWS(UNDECLARED_ROW, FwpmNetEventsGetSecurityInfo0, FwpmNetEventsSetSecurityInfo0,
                      net_events),
       CONTAINER_ROWS(UNDECLARED_ROW, FwpmConnectionGetSecurityInfo0, FwpmConnectionSetSecurityInfo0,
