@@ -183,6 +183,37 @@ NTSTATUS watch(ULONG number) {
   return FwpmFilterAdd0(engine, &filter, nullptr, nullptr);
 }
 
+// The sockets that are there, and who may ask for them.
+NTSTATUS ask_for_endpoints() {
+  HANDLE enumeration = nullptr;
+  NTSTATUS status = FwpsAleEndpointCreateEnumHandle0(engine, nullptr, &enumeration);
+  if (!NT_SUCCESS(status)) return status;
+  FWPS_ALE_ENDPOINT_PROPERTIES0** entries = nullptr;
+  UINT32 count = 0;
+  status = FwpsAleEndpointEnum0(engine, enumeration, 8, &entries, &count);
+  if (NT_SUCCESS(status) && count != 0) {
+    FWPS_ALE_ENDPOINT_PROPERTIES0* again = nullptr;
+    status = FwpsAleEndpointGetById0(engine, entries[0]->endpointId, &again);
+    if (again != nullptr) FwpmFreeMemory0(reinterpret_cast<void**>(&again));
+    FwpmFreeMemory0(reinterpret_cast<void**>(&entries));
+  }
+  FwpsAleEndpointDestroyEnumHandle0(engine, enumeration);
+  return status;
+}
+
+NTSTATUS set_security_as_it_is() {
+  constexpr SECURITY_INFORMATION dacl_information = 0x4;  // DACL_SECURITY_INFORMATION
+  PACL dacl = nullptr;
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  NTSTATUS status = FwpsAleEndpointGetSecurityInfo0(engine, dacl_information, nullptr, nullptr,
+                                                    &dacl, nullptr, &descriptor);
+  if (!NT_SUCCESS(status)) return status;
+  status =
+      FwpsAleEndpointSetSecurityInfo0(engine, dacl_information, nullptr, nullptr, dacl, nullptr);
+  FwpmFreeMemory0(reinterpret_cast<void**>(&descriptor));
+  return status;
+}
+
 void sleep_a_little() {
   LARGE_INTEGER interval;
   interval.QuadPart = -100'000;
@@ -260,7 +291,8 @@ NTSTATUS set_up(PDRIVER_OBJECT driver) {
   session.flags = FWPM_SESSION_FLAG_DYNAMIC;
   status = FwpmEngineOpen0(nullptr, RPC_C_AUTHN_WINNT, nullptr, &session, &engine);
   for (ULONG i = 0; NT_SUCCESS(status) && i < layer_count; ++i) status = watch(i);
-  return status;
+  if (NT_SUCCESS(status)) status = ask_for_endpoints();
+  return NT_SUCCESS(status) ? set_security_as_it_is() : status;
 }
 
 }  // namespace
