@@ -82,7 +82,8 @@ TEST_F(Inputs, a_scenario_is_refused_with_the_line_of_its_mistake) {
          "3: unknown key 'speed' in [machine]; known are processors, seed, variants, reboots\n");
   expect("[network]\n",
          "1: unknown key 'network' in the scenario; known are driver, machine, "
-         "registry, policy, store, traffic, process, server, client, at, unload, accept, expect, "
+         "registry, policy, store, traffic, host, process, server, client, at, unload, accept, "
+         "expect, "
          "sublayer, callout, filter\n");
   expect("\n[machine]\nprocessors = 65\n",
          "3: 'processors' in [machine] must be a number from 1 to 64\n");
