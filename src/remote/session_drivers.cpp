@@ -65,6 +65,8 @@ Result<json> Session::load(const json& command) {
   spawn("start of " + name, [this, &driver, id = *id, life = driver.lives.back()] {
     const NTSTATUS status = world_.kernel.io.wait_started(id);
     lives_[life].entry_status = static_cast<std::uint32_t>(status);
+    lives_[life].device_status =
+        static_cast<std::uint32_t>(world_.kernel.io.driver(id).device_status);
     lives_[life].framework = world_.framework.bound_version(id).has_value();
     driver.started = true;
     driver.gone = !NT_SUCCESS(status);

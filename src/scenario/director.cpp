@@ -137,6 +137,7 @@ bool Director::load(Part& part) {
   const NTSTATUS status = world_.kernel.io.wait_started(*driver);
   verify::Life& life = lives_[part.life];
   life.entry_status = static_cast<std::uint32_t>(status);
+  life.device_status = static_cast<std::uint32_t>(world_.kernel.io.driver(*driver).device_status);
   life.framework = world_.framework.bound_version(*driver).has_value();
   part.loaded = true;
   return true;

@@ -24,6 +24,8 @@ struct Life {
   std::uint32_t load_number = 1;   // 2 for the second load of the same file...
   std::uint32_t entry_status = 0;  // NTSTATUS of DriverEntry
   bool start_fails = false;        // what the scenario says of it
+  // NTSTATUS of AddDevice and of the start of its device, if it is a driver of Plug and Play.
+  std::uint32_t device_status = 0;
   std::optional<std::uint32_t>
       stop_status;  // NTSTATUS of the stop request; nothing if it was not made
 };

@@ -90,6 +90,12 @@ std::string missing_from(const ledger::Record& record, const Life& life) {
     return fmt::format("{}DriverEntry returned {}, but the scenario expects it to fail.", at,
                        describe_status(life.entry_status));
   }
+  if (static_cast<std::int32_t>(life.device_status) < 0) {
+    return fmt::format(
+        "{} device that Plug and Play found for the driver did not start ({}): "
+        "nothing that it does with one was checked.",
+        at.empty() ? "The" : at + "the", describe_status(life.device_status));
+  }
   if (record.find(ledger::Moment::unload_returned, life.driver)) return {};
   return fmt::format("{} driver was not unloaded: what it would leave behind is not known.",
                      at.empty() ? "The" : at + "the");

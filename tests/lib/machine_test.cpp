@@ -36,6 +36,23 @@ TEST(LibraryMachine, driver_that_stays_is_inconclusive) {
             "The driver was not unloaded: what it would leave behind is not known.");
 }
 
+// Whoever made the driver fail: nothing of what it is for was seen.
+TEST(LibraryMachine, driver_whose_device_does_not_start_is_inconclusive) {
+  Machine machine;
+  const auto byte = [](int value) { return static_cast<std::byte>(value); };
+  const RegistryValue fails_to_add = {
+      .key = "Parameters", .name = "Mode", .data = {byte(1), byte(0), byte(0), byte(0)}};
+  Driver driver = machine.load(built("kmdf_pnp_1.15"), {.registry = {fails_to_add}});
+  EXPECT_EQ(driver.entry_status(), status_success);
+  EXPECT_EQ(driver.unload(), status_success);
+  const Verdict verdict = machine.verdict();
+  EXPECT_EQ(verdict.outcome, Outcome::inconclusive);
+  EXPECT_EQ(verdict.why_inconclusive,
+            "The device that Plug and Play found for the driver did not start "
+            "(STATUS_DEVICE_CONFIGURATION_ERROR (0xc0000182)): nothing that it does with one was "
+            "checked.");
+}
+
 TEST(LibraryMachine, ledger_tells_what_a_driver_holds_and_where_it_was_acquired) {
   Machine machine;
   Driver driver = machine.load(built("bug_pool_01"));
