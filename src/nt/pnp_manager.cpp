@@ -43,7 +43,7 @@ void PnpManager::make_bus() {
   if (bus_ == nullptr) bus_ = io_.add_bus_driver("PnpManager");
 }
 
-PDEVICE_OBJECT PnpManager::make_device(const Driver& driver) {
+RootDevice* PnpManager::make_device(const Driver& driver) {
   make_bus();
   PDEVICE_OBJECT physical = nullptr;
   const std::u16string name = device_name(first_number + next_number_++);
@@ -56,20 +56,20 @@ PDEVICE_OBJECT PnpManager::make_device(const Driver& driver) {
   device.physical = physical;
   device.driver = driver.id;
   device.name = widen(driver.name);
-  return physical;
+  return &device;
 }
 
 void PnpManager::add_device(Driver& driver) {
-  PDEVICE_OBJECT physical = make_device(driver);
-  if (physical == nullptr) {
+  RootDevice* made = make_device(driver);
+  if (made == nullptr) {
     driver.device_status = STATUS_INSUFFICIENT_RESOURCES;
     return;
   }
   const auto status = ledger::call_driver<NTSTATUS>(
       {.kind = CallbackKind::other, .driver = driver.id}, driver.object->DriverExtension->AddDevice,
-      driver.object, physical);
+      driver.object, made->physical);
   driver.device_status = status;
-  RootDevice& device = *devices_.back();
+  RootDevice& device = *made;
   if (!NT_SUCCESS(status)) {
     count("devices that AddDevice refused");
     remove(device);

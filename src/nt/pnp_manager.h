@@ -78,7 +78,7 @@ class PnpManager {
                                                        const DEVICE_OBJECT* physical) const;
 
  private:
-  PDEVICE_OBJECT make_device(const Driver& driver);
+  RootDevice* make_device(const Driver& driver);
   void make_bus();
   [[nodiscard]] RootDevice* find(machine::DriverId driver) const;
   NTSTATUS start(RootDevice& device);

@@ -55,6 +55,11 @@ struct FrameworkRun {
   }
 
   machine::DriverId load(const std::string& path) {
+    const machine::DriverId id = begin_load(path);
+    machine.run();
+    return id;
+  }
+  machine::DriverId begin_load(const std::string& path) {
     const auto content = read_file(path);
     EXPECT_TRUE(content) << (content ? "" : content.error().message);
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -62,7 +67,6 @@ struct FrameworkRun {
     EXPECT_TRUE(file) << (file ? "" : file.error().message);
     const auto id = kernel.io.load(**file, name.substr(0, name.rfind('.')));
     EXPECT_TRUE(id) << (id ? "" : id.error().message);
-    machine.run();
     return *id;
   }
   void on_fiber(std::move_only_function<void()> body) {

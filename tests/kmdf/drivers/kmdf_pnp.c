@@ -55,13 +55,13 @@ static NTSTATUS evt_release(WDFDEVICE device, WDFCMRESLIST translated) {
 
 static NTSTATUS evt_d0_entry(WDFDEVICE device, WDF_POWER_DEVICE_STATE from) {
   (void)device;
-  DbgPrint(from == WdfPowerDeviceD3Final ? "D0 entry for the first time" : "D0 entry");
+  DbgPrint(from == WdfPowerDeviceD3Final ? "D0 entry" : "D0 entry from another state");
   return (mode & PNP_FAILS_D0) != 0 ? STATUS_DEVICE_POWER_FAILURE : STATUS_SUCCESS;
 }
 
 static NTSTATUS evt_d0_exit(WDFDEVICE device, WDF_POWER_DEVICE_STATE to) {
   (void)device;
-  DbgPrint(to == WdfPowerDeviceD3Final ? "D0 exit for good" : "D0 exit");
+  DbgPrint(to == WdfPowerDeviceD3Final ? "D0 exit" : "D0 exit to another state");
   return STATUS_SUCCESS;
 }
 
