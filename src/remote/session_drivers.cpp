@@ -28,12 +28,6 @@ void set_registry(nt::Registry& registry, const json& values, const std::string&
   }
 }
 
-bool is_registered(const ledger::Record& record, const Guid& callout) {
-  return std::ranges::any_of(record.ledger().entries(), [&](const ledger::Entry& entry) {
-    return entry.kind == ledger::Kind::callout && entry.alive() && entry.name == to_string(callout);
-  });
-}
-
 }  // namespace
 
 Result<json> Session::load(const json& command) {
@@ -102,7 +96,7 @@ Result<json> Session::attach(const json& command) {
   } else {
     const auto attachment = scenario::parse_attachment(what);
     if (!attachment) return std::unexpected(attachment.error());
-    if (!is_registered(world_.record, attachment->callout))
+    if (!scenario::is_registered(world_, attachment->callout))
       return failure(fmt::format("{}: no driver has registered a callout with this key",
                                  to_string(attachment->callout)));
     plan.attachments.push_back(*attachment);

@@ -17,15 +17,6 @@ constexpr machine::VirtualTime tail_time = machine::seconds(65);
 // What waits so long in driver code is a finding.
 constexpr machine::VirtualTime long_time = machine::seconds(3600);
 
-bool waits_in_driver(const machine::Fiber& fiber) {
-  if (fiber.state != machine::FiberState::blocked) return false;
-  const Frame* outermost = nullptr;
-  for (const Frame* frame = fiber.frames; frame != nullptr; frame = frame->outer) {
-    if (frame->kind == Frame::Kind::kernel_to_driver) outermost = frame;
-  }
-  return outermost != nullptr && outermost->callback != machine::CallbackKind::system_thread;
-}
-
 }  // namespace
 
 // What is alive, and of a driver that was loaded by us.
@@ -90,8 +81,9 @@ void Session::let_sockets_end() {
 }
 
 bool Session::somebody_is_stuck() const {
-  return std::ranges::any_of(world_.machine.fibers(),
-                             [](const auto& fiber) { return waits_in_driver(*fiber); });
+  return std::ranges::any_of(world_.machine.fibers(), [](const auto& fiber) {
+    return scenario::waits_in(*fiber) != nullptr;
+  });
 }
 
 Result<json> Session::position(const json& /*command*/) {

@@ -21,12 +21,6 @@ bool some_filter_names(const wfp::Engine& engine, const Guid& callout, const Gui
   });
 }
 
-bool is_registered(const World& world, const Guid& callout) {
-  return std::ranges::any_of(world.record.ledger().entries(), [&](const ledger::Entry& entry) {
-    return entry.kind == ledger::Kind::callout && entry.alive() && entry.name == to_string(callout);
-  });
-}
-
 // The management half that a filter needs, unless it is there.
 wfp::FwpResult<wfp::CalloutId> ensure_callout_object(wfp::Engine& engine, wfp::SessionId session,
                                                      const Guid& callout, const Guid& layer) {
@@ -67,6 +61,12 @@ void attach_named(World& world, wfp::SessionId session, const Attachment& attach
 }
 
 }  // namespace
+
+bool is_registered(const World& world, const Guid& callout) {
+  return std::ranges::any_of(world.record.ledger().entries(), [&](const ledger::Entry& entry) {
+    return entry.kind == ledger::Kind::callout && entry.alive() && entry.name == to_string(callout);
+  });
+}
 
 void attach(World& world, const Plan& plan, bool all_loaded, std::vector<std::string>& unattached) {
   wfp::Engine& engine = world.wfp.engine();

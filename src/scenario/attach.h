@@ -11,6 +11,9 @@
 
 namespace drydock::scenario {
 
+// With the filter engine, by its driver.
+bool is_registered(const World& world, const Guid& callout);
+
 // Adds the plan's filters; `unattached` becomes the keys of callouts that then still no filter
 // names. A callout that is to be attached must be there once `all_loaded`.
 void attach(World& world, const Plan& plan, bool all_loaded, std::vector<std::string>& unattached);

@@ -16,14 +16,6 @@ namespace {
 using ledger::NoteKind;
 using machine::Frame;
 
-const Frame* outermost_callback(const machine::Fiber& fiber) {
-  const Frame* found = nullptr;
-  for (const Frame* frame = fiber.frames; frame != nullptr; frame = frame->outer) {
-    if (frame->kind == Frame::Kind::kernel_to_driver) found = frame;
-  }
-  return found;
-}
-
 // The stack of a bug check by a CPU fault begins with the instruction that made it.
 void mark_fault(const World& world, ledger::StackId stack, std::vector<FrameRef>& frames) {
   const auto& stop = world.machine.stopped();
@@ -85,13 +77,23 @@ int badness(verify::Outcome outcome) {
 }  // namespace
 
 // System threads may wait: that is how they idle.
+const Frame* waits_in(const machine::Fiber& fiber) {
+  if (fiber.state != machine::FiberState::blocked) return nullptr;
+  const Frame* outermost = nullptr;
+  for (const Frame* frame = fiber.frames; frame != nullptr; frame = frame->outer) {
+    if (frame->kind == Frame::Kind::kernel_to_driver) outermost = frame;
+  }
+  const bool idles =
+      outermost != nullptr && outermost->callback == machine::CallbackKind::system_thread;
+  return idles ? nullptr : outermost;
+}
+
 void note_who_is_stuck(World& world, bool waited_long) {
   if (world.machine.stopped()) return;
   const auto over = waited_long ? world.machine.now().ticks : 0;
   for (const auto& fiber : world.machine.fibers()) {
-    const Frame* callback = outermost_callback(*fiber);
-    if (fiber->state != machine::FiberState::blocked || callback == nullptr) continue;
-    if (callback->callback == machine::CallbackKind::system_thread) continue;
+    const Frame* callback = waits_in(*fiber);
+    if (callback == nullptr) continue;
     world.record.note_about(*fiber, NoteKind::blocked_forever, fiber->waiting_resource,
                             static_cast<std::uint64_t>(callback->callback), fiber->waiting_for,
                             static_cast<std::uint64_t>(over));

@@ -13,6 +13,9 @@
 
 namespace drydock::scenario {
 
+// The call of a driver in which a fiber waits; null: it does not, or may.
+const machine::Frame* waits_in(const machine::Fiber& fiber);
+
 // Writes down what is still in driver code at the end of a run and waits: for ever, because nothing
 // can happen any more, or so far for an hour and more (`waited_long`).
 void note_who_is_stuck(World& world, bool waited_long);
