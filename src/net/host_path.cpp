@@ -284,16 +284,13 @@ bool HostPath::left_out(const Step& step) {
 }
 
 bool HostPath::over(const Step& step) const {
-  const auto number = static_cast<std::size_t>(step.flow);
-  if (number == 0 || number >= flows_.size()) return false;
-  const PathFlow& flow = flows_[number];
-  return flow.over || (flow.id != wfp::FlowId::none && !network_.flows().alive(flow.id));
+  const PathFlow* flow = flows_.find(std::to_underlying(step.flow));
+  if (flow == nullptr || step.flow == FlowId::none) return false;
+  return flow->over || (flow->id != wfp::FlowId::none && !network_.flows().alive(flow->id));
 }
 
 HostPath::PathFlow& HostPath::flow_of(const Step& step) {
-  const auto number = static_cast<std::size_t>(step.flow);
-  if (number >= flows_.size()) flows_.resize(number + 1);
-  return flows_[number];
+  return flows_.get(std::to_underlying(step.flow));
 }
 
 // A sender's thread runs at PASSIVE_LEVEL as well as at DISPATCH_LEVEL; one answer for each flow.
@@ -313,6 +310,8 @@ void HostPath::end_flow(const Step& step) {
   const wfp::FlowId id = flow.id;
   network_.streams().end(id);
   network_.end_connection(step, id);
+  // Nothing of it follows. Of one that a verdict has ended, the recorded packets may.
+  if (step.kind == StepKind::flow_end) flows_.erase(std::to_underlying(step.flow));
 }
 
 Irql HostPath::irql_of(const Step& step) {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/serial_table.h"
 #include "ledger/record.h"
 #include "ndis/packet_buffer.h"
 #include "net/host_network.h"
@@ -207,7 +208,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   LayerInput& input_;
   ndis::PacketPool pool_;
   Shown shown_;
-  std::vector<PathFlow> flows_;  // by the tracker's number
+  SerialTable<PathFlow> flows_;  // by the tracker's number
   std::vector<EndpointId> refused_endpoints_;
   std::set<EndpointId> redirect_asked_;  // sockets, for E-13
   std::optional<std::uint32_t> dropped_packet_;

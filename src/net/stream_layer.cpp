@@ -85,7 +85,7 @@ Step ConnectionFacts::step(Direction direction) const {
 
 void StreamLayer::open(const Indicated& indicated, Irql send_irql, bool joined,
                        StreamOutput& output) {
-  auto& flow = flows_[indicated.flow];
+  auto& flow = flows_.get(std::to_underlying(indicated.flow));
   flow = std::make_unique<StreamFlow>(indicated.step);
   flow->id = indicated.flow;
   flow->layer = layer_of(StepKind::stream, indicated.step.version);
@@ -96,8 +96,8 @@ void StreamLayer::open(const Indicated& indicated, Irql send_irql, bool joined,
 }
 
 StreamFlow* StreamLayer::find(wfp::FlowId flow) {
-  const auto known = flows_.find(flow);
-  return known == flows_.end() || known->second->over ? nullptr : known->second.get();
+  const auto* known = flows_.find(std::to_underlying(flow));
+  return known == nullptr || (*known)->over ? nullptr : known->get();
 }
 
 StreamOutcome StreamLayer::arrive(wfp::FlowId id, const Step& step) {
@@ -238,10 +238,11 @@ void StreamLayer::let_go(StreamStage& stage) {
 }
 
 void StreamLayer::end(wfp::FlowId id) {
-  const auto known = flows_.find(id);
-  if (known == flows_.end()) return;
-  known->second->over = true;
-  forget_if_over(*known->second);
+  const auto* known = flows_.find(std::to_underlying(id));
+  if (known == nullptr) return;
+  StreamFlow& flow = **known;
+  flow.over = true;
+  forget_if_over(flow);
 }
 
 void StreamLayer::forget_if_over(StreamFlow& flow) {
@@ -260,11 +261,11 @@ void StreamLayer::forget_if_over(StreamFlow& flow) {
   }
   const wfp::FlowId id = flow.id;
   if (lost) lost_.insert(id);
-  flows_.erase(id);
+  flows_.erase(std::to_underlying(id));
 }
 
 void StreamLayer::forget(const StreamOutput& output) {
-  std::erase_if(flows_, [&](const auto& entry) { return entry.second->output == &output; });
+  flows_.erase_if([&](const auto& flow) { return flow->output == &output; });
 }
 
 StreamStage& StreamLayer::stage_of(StreamChannel& channel, wfp::CalloutId callout) {

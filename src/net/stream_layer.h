@@ -10,10 +10,10 @@
 #include <deque>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/serial_table.h"
 #include "ndis/packet_buffer.h"
 #include "net/layer_input.h"
 #include "net/stream_data.h"
@@ -135,7 +135,9 @@ class StreamLayer {
   // Connections known here; `indicated.step` names one. `joined`: data have passed before, so that
   // only callouts with FWP_CALLOUT_FLAG_ALLOW_MID_STREAM_INSPECTION see what follows.
   void open(const Indicated& indicated, machine::Irql send_irql, bool joined, StreamOutput& output);
-  [[nodiscard]] bool knows(wfp::FlowId flow) const { return flows_.contains(flow); }
+  [[nodiscard]] bool knows(wfp::FlowId flow) const {
+    return flows_.find(static_cast<std::uint64_t>(flow)) != nullptr;
+  }
   // Data or FIN of `step`, whose flow is known. May be switched away from.
   StreamOutcome arrive(wfp::FlowId flow, const Step& step);
   // False while a callout keeps a FIN back; then stream_closed() comes as soon as it lets it go.
@@ -175,7 +177,7 @@ class StreamLayer {
   std::uint64_t next_hold() { return ++last_hold_; }
 
   HostNetwork& network_;
-  std::unordered_map<wfp::FlowId, std::unique_ptr<StreamFlow>> flows_;  // looked up, never walked
+  SerialTable<std::unique_ptr<StreamFlow>> flows_;
   std::unordered_set<wfp::FlowId> lost_;  // flows that ended with injected data on their way
   std::deque<Desk> desks_;
   std::vector<Desk*> free_;

@@ -18,22 +18,9 @@ namespace {
 
 constexpr Nanoseconds closed_memory = std::chrono::seconds{120};  // two maximum segment lifetimes
 constexpr std::size_t most_closed = 4096;
+constexpr std::size_t most_usual_steps = 4;
 
 }  // namespace
-
-std::size_t FlowKeyHash::operator()(const FlowKey& key) const noexcept {
-  std::array<std::uint64_t, 5> words{};
-  std::memcpy(words.data(), key.local.bytes.data(), key.local.bytes.size());
-  std::memcpy(words.data() + 2, key.remote.bytes.data(), key.remote.bytes.size());
-  words[4] = std::uint64_t{key.local_port} | std::uint64_t{key.remote_port} << 16 |
-             std::uint64_t{std::to_underlying(key.protocol)} << 32;
-  std::uint64_t hash = 0;
-  for (const std::uint64_t word : words) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15;  // the golden ratio: spreads what differs in a bit
-    hash ^= hash >> 32;
-  }
-  return hash;
-}
 
 bool LocalHost::owns(const IpAddress& address) const {
   return address.is_loopback() || std::ranges::find(addresses, address) != addresses.end();
@@ -60,6 +47,7 @@ LocalHost standard_local_host() {
 }
 
 void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
+  out_.reserve(most_usual_steps);
   advance(std::max(now_, packet.time));
   if (std::exchange(fed_, true)) ++packet_index_;
   if (!packet.ip_offset) {
@@ -143,11 +131,11 @@ void HostTracker::Impl::dispatch(const Passage& passage) {
 
 Nanoseconds HostTracker::Impl::deadline(const Flow& flow) const {
   Nanoseconds timeout = idle_timeout;
-  if (flow.key->protocol == Protocol::tcp) {
+  if (flow.key.protocol == Protocol::tcp) {
     if (flow.state == FlowState::established) return Nanoseconds::max();
     timeout = handshake_timeout;
   } else if (flow.direction == Direction::outbound &&
-             flow.key->remote.type() != AddressType::unicast) {
+             flow.key.remote.type() != AddressType::unicast) {
     timeout = multicast_idle_timeout;
   }
   return flow.last_activity + std::min(timeout, Nanoseconds::max() - flow.last_activity);
@@ -160,6 +148,7 @@ void HostTracker::Impl::touch(Flow& flow) {
 Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, FlowState state,
                                   EndpointId endpoint) {
   Flow flow;
+  flow.key = key;
   flow.id = FlowId{++last_flow_};
   flow.direction = passage.direction;
   flow.state = state;
@@ -170,16 +159,17 @@ Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, Fl
   flow.icmp_type = passage.header.icmp_type;
   flow.icmp_code = passage.header.icmp_code;
   flow.first_sequence = passage.header.tcp_sequence;
-  if (endpoint != EndpointId::none) ++endpoints_.at(endpoint).flows;
-  const auto place = flows_.insert_or_assign(key, std::move(flow)).first;
-  place->second.key = &place->first;
-  earliest_deadline_ = std::min(earliest_deadline_, deadline(place->second));
-  return place->second;
+  if (endpoint != EndpointId::none) {
+    Endpoint& socket = endpoints_.at(endpoint);
+    ++socket.flows;
+    flow.socket = &socket;
+  }
+  earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
+  return flows_.add(std::move(flow));
 }
 
 void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
-  const auto node = flows_.extract(key);
-  const Flow& flow = node.mapped();
+  Flow flow = flows_.take(key);
   append(StepKind::flow_end, &flow).end = reason;
   if (key.protocol == Protocol::tcp) {
     if (recently_closed_.size() >= most_closed) {
@@ -192,6 +182,7 @@ void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
   const auto endpoint = endpoints_.find(flow.endpoint);
   if (endpoint == endpoints_.end()) return;
   --endpoint->second.flows;
+  flow.socket = nullptr;
   if (key.protocol == Protocol::tcp) return close_endpoint(flow.endpoint, &flow);
   if (endpoint->second.flows == 0 && endpoint->second.closes_with_last_flow) {
     close_endpoint(flow.endpoint, nullptr);
@@ -237,9 +228,9 @@ void HostTracker::Impl::close_socket(const SocketKey& key) {
   if (socket == sockets_.end()) return;
   const EndpointId id = socket->second;
   std::vector<std::pair<FlowId, FlowKey>> its_flows;
-  for (const auto& [flow_key, flow] : flows_) {
-    if (flow.endpoint == id) its_flows.emplace_back(flow.id, flow_key);
-  }
+  flows_.for_each([&](const Flow& flow) {
+    if (flow.endpoint == id) its_flows.emplace_back(flow.id, flow.key);
+  });
   std::ranges::sort(its_flows, {}, &std::pair<FlowId, FlowKey>::first);
   for (const auto& [flow, flow_key] : its_flows) end_flow(flow_key, FlowEnd::endpoint_closed);
   if (endpoints_.contains(id)) close_endpoint(id, nullptr);
@@ -248,18 +239,18 @@ void HostTracker::Impl::close_socket(const SocketKey& key) {
 void HostTracker::Impl::advance(Nanoseconds now) {
   if (now >= earliest_deadline_) {
     std::vector<std::tuple<Nanoseconds, FlowId, FlowKey>> due;
-    for (const auto& [key, flow] : flows_) {
-      if (deadline(flow) <= now) due.emplace_back(deadline(flow), flow.id, key);
-    }
+    flows_.for_each([&](const Flow& flow) {
+      if (deadline(flow) <= now) due.emplace_back(deadline(flow), flow.id, flow.key);
+    });
     std::ranges::sort(due);
     for (const auto& [time, id, key] : due) {
       now_ = std::max(now_, time);
       end_flow(key, FlowEnd::idle);
     }
     earliest_deadline_ = Nanoseconds::max();
-    for (const auto& [key, flow] : flows_) {
+    flows_.for_each([&](const Flow& flow) {
       earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
-    }
+    });
   }
   now_ = std::max(now_, now);
 }
@@ -267,7 +258,7 @@ void HostTracker::Impl::advance(Nanoseconds now) {
 void HostTracker::Impl::close_all() {
   std::vector<std::pair<FlowId, FlowKey>> open;
   open.reserve(flows_.size());
-  for (const auto& [key, flow] : flows_) open.emplace_back(flow.id, key);
+  flows_.for_each([&](const Flow& flow) { open.emplace_back(flow.id, flow.key); });
   std::ranges::sort(open);
   for (const auto& [id, key] : open) end_flow(key, FlowEnd::endpoint_closed);
   std::vector<EndpointId> left;
@@ -279,7 +270,8 @@ void HostTracker::Impl::close_all() {
 
 std::vector<OpenFlow> HostTracker::Impl::open_flows() const {
   std::vector<OpenFlow> open;
-  for (const auto& [key, flow] : flows_) {
+  flows_.for_each([&](const Flow& flow) {
+    const FlowKey& key = flow.key;
     OpenFlow entry{flow.id, key.protocol, flow.direction, key.local, key.remote};
     if (key.protocol == Protocol::tcp || key.protocol == Protocol::udp) {
       entry.local_port = key.local_port;
@@ -287,7 +279,7 @@ std::vector<OpenFlow> HostTracker::Impl::open_flows() const {
     }
     entry.established = flow.state == FlowState::established;
     open.push_back(entry);
-  }
+  });
   std::ranges::sort(open, {}, &OpenFlow::id);
   return open;
 }
@@ -299,7 +291,7 @@ Step& HostTracker::Impl::append(StepKind kind, const Flow* flow) {
   step.time = now_;
   step.packet_index = packet_index_;
   if (flow == nullptr) return step;
-  const FlowKey& key = *flow->key;
+  const FlowKey& key = flow->key;
   const bool ports = key.protocol == Protocol::tcp || key.protocol == Protocol::udp;
   step.direction = step.flow_direction = flow->direction;
   step.version = key.local.version;
@@ -315,8 +307,7 @@ Step& HostTracker::Impl::append(StepKind kind, const Flow* flow) {
   step.flow = flow->id;
   step.endpoint = flow->endpoint;
   step.parent_endpoint = flow->parent;
-  const auto endpoint = endpoints_.find(flow->endpoint);
-  step.process = endpoint == endpoints_.end() ? processes_.system() : endpoint->second.process;
+  step.process = flow->socket == nullptr ? processes_.system() : flow->socket->process;
   return step;
 }
 

@@ -30,30 +30,29 @@ void HostTracker::Impl::pass_datagram(const Passage& passage) {
 }
 
 void HostTracker::Impl::send_datagram(const FlowKey& key, const Passage& passage) {
-  if (!flows_.contains(key)) {
-    open_datagram_flow(key, passage);
-    const Flow& fresh = flows_.at(key);
-    emit(StepKind::ale_connect_redirect, passage, &fresh);
-    emit(StepKind::ale_auth_connect, passage, &fresh);
-    emit(StepKind::ale_flow_established, passage, &fresh);
+  Flow* flow = flows_.find(key);
+  if (flow == nullptr) {
+    flow = &open_datagram_flow(key, passage);
+    emit(StepKind::ale_connect_redirect, passage, flow);
+    emit(StepKind::ale_auth_connect, passage, flow);
+    emit(StepKind::ale_flow_established, passage, flow);
   }
-  Flow& flow = flows_.at(key);
-  touch(flow);
-  emit(StepKind::datagram_data, passage, &flow);
-  outbound_layers(passage, &flow);
+  touch(*flow);
+  emit(StepKind::datagram_data, passage, flow);
+  outbound_layers(passage, flow);
 }
 
 void HostTracker::Impl::receive_datagram(const FlowKey& key, const Passage& passage) {
-  const bool first = !flows_.contains(key);
-  if (first) open_datagram_flow(key, passage);
-  Flow& flow = flows_.at(key);
-  touch(flow);
-  inbound_layers(passage, &flow, first);
+  Flow* flow = flows_.find(key);
+  const bool first = flow == nullptr;
+  if (first) flow = &open_datagram_flow(key, passage);
+  touch(*flow);
+  inbound_layers(passage, flow, first);
   if (first) {
-    emit(StepKind::ale_auth_recv_accept, passage, &flow);
-    emit(StepKind::ale_flow_established, passage, &flow);
+    emit(StepKind::ale_auth_recv_accept, passage, flow);
+    emit(StepKind::ale_flow_established, passage, flow);
   }
-  emit(StepKind::datagram_data, passage, &flow);
+  emit(StepKind::datagram_data, passage, flow);
 }
 
 // The host had no socket on that port: whatever was open there before has been closed meanwhile.
@@ -63,8 +62,8 @@ void HostTracker::Impl::refuse_datagram(const FlowKey& key, const Passage& passa
   emit(StepKind::inbound_ippacket_discard, passage);
 }
 
-void HostTracker::Impl::open_datagram_flow(const FlowKey& key, const Passage& passage) {
-  add_flow(key, passage, FlowState::established, datagram_endpoint(key, passage));
+Flow& HostTracker::Impl::open_datagram_flow(const FlowKey& key, const Passage& passage) {
+  return add_flow(key, passage, FlowState::established, datagram_endpoint(key, passage));
 }
 
 // UDP sockets and programs that ping have an endpoint; all else is the stack's own traffic.

@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "net/flow_table.h"
 #include "net/fragments.h"
 #include "net/mac_frame.h"
-#include "net/stream.h"
 #include "net/tracker.h"
 
 namespace drydock::net {
@@ -30,38 +30,6 @@ class Processes {
   std::vector<std::shared_ptr<const Program>> well_known_;
   std::shared_ptr<const Program> any_client_;
   Process system_;
-};
-
-// Ports of TCP and UDP. ICMP echo: local 0 and remote the id, whichever side asked; other ICMP:
-// type and code.
-struct FlowKey {
-  Protocol protocol{};
-  IpAddress local, remote;
-  std::uint16_t local_port = 0, remote_port = 0;
-  bool echo = false;
-
-  auto operator<=>(const FlowKey&) const = default;
-};
-
-struct FlowKeyHash {
-  std::size_t operator()(const FlowKey& key) const noexcept;
-};
-
-enum class FlowState : std::uint8_t { connecting, accepting, established };
-
-struct Flow {
-  FlowId id{};
-  const FlowKey* key = nullptr;  // under which it is known
-  Direction direction{};
-  FlowState state = FlowState::established;
-  EndpointId endpoint{};
-  EndpointId parent{};
-  Nanoseconds last_activity{};
-  bool loopback = false;
-  std::uint32_t interface_index = 0;
-  std::uint8_t icmp_type = 0, icmp_code = 0;
-  std::uint32_t first_sequence = 0;  // TCP: of the SYN that opened it
-  StreamReassembly sent, received;
 };
 
 // A local socket. TCP connections have one each; listeners and datagram sockets are found by their
@@ -103,9 +71,7 @@ struct Passage {
 
 class HostTracker::Impl {
  public:
-  explicit Impl(LocalHost host) : host_(std::move(host)) {
-    flows_.max_load_factor(0.5F);  // each neighbour in a bucket is a miss, too
-  }
+  explicit Impl(LocalHost host) : host_(std::move(host)) {}
 
   void feed(const CapturePacket& packet, bool refused);
   void advance(Nanoseconds now);
@@ -118,9 +84,6 @@ class HostTracker::Impl {
   const std::map<std::string, std::size_t>& ignored() const { return ignored_; }
 
  private:
-  // Looked up for every packet, and by hash: with many connections each level of a tree is a miss
-  // of the cache. Whoever walks it sorts.
-  using Flows = std::unordered_map<FlowKey, Flow, FlowKeyHash>;
   using SocketKey = std::tuple<Protocol, IpVersion, std::uint16_t>;
 
   // tracker.cpp: packets, flows, endpoints
@@ -170,14 +133,14 @@ class HostTracker::Impl {
   void receive_datagram(const FlowKey& key, const Passage& passage);
   void pass_icmp_error(const Passage& passage);
   void refuse_datagram(const FlowKey& key, const Passage& passage);
-  void open_datagram_flow(const FlowKey& key, const Passage& passage);
+  Flow& open_datagram_flow(const FlowKey& key, const Passage& passage);
   EndpointId datagram_endpoint(const FlowKey& key, const Passage& passage);
 
   LocalHost host_;
   Processes processes_;
   std::vector<Step> out_;
-  Flows flows_;
-  std::unordered_map<EndpointId, Endpoint> endpoints_;  // for every step; whoever walks it sorts
+  FlowTable flows_;                                     // whoever walks it sorts
+  std::unordered_map<EndpointId, Endpoint> endpoints_;  // the same
   std::map<SocketKey, EndpointId> sockets_;             // listeners and datagram sockets
   struct Closed {
     Nanoseconds time{};

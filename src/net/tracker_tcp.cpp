@@ -41,15 +41,15 @@ void learn_sequence(Flow& flow, const Passage& passage) {
 
 void HostTracker::Impl::pass_tcp(const Passage& passage) {
   const FlowKey key = key_of(passage);
-  auto flow = flows_.find(key);
-  if (flow != flows_.end() && is_initial_syn(passage) &&
-      (passage.refused || !belongs_to(passage, flow->second))) {
+  Flow* flow = flows_.find(key);
+  if (flow != nullptr && is_initial_syn(passage) &&
+      (passage.refused || !belongs_to(passage, *flow))) {
     end_flow(key, FlowEnd::replaced);
-    flow = flows_.end();
+    flow = nullptr;
   }
-  if (flow != flows_.end()) {
-    return passage.outbound() ? continue_outbound(flow->second, passage)
-                              : continue_inbound(flow->second, passage);
+  if (flow != nullptr) {
+    return passage.outbound() ? continue_outbound(*flow, passage)
+                              : continue_inbound(*flow, passage);
   }
   if (is_initial_syn(passage)) {
     recently_closed_.erase(key);
@@ -114,7 +114,7 @@ void HostTracker::Impl::continue_outbound(Flow& flow, const Passage& passage) {
   touch(flow);
   if (has(passage, tcp::rst)) {
     outbound_layers(passage, &flow);
-    return end_flow(FlowKey(*flow.key), FlowEnd::reset);
+    return end_flow(FlowKey(flow.key), FlowEnd::reset);
   }
   learn_sequence(flow, passage);
   stream_payload(flow, passage);
@@ -125,7 +125,7 @@ void HostTracker::Impl::continue_outbound(Flow& flow, const Passage& passage) {
 void HostTracker::Impl::continue_inbound(Flow& flow, const Passage& passage) {
   touch(flow);
   inbound_layers(passage, &flow);
-  if (has(passage, tcp::rst)) return end_flow(FlowKey(*flow.key), FlowEnd::reset);
+  if (has(passage, tcp::rst)) return end_flow(FlowKey(flow.key), FlowEnd::reset);
   learn_sequence(flow, passage);
   establish(flow, passage);
   stream_payload(flow, passage);
@@ -173,7 +173,7 @@ void HostTracker::Impl::stream_steps(Flow& flow, const Passage& passage, Directi
 
 void HostTracker::Impl::end_if_over(const Flow& flow) {
   if (flow.sent.fin_acknowledged() && flow.received.fin_acknowledged()) {
-    end_flow(FlowKey(*flow.key), FlowEnd::closed);
+    end_flow(FlowKey(flow.key), FlowEnd::closed);
   }
 }
 

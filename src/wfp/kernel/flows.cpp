@@ -27,20 +27,10 @@ LayerId layer_of(UINT16 number) {
 
 }  // namespace
 
-Flow* Flows::make_flow() {
-  if (free_flows_.empty()) return &flow_store_.emplace_back();
-  Flow* flow = free_flows_.back();
-  free_flows_.pop_back();
-  *flow = {};
-  return flow;
-}
-
 FlowId Flows::begin() {
-  Flow* flow = make_flow();
-  flow->id = FlowId{first_id + flows_.size()};
-  flows_.push_back(flow);
+  const std::uint64_t number = next_flow_++;
   ++alive_;
-  return flow->id;
+  return flows_.get(number, Flow{.id = FlowId{number}}).id;
 }
 
 bool Flows::alive(FlowId id) const {
@@ -162,8 +152,7 @@ void Flows::delete_now(Flow& flow, FlowContext& context) {
 
 void Flows::forget_if_over(Flow& flow) {
   if (!flow.ended || flow.holders != 0 || flow.contexts != nullptr) return;
-  flows_[std::to_underlying(flow.id) - first_id] = nullptr;
-  free_flows_.push_back(&flow);
+  flows_.erase(std::to_underlying(flow.id));
 }
 
 NTSTATUS Flows::check_associate(FlowId id, UINT16 layer, const Callout* callout,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/serial_table.h"
 #include "machine/machine.h"
 #include "wfp/kernel/callouts.h"
 #include "wfp/kernel/workers.h"
@@ -70,10 +71,7 @@ class Flows {
   [[nodiscard]] std::size_t count_alive() const { return alive_; }
 
   // --- for classification
-  [[nodiscard]] Flow* find(FlowId id) const {
-    const std::uint64_t index = static_cast<std::uint64_t>(id) - first_id;
-    return index < flows_.size() ? flows_[index] : nullptr;
-  }
+  [[nodiscard]] Flow* find(FlowId id) const { return flows_.find(static_cast<std::uint64_t>(id)); }
   // The value that a new classify of the callout at the layer gets, 0 if none.
   [[nodiscard]] static std::uint64_t context_of(const Flow* flow, LayerId layer,
                                                 const Callout& callout) {
@@ -132,15 +130,13 @@ class Flows {
     Flow& flow_;
   };
   void forget_if_over(Flow& flow);
-  Flow* make_flow();
 
   machine::Machine& machine_;
   Callouts& callouts_;
   Workers& workers_;
   FlowListener* listener_ = nullptr;
-  std::vector<Flow*> flows_;  // by number; null: over
-  std::deque<Flow> flow_store_;
-  std::vector<Flow*> free_flows_;
+  SerialTable<Flow> flows_;
+  std::uint64_t next_flow_ = first_id;
   std::deque<FlowContext> context_store_;
   std::vector<FlowContext*> free_contexts_;
   std::size_t alive_ = 0;
