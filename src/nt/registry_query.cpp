@@ -25,6 +25,7 @@ constexpr ULONG flag_required = 0x04;
 constexpr ULONG flag_no_value = 0x08;
 constexpr ULONG flag_direct = 0x20;
 constexpr ULONG flag_delete = 0x40;
+constexpr ULONG flag_type_check = 0x100;          // the type stands in the high byte of DefaultType
 constexpr std::uint32_t string_tag = 0x72537452;  // 'RtSr'
 
 // By the RelativeTo of wdm.h: absolute, services, control, Windows NT, device map.
@@ -74,15 +75,24 @@ Shown show(const Registry::Value* value) {
   return shown;
 }
 
+ULONG default_type(const RTL_QUERY_REGISTRY_TABLE& row) {
+  return (row.Flags & flag_type_check) != 0 ? row.DefaultType & 0xffffffU : row.DefaultType;
+}
+
+bool is_of_wrong_type(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value) {
+  const bool checked = (row.Flags & flag_type_check) != 0 && (row.Flags & flag_direct) != 0;
+  return checked && row.DefaultType >> 24 != value.type;
+}
+
 ULONG default_size(const RTL_QUERY_REGISTRY_TABLE& row) {
-  if (row.DefaultLength != 0 || !is_string(row.DefaultType)) return row.DefaultLength;
+  if (row.DefaultLength != 0 || !is_string(default_type(row))) return row.DefaultLength;
   const std::u16string_view text(static_cast<PCWSTR>(row.DefaultData));
   return static_cast<ULONG>((text.size() + 1) * sizeof(WCHAR));
 }
 
 Shown value_or_default(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value) {
-  if (value.found || row.DefaultType == REG_NONE) return value;
-  return {true, row.DefaultType, row.Name, row.DefaultData, default_size(row)};
+  if (value.found || default_type(row) == REG_NONE) return value;
+  return {true, default_type(row), row.Name, row.DefaultData, default_size(row)};
 }
 
 NTSTATUS store_string(UNICODE_STRING& target, const Shown& value) {
@@ -151,6 +161,7 @@ NTSTATUS query_one(const RTL_QUERY_REGISTRY_TABLE& row, PCWSTR key, PVOID contex
       value_or_default(row, show(service<Registry>().find(key, std::u16string_view(row.Name))));
   if (!value.found)
     return (row.Flags & flag_required) != 0 ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
+  if (is_of_wrong_type(row, value)) return STATUS_OBJECT_TYPE_MISMATCH;
   const NTSTATUS status = deliver(row, value, context);
   if (NT_SUCCESS(status) && (row.Flags & flag_delete) != 0)
     service<Registry>().remove(key, std::u16string_view(row.Name));
@@ -216,6 +227,30 @@ NTSTATUS check_key(ULONG relative_to, PWSTR path) {
                                                                    : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
+// Keys that every Windows has, whether or not this registry has anything below them.
+bool is_there(std::u16string_view path) {
+  constexpr std::array<std::u16string_view, 5> always = {
+      u"\\Registry\\Machine\\Software", u"\\Registry\\Machine\\Software\\Microsoft",
+      u"\\Registry\\Machine\\System", u"\\Registry\\Machine\\System\\CurrentControlSet",
+      u"\\Registry\\User"};
+  const std::u16string wanted = canonical_name(path);
+  const auto is_wanted = [&](std::u16string_view one) {
+    return !one.empty() && canonical_name(one) == wanted;
+  };
+  return std::ranges::any_of(always, is_wanted) || std::ranges::any_of(roots, is_wanted) ||
+         service<Registry>().has_key(path);
+}
+
+// Only the last key of the path is made.
+NTSTATUS create_key(ULONG relative_to, PWSTR path) {
+  const std::u16string key = path_from(relative_to, path);
+  const std::size_t end = key.rfind(u'\\');
+  if (end == std::u16string::npos || end == 0) return STATUS_OBJECT_NAME_INVALID;
+  if (!is_there(std::u16string_view(key).substr(0, end))) return STATUS_OBJECT_NAME_NOT_FOUND;
+  service<Registry>().create_key(key);
+  return STATUS_SUCCESS;
+}
+
 NTSTATUS write_value(ULONG relative_to, PCWSTR path, PCWSTR name, ULONG type, PVOID data,
                      ULONG size) {
   const std::u16string key = path_from(relative_to, path);
@@ -234,6 +269,7 @@ NTSTATUS delete_value(ULONG relative_to, PCWSTR path, PCWSTR name) {
 
 Exports registry_query_exports() {
   static const std::array rows = {
+      kernel_row<"RtlCreateRegistryKey", NTSTATUS(ULONG, PWSTR), create_key, passive_only>(),
       kernel_row<"RtlQueryRegistryValues", decltype(::RtlQueryRegistryValues), query_values,
                  passive_only>(),
       kernel_row<"RtlCheckRegistryKey", decltype(::RtlCheckRegistryKey), check_key, passive_only>(),

@@ -6,6 +6,7 @@
 
 #include "nt/context.h"
 #include "nt/exports.h"
+#include "nt/processes.h"
 #include "nt/threads.h"
 
 namespace drydock::nt {
@@ -50,7 +51,9 @@ HANDLE thread_id(PETHREAD thread) {
 }
 
 BOOLEAN is_system_thread(PETHREAD thread) {
-  return reinterpret_cast<const KernelThread*>(thread)->entry != 0;
+  const machine::FiberId fiber = reinterpret_cast<const KernelThread*>(thread)->fiber;
+  const auto& processes = service<Processes>();
+  return processes.process_of(*the_machine().fibers()[fiber]) == system_process;
 }
 
 // Priorities are remembered but decide nothing: which thread goes on is the scheduler's choice.
@@ -60,7 +63,9 @@ KPRIORITY set_priority(PKTHREAD thread, KPRIORITY priority) {
 }
 
 LONG set_base_priority(PRKTHREAD thread, LONG increment) {
-  return set_priority(thread, increment);
+  auto& object = *reinterpret_cast<KernelThread*>(thread);
+  object.priority = default_priority + increment;
+  return std::exchange(object.base_increment, increment);
 }
 
 KPROCESSOR_MODE previous_mode() {

@@ -21,6 +21,7 @@ KernelThread& Threads::object_of(Fiber& fiber) {
         machine_.memory().pool.allocate(sizeof(KernelThread), std::byte{0}));
     service<Waits>().initialize(thread->header, DispatcherType::thread, sizeof *thread, 0);
     thread->fiber = fiber.id;
+    thread->priority = default_priority;
     service<Objects>().add(thread, ObjectType::thread, *this);
     fiber.thread_object = thread;
   }

@@ -18,7 +18,11 @@ struct KernelThread {
   machine::FiberId fiber;
   ledger::EntryId entry;  // of a driver's system thread, else 0
   LONG priority;
+  LONG base_increment;  // what KeSetBasePriorityThread was last given
 };
+
+// Of threads of the system process, unless their driver says otherwise.
+inline constexpr LONG default_priority = 8;
 
 class Threads final : public ObjectOwner {
  public:

@@ -49,7 +49,8 @@ Names imported_by_built_drivers() {
 Names framework_functions_in_sources() {
   static const std::regex call("\\bWdf[A-Z]\\w+(?=\\()");
   Names all;
-  for (const char* folder : {"/drivers", "/tests/kmdf/drivers", "/tests/foreign"}) {
+  for (const char* folder :
+       {"/drivers", "/tests/kmdf/drivers", "/tests/drivers/probes", "/tests/foreign"}) {
     for (const auto& entry :
          fs::recursive_directory_iterator(DRYDOCK_SOURCE_DIR + std::string(folder))) {
       if (!entry.is_regular_file()) continue;
