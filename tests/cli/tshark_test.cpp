@@ -4,36 +4,20 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
 #include "cli/program.h"
+#include "cli/tshark.h"
 #include "net/build_packet.h"
 
 namespace drydock::cli {
 namespace {
 
+using ::drydock::testing::complaints;
+using ::drydock::testing::output_of;
 using testing::drydock;
 using testing::read_all;
-
-std::string output_of(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen(command.c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  char buffer[4096];
-  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe))
-    text.append(buffer, size);
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return text;
-}
-
-// Of those packets about which there is something to say.
-constexpr const char* complaints =
-    "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || "
-    "tcp.analysis.out_of_order || tcp.analysis.retransmission || "
-    "ip.checksum.status == Bad || tcp.checksum.status == Bad || udp.checksum.status == Bad || "
-    "icmp.checksum.status == Bad || icmpv6.checksum.status == Bad";
 
 struct Tshark : ::testing::Test {
   std::string scenario = fmt::format("{}drydock_tshark_{}.toml", ::testing::TempDir(), getpid());
@@ -57,14 +41,10 @@ struct Tshark : ::testing::Test {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
   }
   [[nodiscard]] std::string read(const std::string& filter) const {
-    return output_of(
-        fmt::format("tshark -r {} -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "
-                    "-o udp.check_checksum:TRUE -Y '{}' 2>/dev/null",
-                    out, filter));
+    return ::drydock::testing::packets_like(out, filter);
   }
   [[nodiscard]] std::ptrdiff_t count(const std::string& filter) const {
-    const std::string text = read(filter);
-    return std::ranges::count(text, '\n');
+    return ::drydock::testing::count_like(out, filter);
   }
 };
 

