@@ -68,7 +68,8 @@ Result<GivenInputs> read_live(const Options& options) {
   auto given = read_inputs(options);
   if (!given) return given;
   scenario::Inputs& inputs = given->inputs;
-  inputs.live = scenario::LiveInput{.local_addresses = options.local};
+  inputs.live = scenario::LiveInput{.local_addresses = options.local,
+                                    .keeps_packets = !options.out.empty()};
   inputs.captures.clear();
   inputs.live->unload_after = options.unload_after.value_or(inputs.live->unload_after);
   inputs.live->seconds =

@@ -92,13 +92,15 @@ CaptureInput capture_from_json(const json& object) {
 json live_to_json(const LiveInput& live) {
   return {{"local", live.local_addresses},
           {"unload_after", live.unload_after},
-          {"seconds", live.seconds}};
+          {"seconds", live.seconds},
+          {"keeps_packets", live.keeps_packets}};
 }
 
 LiveInput live_from_json(const json& object) {
   return {.local_addresses = object.at("local").get<std::vector<std::string>>(),
           .unload_after = object.at("unload_after").get<std::uint32_t>(),
-          .seconds = object.at("seconds").get<std::uint32_t>()};
+          .seconds = object.at("seconds").get<std::uint32_t>(),
+          .keeps_packets = object.value("keeps_packets", true)};
 }
 
 PolicyInput policy_from_json(const json& object) {

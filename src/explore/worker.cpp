@@ -80,8 +80,10 @@ struct Workshop {
 
 Report do_job(Job job, Progress& progress) {
   if (job.inputs.live)
-    job.inputs.live->files = {
-        .host = worker_live_host, .network = worker_live_network, .stop = &progress.stop};
+    job.inputs.live->files = {.host = worker_live_host,
+                              .network = worker_live_network,
+                              .keeps_packets = job.inputs.live->keeps_packets,
+                              .stop = &progress.stop};
   const auto plan = scenario::build_plan(job.inputs);
   if (!plan) return Refused{plan.error().message};
   scenario::Environment environment;

@@ -38,6 +38,10 @@ void Conversations::note_socket(const Step& step, std::uint64_t first_endpoint) 
     bound_[handle] = {step.protocol, step.local, step.local_port, step.process.program};
   } else if (step.kind == StepKind::ale_endpoint_closure) {
     bound_.erase(handle);
+    const auto first = local_ends_.lower_bound({handle, {}});
+    auto last = first;
+    while (last != local_ends_.end() && last->first.endpoint == handle) ++last;
+    local_ends_.erase(first, last);
   }
 }
 

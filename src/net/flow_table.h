@@ -33,6 +33,7 @@ struct Flow {
   Direction direction{};
   FlowState state = FlowState::established;
   bool loopback = false;
+  bool given_up = false;
   std::uint8_t icmp_type = 0, icmp_code = 0;
   std::uint32_t interface_index = 0;
   std::uint32_t first_sequence = 0;  // TCP: of the SYN that opened it

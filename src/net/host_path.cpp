@@ -186,8 +186,7 @@ void HostPath::play_as(const Step& step) {
   const bool wanted = step.kind != StepKind::inbound_transport || blocked || still_authorized(step);
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
   const bool goes_on = wanted && !stops(step.kind, verdict);
-  if (goes_on && is_about_a_socket(step.kind))
-    network_.conversations().note_socket(step, first_endpoint_);
+  if (goes_on && is_about_a_socket(step.kind)) note_socket(step);
   tell_decided(step, goes_on && passes_behind(step));
 }
 
@@ -255,6 +254,14 @@ void HostPath::begin_packet(const Step& step) {
   if (listener_ != nullptr) listener_->packet_begins(step);
 }
 
+void HostPath::note_socket(const Step& step) {
+  network_.conversations().note_socket(step, first_endpoint_);
+  if (step.kind != StepKind::ale_endpoint_closure) return;
+  std::erase(refused_endpoints_, step.endpoint);
+  redirect_asked_.erase(step.endpoint);
+  forget_redirection(step);
+}
+
 bool HostPath::left_out(const Step& step) {
   if (clears_up(step.kind)) return false;
   if (over(step)) return true;
@@ -310,6 +317,7 @@ void HostPath::end_flow(const Step& step) {
   const wfp::FlowId id = flow.id;
   network_.streams().end(id);
   network_.end_connection(step, id);
+  if (step.kind == StepKind::flow_end && step.protocol != Protocol::tcp) forget_redirection(step);
   // Nothing of it follows. Of one that a verdict has ended, the recorded packets may.
   if (step.kind == StepKind::flow_end) flows_.erase(std::to_underlying(step.flow));
 }
@@ -403,6 +411,7 @@ void HostPath::end_lingering(wfp::FlowId flow) {
     } else {
       Indicated shown = indicated(step);
       network_.indicate(shown, *lingering.input, nullptr, irql_of(step));
+      note_socket(step);
     }
     tell_decided(step, true);
   }
@@ -421,6 +430,7 @@ bool HostPath::end_waits(const Step& step) {
   if (step.kind != StepKind::flow_end || step.end != FlowEnd::closed) return false;
   const wfp::FlowId flow = flow_of(step).id;
   if (flow == wfp::FlowId::none || network_.streams().closes(flow)) return false;
+  while (!lingering_.empty() && lingering_.front().input == nullptr) lingering_.pop_front();
   lingering_.push_back({flow, {step}, machine_.memory().kernel.make<LayerInput>()});
   return true;
 }

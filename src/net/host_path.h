@@ -164,6 +164,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void replay(Waiting& waiting);
   void redirect(const Step& step, const void* request);
   const Redirected* redirection_of(const Step& step) const;
+  void forget_redirection(const Step& step);
 
   // host_path_authorization.cpp
   [[nodiscard]] wfp::LayerId authorizing_layer(const Step& step) const;
@@ -182,6 +183,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
 
   void begin_packet(const Step& step);
   bool left_out(const Step& step);
+  void note_socket(const Step& step);
   bool over(const Step& step) const;
   PathFlow& flow_of(const Step& step);
   Indicated indicated(const Step& step);

@@ -10,6 +10,9 @@ namespace drydock::net {
 
 namespace {
 
+// Answers that are still to come; those to older packets never will.
+constexpr std::size_t most_suppressed = 256;
+
 // Does `step` answer the packet of `unclaimed`: a reset, or an ICMP error that quotes it?
 bool answers(const Step& unclaimed, const Step& step) {
   if (step.direction != Direction::outbound) return false;
@@ -68,6 +71,7 @@ bool HostPath::still_authorized(const Step& step) {
 }
 
 void HostPath::suppress_answer(const Step& step) {
+  if (suppressed_.size() == most_suppressed) suppressed_.erase(suppressed_.begin());
   suppressed_.push_back(step);
   suppressed_.back().packet = {};
 }

@@ -64,6 +64,7 @@ HostPath::Turn::~Turn() {
 }
 
 void HostPath::hold(const Step& step, std::uint64_t operation) {
+  while (!waiting_.empty() && waiting_.front().input == nullptr) waiting_.pop_front();
   waiting_.push_back({operation,
                       step,
                       {},
@@ -175,6 +176,10 @@ void HostPath::redirect(const Step& step, const void* request) {
   const SocketPlace remote = read_socket_address(connect.remoteAddressAndPort);
   if (remote.address == step.remote && remote.port == step.remote_port) return;
   redirected_.push_back({step.flow, remote});
+}
+
+void HostPath::forget_redirection(const Step& step) {
+  std::erase_if(redirected_, [&](const Redirected& each) { return each.flow == step.flow; });
 }
 
 // The packets stay those of the recorded peer.

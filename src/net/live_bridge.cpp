@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "net/tcp_packet.h"
@@ -17,6 +18,8 @@ constexpr int raw_ip = 12;  // DLT_RAW
 constexpr std::size_t largest_packet = 65535;
 // The clock of the simulated machine is never further ahead than this.
 constexpr VirtualTime tick = machine::milliseconds(1);
+// How long packets of an ended connection may still come: two maximum segment lifetimes.
+constexpr VirtualTime latecomers = machine::seconds(120);
 // Packets of one side, before the other has its turn.
 constexpr int most_at_once = 64;
 
@@ -66,6 +69,7 @@ void LiveBridge::run(HostPath& path, VirtualTime duration) {
   }
   const VirtualTime end = virtual_time() + duration;
   while (virtual_time() < end && !(may_stop_ && asked_to_stop())) {
+    forget_ended();
     keep_time();
     for (int i = 0; i < most_at_once && take_packet(files_.host, Direction::outbound); ++i) {
     }
@@ -75,6 +79,7 @@ void LiveBridge::run(HostPath& path, VirtualTime duration) {
     finish_pending();
     send_late_emissions();
   }
+  forget_ended();
 }
 
 // Sleeping lets everybody else run who can, and virtual time pass; waiting for packets makes it
@@ -91,10 +96,10 @@ bool LiveBridge::take_packet(int file, Direction direction) {
   if (size <= 0) return false;
   const auto bytes = std::span(buffer_).first(static_cast<std::size_t>(size));
   const auto came = std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
-  Passing passing{.time = nanoseconds(virtual_time()),
-                  .came = came,
-                  .heard = hear(came, direction),
-                  .direction = direction};
+  Passing passing{
+      .time = nanoseconds(virtual_time()), .came = came, .heard = came, .direction = direction};
+  hear(passing);
+  play(tracker_.advance_time(passing.time));  // those ends are not of this packet
   const auto steps = tracker_.feed({.time = passing.time, .frame = passing.heard, .ip_offset = 0});
   passing.seen = !steps.empty();
   passing_[packets_++] = std::move(passing);
@@ -111,19 +116,20 @@ LiveBridge::Ends LiveBridge::ends_of(const ParsedPacket& header, Direction direc
 }
 
 // Whoever gets an edited stream acknowledges what he got; the host's path knows what was sent.
-PacketBytes LiveBridge::hear(const PacketBytes& packet, Direction direction) {
-  const auto header = parse_packet(*packet);
-  if (header) learn_address(*header, direction);
-  if (header && header->protocol == Protocol::tcp && !edited_.empty()) {
-    const auto found = edited_.find(ends_of(*header, direction));
-    if (found != edited_.end() && (header->tcp_flags & tcp::syn) != 0) {
-      edited_.erase(found);  // another connection between the same ends
-    } else if (found != edited_.end()) {
-      return std::make_shared<const std::vector<std::uint8_t>>(
-          connections_[found->second].translator.in_terms_of_senders(*packet, direction));
-    }
+void LiveBridge::hear(Passing& passing) {
+  const auto header = parse_packet(*passing.came);
+  if (!header) return;
+  learn_address(*header, passing.direction);
+  if (header->protocol != Protocol::tcp || edited_.empty()) return;
+  const auto found = edited_.find(ends_of(*header, passing.direction));
+  if (found == edited_.end()) return;
+  if ((header->tcp_flags & tcp::syn) != 0) {
+    edited_.erase(found);  // another connection between the same ends
+    return;
   }
-  return packet;
+  passing.flow = found->second;
+  passing.heard = std::make_shared<const std::vector<std::uint8_t>>(
+      connections_[found->second].translator.in_terms_of_senders(*passing.came, passing.direction));
 }
 
 void LiveBridge::learn_address(const ParsedPacket& header, Direction direction) {
@@ -154,6 +160,16 @@ void LiveBridge::packet_stops(const Step& step, const std::string& why) {
 
 void LiveBridge::connection_is_over(const Step& step) {
   if (Passing* packet = passing(step)) packet->over = true;
+}
+
+void LiveBridge::step_decided(const Step& step, bool /*goes_on*/) {
+  if (step.kind == StepKind::flow_end && step.protocol == Protocol::tcp)
+    ended_.push_back({step.flow, step.end == FlowEnd::closed});
+}
+
+// Both ends are told by resets, which the tracker does not see.
+void LiveBridge::flow_dropped(const Step& step) {
+  tracker_.give_up(step);
 }
 
 void LiveBridge::stream_arrives(const Step& step) {
@@ -190,7 +206,12 @@ void LiveBridge::packet_injected(std::span<const std::uint8_t> packet, Direction
   TrafficCount& count = stats_[how];
   ++count.packets;
   count.bytes += packet.size();
-  seen_.add(nanoseconds(virtual_time()), packet, how);
+  keep(nanoseconds(virtual_time()), packet, how);
+}
+
+void LiveBridge::keep(Nanoseconds time, std::span<const std::uint8_t> packet,
+                      const std::string& verdict) {
+  if (files_.keeps_packets) seen_.add(time, packet, verdict);
 }
 
 // Packets that a callout holds up stay.
@@ -244,6 +265,35 @@ void LiveBridge::send_late_emissions() {
   }
 }
 
+void LiveBridge::forget_ended() {
+  for (const Ended& ended : std::exchange(ended_, {})) {
+    const auto found = connections_.find(ended.flow);
+    if (found == connections_.end()) continue;
+    if (is_on_its_way(ended.flow)) {
+      ended_.push_back(ended);
+    } else if (ended.closed && found->second.edits.edited()) {
+      remembered_.push_back({virtual_time() + latecomers, ended.flow});
+    } else {
+      forget(ended.flow);
+    }
+  }
+  for (; !remembered_.empty() && remembered_.front().until <= virtual_time();
+       remembered_.pop_front())
+    forget(remembered_.front().flow);
+}
+
+bool LiveBridge::is_on_its_way(FlowId flow) const {
+  return std::ranges::any_of(passing_, [&](const auto& each) { return each.second.flow == flow; });
+}
+
+void LiveBridge::forget(FlowId flow) {
+  const auto found = connections_.find(flow);
+  if (found == connections_.end()) return;
+  if (found->second.edits.edited())
+    std::erase_if(edited_, [&](const auto& each) { return each.second == flow; });
+  connections_.erase(found);
+}
+
 void LiveBridge::send_made(const std::vector<RewrittenPacket>& packets) {
   for (const RewrittenPacket& made : packets) send(made.packet, made.direction);
 }
@@ -259,7 +309,9 @@ void LiveBridge::send(std::span<const std::uint8_t> packet, Direction direction)
 
 // Whom a host does not let in gets no answer.
 void LiveBridge::refuse(const Passing& passing) {
-  const bool silent = passing.direction == Direction::inbound && !connections_[passing.flow].began;
+  const auto known = connections_.find(passing.flow);
+  const bool began = known != connections_.end() && known->second.began;
+  const bool silent = passing.direction == Direction::inbound && !began;
   if (silent || !passing.stopped.starts_with("block")) return;
   const auto& bytes = *passing.came;
   const auto header = parse_packet(bytes);
@@ -273,7 +325,7 @@ void LiveBridge::tell(const Passing& passing, const std::string& verdict) {
   TrafficCount& count = stats_[verdict];
   ++count.packets;
   count.bytes += bytes.size();
-  seen_.add(passing.time, bytes, verdict);
+  keep(passing.time, bytes, verdict);
 }
 
 }  // namespace drydock::net

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,13 +35,19 @@ class LiveBridge final : public PathListener {
   // From now on run() ends when asked to: nobody is left who has to take leave of the traffic.
   void may_stop() { may_stop_ = true; }
 
-  // What came, each packet with its verdict, and what was sent besides.
+  // What came, each packet with its verdict, and what was sent besides; nothing without
+  // LiveFiles::keeps_packets.
   [[nodiscard]] const std::vector<std::uint8_t>& pcapng() const { return seen_.bytes(); }
   [[nodiscard]] const TrafficStats& stats() const { return stats_; }
+  // Connections that something is known of: those that live and, for two maximum segment lifetimes,
+  // those whose numbers were translated.
+  [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
   void packet_goes_on(const Step& step) override;
   void packet_stops(const Step& step, const std::string& why) override;
   void connection_is_over(const Step& step) override;
+  void step_decided(const Step& step, bool goes_on) override;
+  void flow_dropped(const Step& step) override;
   void stream_arrives(const Step& step) override;
   void stream_bytes(const Step& connection, Direction direction,
                     std::span<const std::uint8_t> bytes) override;
@@ -57,7 +64,7 @@ class LiveBridge final : public PathListener {
     PacketBytes came;   // as it did
     PacketBytes heard;  // as the host's path took it
     Direction direction{};
-    FlowId flow{};  // of TCP
+    FlowId flow{};  // of TCP; also of a latecomer to a translated connection
     bool seen = false;
     bool goes_on = false;
     bool over = false;         // its connection was refused or dropped
@@ -75,12 +82,21 @@ class LiveBridge final : public PathListener {
     std::vector<Emission> emissions;  // since the last packet
     bool began = false;               // the other side knows of it
   };
+  struct Ended {
+    FlowId flow{};
+    bool closed = false;  // by both ends
+  };
+  // A translated connection that is over; packets of it may still come.
+  struct Remembered {
+    machine::VirtualTime until{};
+    FlowId flow{};
+  };
 
   // Who talks to whom: local and remote end.
   using Ends = std::tuple<IpAddress, std::uint16_t, IpAddress, std::uint16_t>;
 
   static Ends ends_of(const ParsedPacket& header, Direction direction);
-  PacketBytes hear(const PacketBytes& packet, Direction direction);
+  void hear(Passing& passing);
   [[nodiscard]] machine::VirtualTime wall_time() const;
   [[nodiscard]] machine::VirtualTime virtual_time() const { return machine_.now() - began_; }
   void keep_time();
@@ -93,6 +109,10 @@ class LiveBridge final : public PathListener {
   void emit(const Step& connection, Emission emission);
   static std::vector<Emitted> as_emitted(const std::vector<Emission>& emissions);
   void send_late_emissions();
+  void keep(Nanoseconds time, std::span<const std::uint8_t> packet, const std::string& verdict);
+  void forget_ended();
+  bool is_on_its_way(FlowId flow) const;
+  void forget(FlowId flow);
   void send(std::span<const std::uint8_t> packet, Direction direction);
   void send_made(const std::vector<RewrittenPacket>& packets);
   void refuse(const Passing& passing);
@@ -110,7 +130,9 @@ class LiveBridge final : public PathListener {
   std::map<std::uint32_t, Passing> passing_;  // by number; the last one, and such as wait
   std::map<FlowId, Connection> connections_;
   std::map<Ends, FlowId> edited_;
-  std::vector<FlowId> emitting_;  // connections that may have emissions; some more than once
+  std::vector<Ended> ended_;           // not looked at yet
+  std::deque<Remembered> remembered_;  // in order of time
+  std::vector<FlowId> emitting_;       // connections that may have emissions; some more than once
   CaptureFile seen_;
   TrafficStats stats_;
   std::vector<std::uint8_t> buffer_;

@@ -10,6 +10,7 @@ namespace drydock::net {
 struct LiveFiles {
   int host = -1;                            // towards the programs of the host
   int network = -1;                         // towards everybody else
+  bool keeps_packets = true;                // somebody will ask for what was seen
   const std::atomic<bool>* stop = nullptr;  // whether somebody has asked for the end; null: nobody
 };
 

@@ -17,7 +17,6 @@ namespace drydock::net {
 namespace {
 
 constexpr Nanoseconds closed_memory = std::chrono::seconds{120};  // two maximum segment lifetimes
-constexpr std::size_t most_closed = 4096;
 constexpr std::size_t most_usual_steps = 4;
 
 }  // namespace
@@ -132,7 +131,7 @@ void HostTracker::Impl::dispatch(const Passage& passage) {
 Nanoseconds HostTracker::Impl::deadline(const Flow& flow) const {
   Nanoseconds timeout = idle_timeout;
   if (flow.key.protocol == Protocol::tcp) {
-    if (flow.state == FlowState::established) return Nanoseconds::max();
+    if (flow.state == FlowState::established && !flow.given_up) return Nanoseconds::max();
     timeout = handshake_timeout;
   } else if (flow.direction == Direction::outbound &&
              flow.key.remote.type() != AddressType::unicast) {
@@ -172,12 +171,7 @@ void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
   Flow flow = flows_.take(key);
   append(StepKind::flow_end, &flow).end = reason;
   if (key.protocol == Protocol::tcp) {
-    if (recently_closed_.size() >= most_closed) {
-      std::erase_if(recently_closed_, [this](const auto& entry) {
-        return now_ - entry.second.time >= closed_memory;
-      });
-    }
-    recently_closed_[key] = {now_, reason};
+    note_closed(key, reason);
   }
   const auto endpoint = endpoints_.find(flow.endpoint);
   if (endpoint == endpoints_.end()) return;
@@ -187,6 +181,26 @@ void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
   if (endpoint->second.flows == 0 && endpoint->second.closes_with_last_flow) {
     close_endpoint(flow.endpoint, nullptr);
   }
+}
+
+void HostTracker::Impl::note_closed(const FlowKey& key, FlowEnd reason) {
+  for (; !closings_.empty() && now_ - closings_.front().first >= closed_memory;
+       closings_.pop_front()) {
+    const auto closed = recently_closed_.find(closings_.front().second);
+    if (closed != recently_closed_.end() && closed->second.time == closings_.front().first)
+      recently_closed_.erase(closed);
+  }
+  recently_closed_[key] = {now_, reason};
+  closings_.emplace_back(now_, key);
+}
+
+void HostTracker::Impl::give_up(const Step& step) {
+  if (step.protocol != Protocol::tcp) return;
+  Flow* flow =
+      flows_.find({step.protocol, step.local, step.remote, step.local_port, step.remote_port});
+  if (flow == nullptr || flow->id != step.flow) return;
+  flow->given_up = true;
+  earliest_deadline_ = std::min(earliest_deadline_, deadline(*flow));
 }
 
 Endpoint& HostTracker::Impl::add_endpoint(const Passage& passage, Direction role) {
@@ -393,6 +407,10 @@ std::vector<Step> HostTracker::advance_time(Nanoseconds now) {
 std::vector<Step> HostTracker::close_all() {
   impl_->close_all();
   return impl_->take();
+}
+
+void HostTracker::give_up(const Step& step) {
+  impl_->give_up(step);
 }
 
 void HostTracker::own(const IpAddress& address) {

@@ -87,6 +87,10 @@ class HostTracker {
   // Every socket closes: ends of all flows, closures, releases.
   std::vector<Step> close_all();
 
+  // A verdict has ended the TCP connection of `step`, and nobody will say so in packets that come
+  // here: it ends as one that nobody has answered.
+  void give_up(const Step& step);
+
   // The host has this address too, from now on.
   void own(const IpAddress& address);
 

@@ -2,6 +2,7 @@
 // The tracker's state, shared by its three sources: tables (tracker.cpp), TCP and everything else.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -79,6 +80,7 @@ class HostTracker::Impl {
   void own(const IpAddress& address) {
     if (!host_.owns(address)) host_.addresses.push_back(address);
   }
+  void give_up(const Step& step);
   std::vector<Step> take() { return std::exchange(out_, {}); }
   std::vector<OpenFlow> open_flows() const;
   const std::map<std::string, std::size_t>& ignored() const { return ignored_; }
@@ -96,6 +98,7 @@ class HostTracker::Impl {
   void dispatch(const Passage& passage);
   Flow& add_flow(const FlowKey& key, const Passage& passage, FlowState state, EndpointId endpoint);
   void end_flow(const FlowKey& key, FlowEnd reason);
+  void note_closed(const FlowKey& key, FlowEnd reason);
   void close_endpoint(EndpointId id, const Flow* flow);
   void close_socket(const SocketKey& key);
   Endpoint& add_endpoint(const Passage& passage, Direction role);
@@ -147,6 +150,7 @@ class HostTracker::Impl {
     FlowEnd how{};
   };
   std::map<FlowKey, Closed> recently_closed_;  // TCP: late packets begin no new connection
+  std::deque<std::pair<Nanoseconds, FlowKey>> closings_;  // the same in order of time
   FragmentReassembly fragments_;
   std::vector<MacAddress> own_macs_;  // as far as frames have told
   std::map<std::string, std::size_t> ignored_;

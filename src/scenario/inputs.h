@@ -38,6 +38,7 @@ struct LiveInput {
   net::LiveFiles files = {};                 // in the process that runs
   std::uint32_t unload_after = 10;           // seconds
   std::uint32_t seconds = 20;                // in all
+  bool keeps_packets = true;                 // a capture of what was seen is wanted
 };
 
 struct Inputs {

@@ -15,6 +15,7 @@ struct NetworkPlan {
   net::FarNetworkOptions far;
   // About how many steps the processes and their peers will make: when to unload follows from it.
   std::uint64_t expected_steps = 0;
+  bool keeps_packets = true;  // somebody will ask for the capture
 };
 
 }  // namespace drydock::scenario

@@ -238,6 +238,7 @@ Result<Plan> build_plan(const Inputs& inputs) {
     if (auto read = read_scenario(*inputs.scenario, inputs, plan); !read)
       return std::unexpected(read.error());
   }
+  if (plan.network) plan.network->keeps_packets = inputs.record_traffic;
   plan.boots = 1 + inputs.reboots;
   plan.boot_start = inputs.boot_start;
   auto policy = plan_policy(inputs);

@@ -179,7 +179,8 @@ class OperationReader {
     return make;
   }
   What read_bind(Section& section) {
-    BindSocket bind{socket(section), read_place(section, "bind")};
+    BindSocket bind{socket(section), read_place(section, "bind"),
+                    section.value<bool>("reuse", "true or false").value_or(false)};
     read_status(section);
     return bind;
   }

@@ -39,7 +39,7 @@ SocketAnswer SocketTable::play(const MakeSocket& make) {
 }
 
 SocketAnswer SocketTable::play(const BindSocket& bind) {
-  return {host().bind(made(bind.on, bind.place), bind.place), {}};
+  return {host().bind(made(bind.on, bind.place), bind.place, bind.reuse), {}};
 }
 
 SocketAnswer SocketTable::play(const ListenOn& listen) {

@@ -21,6 +21,7 @@ struct MakeSocket {
 struct BindSocket {
   std::string on;
   net::SocketPlace place;
+  bool reuse = false;
 };
 struct ListenOn {
   std::string on;

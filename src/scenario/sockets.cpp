@@ -17,7 +17,11 @@ net::FarNetworkOptions seeded(net::FarNetworkOptions options, std::uint64_t seed
 
 Sockets::Sockets(net::HostNetwork& network, const NetworkPlan& plan, std::uint64_t seed)
     : agenda(network.machine()),
-      host(network, agenda, {.host = plan.host, .first_endpoint = first_endpoint, .seed = seed}),
+      host(network, agenda,
+           {.host = plan.host,
+            .first_endpoint = first_endpoint,
+            .seed = seed,
+            .keeps_packets = plan.keeps_packets}),
       far(agenda, host, seeded(plan.far, seed)) {
   host.set_wire(far);
 }

@@ -172,6 +172,127 @@ TEST_F(LiveBridgeTest, another_connection_between_the_same_ends_begins_anew) {
             (Lines{inbound("SA 500:101 []"), inbound("R 501:0 []"), inbound("SA 7000:9001 []")}));
 }
 
+// Of a run without an end.
+struct LongLiveRun : LiveBridgeTest {
+  using Turn = std::function<void()>;
+
+  void live(Turn body) {
+    run.network.set_listener(&bridge);
+    run.machine.spawn("live", machine::Irql::passive, [body = std::move(body)] { body(); });
+    run.machine.run();
+    EXPECT_FALSE(run.machine.stopped());
+  }
+  void say(const Wire& wire, const Bytes& packet) {
+    wire.put(packet);
+    bridge.run(path, machine::milliseconds(3));
+  }
+  // Nobody says anything for so long; then noise, which the bridge need not wait for.
+  void let_pass(machine::VirtualTime time) {
+    run.machine.sleep_until(run.machine.now() + time);
+    network.put(text_bytes("noise"));
+    bridge.run(path, machine::microseconds(1));
+    (void)programs.take_all();
+  }
+  // Of everybody at once, so that it does not take long.
+  void say_all(const Wire& wire, int connections,
+               const std::function<Bytes(const Place&)>& packet) {
+    for (int i = 0; i < connections; ++i)
+      wire.put(packet(at("192.0.2.10", static_cast<std::uint16_t>(40'000 + i))));
+    bridge.run(path, machine::milliseconds(20));
+    (void)programs.take_all();
+    (void)network.take_all();
+  }
+};
+
+TEST_F(LongLiveRun, knows_nothing_of_connections_that_ended) {
+  run.run([&] { run.watch_everything(); });
+  constexpr int at_once = 100;
+  live([&] {
+    for (std::uint32_t round = 0; round < 3; ++round) {
+      const std::uint32_t mine = 100 + 1000 * round, theirs = 500 + 1000 * round;
+      say_all(programs, at_once,
+              [&](const Place& place) { return tcp_packet(place, web, tcp::syn, mine, 0); });
+      say_all(network, at_once, [&](const Place& place) {
+        return tcp_packet(web, place, tcp::syn | tcp::ack, theirs, mine + 1);
+      });
+      say_all(programs, at_once, [&](const Place& place) {
+        return tcp_packet(place, web, tcp::ack, mine + 1, theirs + 1, "request");
+      });
+      EXPECT_EQ(bridge.connections(), at_once);
+      EXPECT_EQ(run.network.flows().count_alive(), at_once);
+      say_all(network, at_once, [&](const Place& place) {
+        return tcp_packet(web, place, tcp::fin | tcp::ack, theirs + 1, mine + 8);
+      });
+      say_all(programs, at_once, [&](const Place& place) {
+        return tcp_packet(place, web, tcp::fin | tcp::ack, mine + 8, theirs + 2);
+      });
+      say_all(network, at_once, [&](const Place& place) {
+        return tcp_packet(web, place, tcp::ack, theirs + 2, mine + 9);
+      });
+      EXPECT_EQ(bridge.connections(), 0U);
+      EXPECT_EQ(run.network.flows().count_alive(), 0U);
+      EXPECT_TRUE(run.network.conversations().flows().empty());
+    }
+  });
+  EXPECT_EQ(bridge.stats().at("permit").packets, 6U * 3 * at_once);
+}
+
+TEST_F(LongLiveRun, knows_a_translated_connection_as_long_as_latecomers_may_come) {
+  const WordReplacer replacer(run);
+  live([&] {
+    say(programs, tcp_packet(host, web, tcp::syn, 100, 0));
+    say(network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101));
+    say(programs, tcp_packet(host, web, tcp::ack, 101, 501, "foo"));
+    say(network, tcp_packet(web, host, tcp::ack, 501, 107));
+    say(programs, tcp_packet(host, web, tcp::fin | tcp::ack, 104, 501));
+    const Bytes last = tcp_packet(web, host, tcp::fin | tcp::ack, 501, 108);
+    say(network, last);
+    say(programs, tcp_packet(host, web, tcp::ack, 105, 502));
+    EXPECT_EQ(lines(network), (Lines{outbound("S 100:0 []"), outbound("A 101:501 [barbar]"),
+                                     outbound("FA 107:501 []"), outbound("A 108:502 []")}));
+    (void)programs.take_all();
+    // The last acknowledgement did not arrive: who waits for it gets it in numbers that he knows.
+    say(network, last);
+    EXPECT_EQ(lines(programs), Lines{inbound("FA 501:105 []")});
+    say(programs, tcp_packet(host, web, tcp::ack, 105, 502));
+    EXPECT_EQ(lines(network), Lines{outbound("A 108:502 []")});
+    EXPECT_EQ(bridge.connections(), 1U);
+    let_pass(machine::seconds(121));
+    EXPECT_EQ(bridge.connections(), 0U);
+  });
+}
+
+TEST_F(LongLiveRun, gives_up_a_connection_that_a_verdict_has_ended) {
+  run.script.classify = [](const Sight& sight) {
+    if (sight.text() == "bad") sight.stream().streamAction = FWPS_STREAM_ACTION_DROP_CONNECTION;
+  };
+  run.run([&] { run.watch(LayerId::stream_v4); });
+  live([&] {
+    say(programs, tcp_packet(host, web, tcp::syn, 100, 0));
+    say(network, tcp_packet(web, host, tcp::syn | tcp::ack, 500, 101));
+    say(programs, tcp_packet(host, web, tcp::ack, 101, 501, "bad"));
+    EXPECT_EQ(bridge.connections(), 1U);
+    let_pass(machine::seconds(22));
+    EXPECT_EQ(bridge.connections(), 0U);
+  });
+}
+
+TEST_F(LiveBridgeTest, keeps_what_was_seen_only_for_somebody_who_wants_it) {
+  LiveBridge careless{run.machine,
+                      {},
+                      {.host = programs.bridge, .network = network.bridge, .keeps_packets = false}};
+  HostPath way{run.network, 0x2000, &careless};
+  const std::size_t before = careless.pcapng().size();
+  run.machine.spawn("live", machine::Irql::passive, [&] {
+    programs.put(udp_packet(host, name_server, "where?"));
+    careless.run(way, machine::milliseconds(3));
+  });
+  run.machine.run();
+  EXPECT_EQ(network.take_all().size(), 1U);
+  EXPECT_EQ(careless.stats().at("permit").packets, 1U);
+  EXPECT_EQ(careless.pcapng().size(), before);
+}
+
 TEST_F(LiveBridgeTest, virtual_time_goes_with_the_clock) {
   const auto began = std::chrono::steady_clock::now();
   converse({});

@@ -68,6 +68,11 @@ void SocketHost::arrive_tcp(const HostPacket& packet) {
                          if (outcome.goes_on) hear(at(id), packet);
                        });
   }
+  const ConnectionKey key{packet.local(), packet.remote()};
+  if (Socket* waiting = find_time_wait(key)) {
+    if (!is_initial_syn(packet.header)) return answer_latecomer(*waiting, packet);
+    time_waits_.erase(key);  // another connection between the same ends
+  }
   Socket* listener = find_port(Protocol::tcp, packet);
   if (is_initial_syn(packet.header) && listener != nullptr && listener->listens)
     return accept_syn(*listener, packet);

@@ -31,6 +31,7 @@ SocketHost::SocketHost(HostNetwork& network, Agenda& agenda, SocketHostOptions o
       next_first_endpoint_(options.first_endpoint),
       random_(options.seed),
       system_(make_process(4, {"System"})),
+      keeps_packets_(options.keeps_packets),
       seen_(raw_ip, capture_start) {
   network_.set_listener(this);
 }
@@ -94,24 +95,26 @@ std::uint16_t SocketHost::free_port(const Socket& socket, const SocketPlace& pla
   for (int i = 0; i < all; ++i) {
     const std::uint16_t port = next_port_;
     next_port_ = port == 65535 ? first_dynamic_port : static_cast<std::uint16_t>(port + 1);
-    if (!port_is_taken(socket, {place.address, port})) return port;
+    const SocketPlace wanted{place.address, port};
+    const bool held = socket.protocol == Protocol::tcp && waits_on_port(wanted);
+    if (!held && !port_is_taken(socket, wanted)) return port;
   }
   return 0;
 }
 
-NTSTATUS SocketHost::bind(SocketId id, SocketPlace place) {
+NTSTATUS SocketHost::bind(SocketId id, SocketPlace place, bool reuse) {
   Socket& socket = at(id);
   if (socket.closed) return STATUS_CANCELLED;
   if (socket.bound || place.address.version != socket.version) return STATUS_INVALID_PARAMETER;
-  return bind_to(socket, place, false);
+  return bind_to(socket, place, reuse ? Binding::reusing : Binding::by_program);
 }
 
-NTSTATUS SocketHost::bind_to(Socket& socket, SocketPlace place, bool implicit) {
+NTSTATUS SocketHost::bind_to(Socket& socket, SocketPlace place, Binding how) {
   const auto here = [&](const SocketPlace& where) {
     return where.address.is_unspecified() || host_.owns(where.address);
   };
   if (!here(place)) return status_no_such_address;
-  socket.implicit = implicit;
+  socket.implicit = how == Binding::implicit;
   socket.local = place;
   const auto fail = [&](NTSTATUS status) {
     socket.local = {IpAddress::unspecified(socket.version), 0};
@@ -125,7 +128,9 @@ NTSTATUS SocketHost::bind_to(Socket& socket, SocketPlace place, bool implicit) {
     if (!here(place)) return fail(status_no_such_address);
   }
   if (place.port == 0) place.port = free_port(socket, place);
-  if (place.port == 0 || port_is_taken(socket, place)) return fail(STATUS_ADDRESS_ALREADY_EXISTS);
+  const bool held = how != Binding::reusing && socket.protocol == Protocol::tcp;
+  if (place.port == 0 || port_is_taken(socket, place) || (held && waits_on_port(place)))
+    return fail(STATUS_ADDRESS_ALREADY_EXISTS);
   socket.local = place;
   ports_[{socket.protocol, socket.version, place.port}].push_back(socket.id);
   socket.bound = true;
@@ -147,7 +152,7 @@ void SocketHost::give_port_back(const Socket& socket) {
 
 NTSTATUS SocketHost::bind_implicitly(Socket& socket) {
   if (socket.bound) return STATUS_SUCCESS;
-  return bind_to(socket, {IpAddress::unspecified(socket.version), 0}, true);
+  return bind_to(socket, {IpAddress::unspecified(socket.version), 0}, Binding::implicit);
 }
 
 NTSTATUS SocketHost::listen(SocketId id) {
@@ -298,7 +303,7 @@ void SocketHost::tell(const PacketBytes& packet, const std::string& verdict) {
   TrafficCount& count = stats_[reason];
   ++count.packets;
   count.bytes += packet->size();
-  seen_.add(now(), *packet, reason);
+  if (keeps_packets_) seen_.add(now(), *packet, reason);
 }
 
 std::uint64_t SocketHost::steps() const {

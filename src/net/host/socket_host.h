@@ -6,10 +6,14 @@
 // Where Windows leaves a question open, this is the answer:
 // - A connection's first bytes on the stream layer are those of one send() or of one packet.
 // - A datagram socket's redirection and authorization come with the first datagram to each peer.
-// - An ended connection leaves nothing behind: there is no TIME_WAIT.
+// - Whoever closes a connection first remembers it for two minutes (TIME_WAIT): it answers what
+// comes late, and a port that it bound for itself is not given to others, unless they reuse it. The
+// endpoint's closure and release do not wait for that; a listener's port is not held by what it
+// accepted.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -45,6 +49,7 @@ struct SocketHostOptions {
   LocalHost host = standard_local_host();
   std::uint64_t first_endpoint = 0;  // endpoint handles of the programs begin behind it
   std::uint64_t seed = 1;            // of sequence numbers
+  bool keeps_packets = true;         // for pcapng()
 };
 
 class SocketHost final : public WireEnd, private LaneOwner, private PathListener {
@@ -63,8 +68,8 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   // `program`: lives as long as its sockets; those of one program share a lane.
   SocketId open(Process process, Protocol protocol, IpVersion version);
   // STATUS_ADDRESS_ALREADY_EXISTS, STATUS_INVALID_ADDRESS_COMPONENT (not the host's),
-  // STATUS_ACCESS_DENIED (blocked). Port 0: any.
-  NTSTATUS bind(SocketId id, SocketPlace place);
+  // STATUS_ACCESS_DENIED (blocked). Port 0: any. `reuse`: SO_REUSEADDR, one in TIME_WAIT will do.
+  NTSTATUS bind(SocketId id, SocketPlace place, bool reuse = false);
   NTSTATUS listen(SocketId id);
   // TCP: STATUS_CONNECTION_REFUSED, STATUS_ACCESS_DENIED, STATUS_IO_TIMEOUT. UDP: only says whom
   // send() goes to.
@@ -95,7 +100,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   // Steps that its programs' traffic has made so far.
   [[nodiscard]] std::uint64_t steps() const;
   void fold_counts(ledger::Counters& counters) const;
-  // Every packet that went or came, with its verdict as comment.
+  // Every packet that went or came, with its verdict as comment, if they are kept.
   [[nodiscard]] const std::vector<std::uint8_t>& pcapng() const { return seen_.bytes(); }
   [[nodiscard]] const TrafficStats& stats() const { return stats_; }
 
@@ -111,7 +116,8 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   }
   Socket& add_socket(Process process, Protocol protocol, IpVersion version, Lane& lane);
   Lane& lane_of(const Process& process);
-  NTSTATUS bind_to(Socket& socket, SocketPlace place, bool implicit);
+  enum class Binding : std::uint8_t { by_program, reusing, implicit };
+  NTSTATUS bind_to(Socket& socket, SocketPlace place, Binding how);
   NTSTATUS bind_implicitly(Socket& socket);
   [[nodiscard]] bool port_is_taken(const Socket& socket, const SocketPlace& place) const;
   std::uint16_t free_port(const Socket& socket, const SocketPlace& place);
@@ -144,12 +150,19 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void end_if_over(Socket& socket);
   void end_connection(Socket& socket, NTSTATUS why, FlowEnd how);
   void refuse_segment(const HostPacket& packet);
-  void send_reset(Socket* socket, std::vector<std::uint8_t> packet);
+  void send_stray(Socket* socket, std::vector<std::uint8_t> packet);
   Socket* of_flow(const Lane& lane, FlowId flow);
   void bytes_leave(Lane& lane, FlowId flow, Direction direction,
                    std::span<const std::uint8_t> bytes) override;
   void fin_leaves(Lane& lane, FlowId flow, Direction direction) override;
   void flow_lost(Lane& lane, FlowId flow) override;
+
+  // socket_time_wait.cpp
+  void enter_time_wait(const Socket& socket);
+  void leave_time_waits();
+  [[nodiscard]] Socket* find_time_wait(const ConnectionKey& key);
+  [[nodiscard]] bool waits_on_port(const SocketPlace& place);
+  void answer_latecomer(Socket& socket, const HostPacket& packet);
 
   // socket_datagram.cpp
   DatagramFlow& add_flow(Socket& socket, const SocketPlace& local, const SocketPlace& remote,
@@ -197,10 +210,17 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   std::map<std::uint64_t, std::unique_ptr<Lane>> lanes_;  // by process
   Process system_;
   std::map<ConnectionKey, SocketId> connections_;
-  std::map<FlowKey, SocketId> flows_;  // of connections
+  struct TimeWait {
+    SocketId socket{};
+    Nanoseconds until{};
+  };
+  std::map<ConnectionKey, TimeWait> time_waits_;
+  std::deque<std::pair<Nanoseconds, ConnectionKey>> time_waits_end_;  // in order of time
+  std::map<FlowKey, SocketId> flows_;                                 // of connections
   std::map<FlowKey, SocketId> datagram_flows_;
   std::map<PortKey, std::vector<SocketId>> ports_;  // listeners and datagram sockets
   std::uint16_t next_port_ = 49152;
+  const bool keeps_packets_;
   CaptureFile seen_;
   TrafficStats stats_;
 };

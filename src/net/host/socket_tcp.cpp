@@ -33,11 +33,12 @@ NTSTATUS SocketHost::connect_tcp(Socket& socket, SocketPlace remote) {
   if (socket.address_by_route) socket.local.address = source_for(remote.address);
   ask_for_redirection(socket);
   if (socket.closed) return STATUS_CANCELLED;
-  if (connections_.contains({socket.local, socket.remote})) {
+  const ConnectionKey key{socket.local, socket.remote};
+  if (connections_.contains(key) || find_time_wait(key) != nullptr) {
     socket.flow = FlowId::none;
     return STATUS_ADDRESS_ALREADY_EXISTS;
   }
-  connections_[{socket.local, socket.remote}] = socket.id;
+  connections_[key] = socket.id;
   flows_[{socket.lane, socket.flow}] = socket.id;
   const Outcome outcome =
       socket.lane->perform({operation(StepKind::ale_auth_connect, socket)}, socket.closed);
@@ -152,7 +153,9 @@ void SocketHost::pass_on(Socket& socket) {
 }
 
 void SocketHost::end_if_over(Socket& socket) {
-  if (!socket.ended && socket.tcp->over()) end_connection(socket, STATUS_SUCCESS, FlowEnd::closed);
+  if (socket.ended || !socket.tcp->over()) return;
+  if (socket.tcp->closed_first()) enter_time_wait(socket);
+  end_connection(socket, STATUS_SUCCESS, FlowEnd::closed);
 }
 
 void SocketHost::end_connection(Socket& socket, NTSTATUS why, FlowEnd how) {
@@ -199,12 +202,12 @@ void SocketHost::refuse_segment(const HostPacket& packet) {
     tell_received(packet, outcome);
     if (!outcome.goes_on) return;
     auto reset = reset_for(*packet.bytes, packet.header);
-    if (!reset.empty()) send_reset(nullptr, std::move(reset));
+    if (!reset.empty()) send_stray(nullptr, std::move(reset));
   });
 }
 
 // It goes through the layers, but no flow is left that it could belong to.
-void SocketHost::send_reset(Socket* socket, std::vector<std::uint8_t> bytes) {
+void SocketHost::send_stray(Socket* socket, std::vector<std::uint8_t> bytes) {
   const HostPacket packet = outgoing(std::move(bytes));
   Lane& lane = socket != nullptr ? *socket->lane : lane_of(system_);
   play_packet(lane, sent_layers, packet, nullptr,
@@ -250,7 +253,7 @@ void SocketHost::flow_lost(Lane& lane, FlowId flow) {
   const auto reset = last.empty() ? std::vector<std::uint8_t>{}
                                   : make_tcp_packet(socket->local, socket->remote, last.back());
   end_connection(*socket, STATUS_CONNECTION_ABORTED, FlowEnd::reset);
-  if (!reset.empty()) send_reset(socket, reset);
+  if (!reset.empty()) send_stray(socket, reset);
 }
 
 }  // namespace drydock::net

@@ -74,6 +74,7 @@ void TcpEnd::push() {
   const bool all_sent = next_ - unacknowledged_ == to_send_.size();
   if (!finishing_ || fin_sent_ || !all_sent) return;
   fin_sent_ = true;
+  closed_first_ = !fin_received_;
   say(tcp::fin | tcp::ack, next_++);
 }
 

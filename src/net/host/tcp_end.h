@@ -47,6 +47,9 @@ class TcpEnd {
   // Both ends have said that they are done, and heard so.
   [[nodiscard]] bool over() const { return fin_received_ && fin_sent_ && !waits(); }
 
+  // It was the first to say so: packets of the connection may still come to it.
+  [[nodiscard]] bool closed_first() const { return closed_first_; }
+
   std::vector<TcpSegment> take_segments() { return std::exchange(segments_, {}); }
   std::vector<std::uint8_t> take_received() { return std::exchange(received_, {}); }
 
@@ -67,6 +70,7 @@ class TcpEnd {
   bool finishing_ = false;
   bool fin_sent_ = false;
   bool fin_received_ = false;
+  bool closed_first_ = false;
   std::vector<TcpSegment> segments_;
   std::vector<std::uint8_t> received_;
 };

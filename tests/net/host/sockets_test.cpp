@@ -247,6 +247,93 @@ TEST_F(Sockets, a_port_can_be_bound_once_and_only_where_the_host_is) {
   run.go();
 }
 
+TEST_F(Sockets, a_port_of_a_closed_connection_waits_before_it_is_bound_again) {
+  run.start([&] {
+    const SocketPlace mine = place("192.0.2.10", 5000);
+    const SocketId first = open();
+    EXPECT_EQ(run.host.bind(first, mine), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.connect(first, web), STATUS_SUCCESS);
+    run.host.close(first);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+    EXPECT_EQ(run.seen.back(), "ale_resource_release");
+    EXPECT_EQ(run.host.bind(open(), mine), STATUS_ADDRESS_ALREADY_EXISTS);
+    EXPECT_EQ(run.host.bind(open(), place("0.0.0.0", 5000)), STATUS_ADDRESS_ALREADY_EXISTS);
+    EXPECT_EQ(run.host.bind(open(Protocol::udp), mine), STATUS_SUCCESS);
+    const SocketId hasty = open();
+    EXPECT_EQ(run.host.bind(hasty, mine, true), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.connect(hasty, web), STATUS_ADDRESS_ALREADY_EXISTS);
+    run.host.close(hasty);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(120));
+    const SocketId patient = open();
+    EXPECT_EQ(run.host.bind(patient, mine), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.connect(patient, web), STATUS_SUCCESS);
+    run.host.close(patient);
+  });
+  run.go();
+}
+
+TEST_F(Sockets, a_listener_is_bound_again_while_a_connection_of_its_own_is_remembered) {
+  run.start([&] { serve(own); });
+  run.start([&] {
+    const SocketId client = open();
+    run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+    EXPECT_EQ(run.host.connect(client, own), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.send(client, bytes_of("hello")), STATUS_SUCCESS);
+    EXPECT_EQ(text_of(run.host.receive(client, 1000).bytes), "HELLO");
+    run.host.shut_down(client);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+    EXPECT_EQ(run.host.bind(open(), own), STATUS_SUCCESS);
+  });
+  run.go();
+}
+
+TEST_F(Sockets, who_closed_first_acknowledges_a_last_word_that_comes_again) {
+  run.start([&] {
+    const SocketId socket = open();
+    EXPECT_EQ(run.host.connect(socket, web), STATUS_SUCCESS);
+    run.host.close(socket);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+    PacketBytes last;  // of the other end: its FIN
+    const auto written = read_capture(run.host.pcapng(), "written");
+    ASSERT_TRUE(written);
+    for (const CapturePacket& packet : written->packets) {
+      const auto header = parse_packet(*packet.frame);
+      ASSERT_TRUE(header);
+      const bool theirs = header->destination == own.address;
+      if (theirs && (header->tcp_flags & tcp::fin) != 0) last = packet.frame;
+    }
+    ASSERT_NE(last, nullptr);
+    run.seen.clear();
+    run.host.arrive(last);
+    expect_seen(run, received + sent);
+    const auto after = read_capture(run.host.pcapng(), "written");
+    ASSERT_TRUE(after);
+    const auto answer = parse_packet(*after->packets.back().frame);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->tcp_flags, tcp::ack);
+    EXPECT_EQ(answer->tcp_acknowledgement, parse_packet(*last)->tcp_sequence + 1);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(121));
+    run.seen.clear();
+    run.host.arrive(last);
+    expect_seen(run, Names{"inbound_ippacket", "inbound_transport_discard"} + sent);
+  });
+  run.go();
+}
+
+TEST_F(Sockets, packets_are_kept_only_for_somebody_who_wants_them) {
+  HostRun careless({}, {}, {.keeps_packets = false});
+  const std::size_t before = careless.host.pcapng().size();
+  careless.start([&] {
+    const SocketId socket =
+        careless.host.open(HostRun::program(400, "browser.exe"), Protocol::tcp, IpVersion::v4);
+    EXPECT_EQ(careless.host.connect(socket, web), STATUS_SUCCESS);
+    careless.host.close(socket);
+  });
+  careless.go();
+  EXPECT_EQ(careless.host.pcapng().size(), before);
+  EXPECT_GE(careless.host.stats().at("permit").packets, 6U);
+}
+
 TEST_F(Sockets, what_a_callout_blocks_its_program_is_denied) {
   std::string blocked;
   run.judge = [&](const Sight& sight) {
