@@ -67,6 +67,40 @@ TEST(BuildDriver, names_imports_that_no_library_has) {
       << outcome.text;
 }
 
+TEST(BuildDriver, evaluates_a_project_file_and_compiles_its_messages) {
+  const Outcome outcome = build_driver(DRYDOCK_SOURCE_DIR "/tests/foreign/project/driver");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.text,
+            "using project.vcxproj\n"
+            "careful.cpp: a goto passes an initialization, and clang then guards only the calls in "
+            "its __try blocks\n" DRYDOCK_BINARY_DIR "/scratch/unbuilt.sys: WDM, 2 source files\n");
+}
+
+TEST(BuildDriver, takes_the_configuration_it_is_told) {
+  const Outcome outcome =
+      build_driver(DRYDOCK_SOURCE_DIR "/tests/foreign/project/driver --configuration Debug");
+  EXPECT_NE(outcome.status, 0);
+  EXPECT_NE(outcome.text.find("main.cpp:10:2: error: the project's definitions"),
+            std::string::npos);
+  EXPECT_NE(outcome.text.find("left_out.cpp:2:2: error: not a source of the Release"),
+            std::string::npos);
+}
+
+TEST(BuildDriver, names_file_and_line_of_what_is_wrong_in_a_project) {
+  const std::string broken = DRYDOCK_SOURCE_DIR "/tests/foreign/broken/";
+  EXPECT_EQ(build_driver(broken + "condition.vcxproj").text,
+            "build-driver: condition.vcxproj:4: Condition "
+            "\"'$(Platform)' = 'x64'\": unexpected = 'x64'\n");
+  EXPECT_EQ(build_driver(broken + "function.vcxproj").text,
+            "build-driver: function.vcxproj:3: property function "
+            "[System.Math]::Sqrt is not known\n");
+  EXPECT_EQ(build_driver(broken + "markup.vcxproj").text,
+            "build-driver: markup.vcxproj:3: not readable as XML: mismatched "
+            "tag\n");
+  EXPECT_EQ(build_driver(broken + "messages").text,
+            "build-driver: untold.mc:1: facility Nobody is not defined\n");
+}
+
 TEST(BuildDriver, refuses_a_folder_without_sources_and_an_unknown_framework) {
   EXPECT_EQ(build_driver(DRYDOCK_SOURCE_DIR "/docs").text,
             "build-driver: " DRYDOCK_SOURCE_DIR

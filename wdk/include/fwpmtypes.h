@@ -393,3 +393,8 @@ typedef VOID(NTAPI* FWPM_SERVICE_STATE_CHANGE_CALLBACK0)(void* context,
 #ifdef __cplusplus
 }
 #endif
+
+#ifdef WDK_DRIVER
+#define FWPM_SERVICE_STATE_CHANGE_CALLBACK FWPM_SERVICE_STATE_CHANGE_CALLBACK0
+#include "fwpvi_m.h"  // also for a source that includes only the callout interface
+#endif

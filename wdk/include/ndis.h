@@ -8,3 +8,7 @@
 #include "ndis/runtime.h"
 #include "ndis/types.h"
 #include "netiodef.h"
+
+#ifdef WDK_DRIVER
+#include "ndis/locks.h"
+#endif

@@ -46,3 +46,10 @@
 #define NTDDI_VERSION NTDDI_WIN10_RS3
 #endif
 #endif
+
+#ifdef WDK_DRIVER
+// wdm.h of Windows declares neither of these two, and drivers that call them declare them in their
+// own ways: what wdm/zw.h has for the host goes by another name until wdm/basics.h.
+#define ZwQueryInformationProcess wdk_host_ZwQueryInformationProcess
+#define ZwQuerySystemInformation wdk_host_ZwQuerySystemInformation
+#endif

@@ -25,6 +25,7 @@
 
 #ifdef WDK_DRIVER
 #include "wdm/basics.h"
+#include "wdm/ex_more.h"
 #include "wdm/files.h"
 #include "wdm/intrinsics.h"
 #include "wdm/ke_more.h"

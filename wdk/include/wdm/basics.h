@@ -4,6 +4,9 @@
 
 #include "../ntdef.h"
 
+#undef ZwQueryInformationProcess  // see sdkddkver.h
+#undef ZwQuerySystemInformation
+
 #define FAR
 #define NEAR
 #define PASCAL
@@ -13,6 +16,10 @@
 #define NTAPI_INLINE NTAPI
 #define STDMETHODCALLTYPE
 #define NOTHING
+#define STDAPICALLTYPE
+// Sources ask for these before they say which section a routine belongs to.
+#define ALLOC_PRAGMA 1
+#define ALLOC_DATA_PRAGMA 1
 #define UNALIGNED
 #define UNALIGNED64
 #define RESTRICTED_POINTER
@@ -58,6 +65,14 @@ typedef LONG HRESULT;
 #define NO_ERROR 0L
 #define ERROR_SUCCESS 0L
 #define HRESULT_FROM_NT(status) ((HRESULT)((status) | 0x10000000))
+
+#define BYTES_TO_PAGES(size) (((size) >> 12) + (((size) & 0xfff) != 0))
+#define FIELD_SIZE(type, field) (sizeof(((type*)0)->field))
+typedef struct _FILETIME {
+  DWORD dwLowDateTime;
+  DWORD dwHighDateTime;
+} FILETIME, *PFILETIME, *LPFILETIME;
+typedef const UNICODE_STRING CUNICODE_STRING;
 
 typedef double DOUBLE;
 typedef float FLOAT;

@@ -38,6 +38,39 @@ void* _AddressOfReturnAddress(void);
   ((ULONG64)(((unsigned __int128)(ULONG64)(a) * (unsigned __int128)(ULONG64)(b)) >> 64))
 #define MultiplyHigh(a, b) ((LONG64)(((__int128)(LONG64)(a) * (__int128)(LONG64)(b)) >> 64))
 
+FORCEINLINE void wdk__stosd(unsigned long* to, unsigned long value, size_t count) {
+  while (count-- != 0) *to++ = value;
+}
+FORCEINLINE void wdk__stosq(unsigned long long* to, unsigned long long value, size_t count) {
+  while (count-- != 0) *to++ = value;
+}
+FORCEINLINE void wdk__movsd(unsigned long* to, const unsigned long* from, size_t count) {
+  while (count-- != 0) *to++ = *from++;
+}
+FORCEINLINE void wdk__movsq(unsigned long long* to, const unsigned long long* from, size_t count) {
+  while (count-- != 0) *to++ = *from++;
+}
+#define __stosd wdk__stosd
+#define __stosq wdk__stosq
+#define __movsd wdk__movsd
+#define __movsq wdk__movsq
+#define __wbinvd() __asm__ volatile("wbinvd")
+#define __invlpg(p) __asm__ volatile("invlpg (%0)" : : "r"(p) : "memory")
+#define __inbyte wdk__inbyte
+#define __outbyte wdk__outbyte
+FORCEINLINE unsigned char wdk__inbyte(unsigned short port) {
+  unsigned char value;
+  __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+FORCEINLINE void wdk__outbyte(unsigned short port, unsigned char value) {
+  __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+FORCEINLINE long long wdk_abs64(long long value) {
+  return value < 0 ? -value : value;
+}
+#define _abs64 wdk_abs64
+#define _InterlockedCompareExchange128 InterlockedCompareExchange128
 FORCEINLINE void wdk__stosb(unsigned char* to, unsigned char value, size_t count) {
   __builtin_memset(to, value, count);
 }

@@ -193,15 +193,10 @@ EXTERN_C DECLSPEC_IMPORT ULONG_PTR MmUserProbeAddress;
 #define MM_DONT_ZERO_ALLOCATION 0x1
 #define MmGetSystemAddressForMdl(mdl) MmGetSystemAddressForMdlSafe(mdl, HighPagePriority)
 
-NTKERNELAPI PCHAR NTAPI PsGetProcessImageFileName(PEPROCESS Process);
-NTKERNELAPI PVOID NTAPI PsGetProcessSectionBaseAddress(PEPROCESS Process);
 NTKERNELAPI ULONG NTAPI PsGetCurrentProcessSessionId(void);
 NTKERNELAPI ULONG NTAPI PsGetProcessSessionId(PEPROCESS Process);
 NTKERNELAPI BOOLEAN NTAPI PsIsThreadTerminating(PETHREAD Thread);
 NTKERNELAPI PEPROCESS NTAPI PsGetThreadProcess(PETHREAD Thread);
-NTKERNELAPI PVOID NTAPI PsGetProcessPeb(PEPROCESS Process);
-NTKERNELAPI PVOID NTAPI PsGetProcessWow64Process(PEPROCESS Process);
-NTKERNELAPI HANDLE NTAPI PsGetProcessInheritedFromUniqueProcessId(PEPROCESS Process);
 NTKERNELAPI PACCESS_TOKEN NTAPI
 PsReferenceImpersonationToken(PETHREAD Thread, PBOOLEAN CopyOnOpen, PBOOLEAN EffectiveOnly,
                               SECURITY_IMPERSONATION_LEVEL* ImpersonationLevel);
@@ -216,7 +211,6 @@ NTKERNELAPI NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFY
 NTKERNELAPI NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine,
                                                          ULONG_PTR Flags);
 EXTERN_C DECLSPEC_IMPORT POBJECT_TYPE* SeTokenObjectType;
-EXTERN_C DECLSPEC_IMPORT POBJECT_TYPE* IoDriverObjectType;
 EXTERN_C DECLSPEC_IMPORT POBJECT_TYPE* IoDeviceObjectType;
 
 #ifdef __cplusplus

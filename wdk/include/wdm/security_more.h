@@ -289,12 +289,6 @@ NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByName(POBJECT_ATTRIBUTES ObjectAttribute
                                               POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                               PACCESS_STATE AccessState, ACCESS_MASK DesiredAccess,
                                               PVOID ParseContext, PHANDLE Handle);
-NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
-                                                   PACCESS_STATE AccessState,
-                                                   ACCESS_MASK DesiredAccess,
-                                                   POBJECT_TYPE ObjectType,
-                                                   KPROCESSOR_MODE AccessMode, PVOID ParseContext,
-                                                   PVOID* Object);
 #define ObReferenceObjectWithTag(object, tag) ObfReferenceObject(object)
 #define ObDereferenceObjectWithTag(object, tag) ObfDereferenceObject(object)
 #define ObfReferenceObjectWithTag(object, tag) ObfReferenceObject(object)

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A goto past an initialization in the same file as a __try: Microsoft's compiler takes it, and clang fails when it
+// is also to guard single instructions.
+#include <ntddk.h>
+
+#include "..\shared\contract.h"
+
+#ifdef ONLY_MAIN
+#error a definition of another file
+#endif
+
+static long Guarded(volatile long* at) {
+  __try {
+    return *at;
+  } __finally {
+    *at = 0;
+  }
+}
+
+long Careful(long kind) {
+  if (kind == 0) goto done;
+  {
+    volatile long value = kind;
+    kind = Guarded(&value);
+  }
+  long twice = kind * 2;
+  kind = twice / 2;
+done:
+  return kind;
+}
