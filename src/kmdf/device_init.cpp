@@ -76,6 +76,16 @@ void set_device_class(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init, const GUID* dev
   require(device_class);
 }
 
+// For the framework's child devices of a bus, which a callout driver has none of: as for every
+// other WDFDEVICE_INIT the answer is an error, and nothing changes. Source: the framework's sources
+// (MIT).
+using AssignRawDevice = NTSTATUS(NTAPI*)(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT, const GUID*);
+NTSTATUS assign_raw_device(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init, const GUID* device_class) {
+  settings_of(init);
+  require(device_class);
+  return STATUS_INVALID_PARAMETER;
+}
+
 void set_characteristics(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init, ULONG characteristics,
                          BOOLEAN add) {
   ULONG& present = settings_of(init).characteristics;
@@ -130,6 +140,7 @@ Functions device_init_functions() {
                       creates_at_passive),
       DRYDOCK_WDF_ROW(WdfDeviceInitSetDeviceClass, PFN_WDFDEVICEINITSETDEVICECLASS,
                       set_device_class, up_to_dispatch_quiet),
+      DRYDOCK_WDF_ROW(WdfPdoInitAssignRawDevice, AssignRawDevice, assign_raw_device, passive_quiet),
       DRYDOCK_WDF_ROW(WdfDeviceInitSetCharacteristics, PFN_WDFDEVICEINITSETCHARACTERISTICS,
                       set_characteristics, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfDeviceInitSetFileObjectConfig, PFN_WDFDEVICEINITSETFILEOBJECTCONFIG,

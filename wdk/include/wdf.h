@@ -26,3 +26,10 @@
 #include "wdf/wdftypes.h"
 #include "wdf/wdfwdm.h"
 #include "wdf/wdfwmi.h"
+
+#ifdef WDK_DRIVER
+#include "wdmsec.h"  // sources that include only this name its descriptors
+#define WDF_TIMEOUT_TO_SEC ((LONGLONG)10 * 1000 * 1000)
+#define WDF_TIMEOUT_TO_MS ((LONGLONG)10 * 1000)
+#define WDF_TIMEOUT_TO_US ((LONGLONG)10)
+#endif

@@ -337,6 +337,25 @@ FORCEINLINE BOOLEAN INET_IS_ADDR_MULTICAST(ADDRESS_FAMILY family, const void* a)
 FORCEINLINE USHORT INETADDR_PORT(const SOCKADDR* a) {
   return ((const SOCKADDR_IN*)a)->sin_port;
 }
+#ifndef AF_LINK
+#define AF_LINK 33
+#endif
+typedef struct ip_mreq {
+  IN_ADDR imr_multiaddr;
+  IN_ADDR imr_interface;
+} IP_MREQ, *PIP_MREQ;
+typedef struct ipv6_mreq {
+  IN6_ADDR ipv6mr_multiaddr;
+  ULONG ipv6mr_interface;
+} IPV6_MREQ, *PIPV6_MREQ;
+typedef struct _SOCKET_ADDRESS {
+  PSOCKADDR lpSockaddr;
+  LONG iSockaddrLength;
+} SOCKET_ADDRESS, *PSOCKET_ADDRESS;
+typedef struct _SOCKET_ADDRESS_LIST {
+  LONG iAddressCount;
+  SOCKET_ADDRESS Address[1];
+} SOCKET_ADDRESS_LIST, *PSOCKET_ADDRESS_LIST;
 #define SS_PORT(a) (((PSOCKADDR_IN)(a))->sin_port)
 #define SIO_RCVALL 0x98000001U
 

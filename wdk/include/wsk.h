@@ -62,6 +62,34 @@ typedef struct _WSK_DATAGRAM_INDICATION {
 typedef enum { WskSetOption, WskGetOption, WskIoctl, WskControlMax } WSK_CONTROL_SOCKET_TYPE;
 typedef NTSTATUS(NTAPI* PFN_WSK_CLIENT_EVENT)(PVOID ClientContext, ULONG EventType,
                                               PVOID Information, SIZE_T InformationLength);
+typedef NTSTATUS(NTAPI* PFN_WSK_RECEIVE_FROM_EVENT)(PVOID SocketContext, ULONG Flags,
+                                                    PWSK_DATAGRAM_INDICATION DataIndication);
+typedef NTSTATUS(NTAPI* PFN_WSK_RECEIVE_EVENT)(PVOID SocketContext, ULONG Flags,
+                                               PWSK_DATA_INDICATION DataIndication,
+                                               SIZE_T BytesIndicated, SIZE_T* BytesAccepted);
+typedef NTSTATUS(NTAPI* PFN_WSK_DISCONNECT_EVENT)(PVOID SocketContext, ULONG Flags);
+typedef NTSTATUS(NTAPI* PFN_WSK_SEND_BACKLOG_EVENT)(PVOID SocketContext, SIZE_T IdealBacklogSize);
+typedef struct _WSK_CLIENT_CONNECTION_DISPATCH {
+  PFN_WSK_RECEIVE_EVENT WskReceiveEvent;
+  PFN_WSK_DISCONNECT_EVENT WskDisconnectEvent;
+  PFN_WSK_SEND_BACKLOG_EVENT WskSendBacklogEvent;
+} WSK_CLIENT_CONNECTION_DISPATCH, *PWSK_CLIENT_CONNECTION_DISPATCH;
+typedef struct _WSK_CLIENT_DATAGRAM_DISPATCH {
+  PFN_WSK_RECEIVE_FROM_EVENT WskReceiveFromEvent;
+} WSK_CLIENT_DATAGRAM_DISPATCH, *PWSK_CLIENT_DATAGRAM_DISPATCH;
+typedef NTSTATUS(NTAPI* PFN_WSK_ACCEPT_EVENT)(
+    PVOID SocketContext, ULONG Flags, PSOCKADDR LocalAddress, PSOCKADDR RemoteAddress,
+    PWSK_SOCKET AcceptSocket, PVOID* AcceptSocketContext,
+    const WSK_CLIENT_CONNECTION_DISPATCH** AcceptSocketDispatch);
+typedef struct _WSK_CLIENT_LISTEN_DISPATCH {
+  PFN_WSK_ACCEPT_EVENT WskAcceptEvent;
+  PVOID WskInspectEvent;
+  PVOID WskAbortEvent;
+} WSK_CLIENT_LISTEN_DISPATCH, *PWSK_CLIENT_LISTEN_DISPATCH;
+typedef struct _WSK_EVENT_CALLBACK_CONTROL {
+  const GUID* NpiId;
+  ULONG EventMask;
+} WSK_EVENT_CALLBACK_CONTROL, *PWSK_EVENT_CALLBACK_CONTROL;
 typedef struct _WSK_CLIENT_DISPATCH {
   USHORT Version;
   USHORT Reserved;

@@ -171,12 +171,16 @@ static VOID evt_unload(WDFDRIVER driver) {
 }
 
 static NTSTATUS make_device(void) {
+  static const GUID net_class = {
+      0x4d36e972, 0xe325, 0x11ce, {0xbf, 0xc1, 0x08, 0x00, 0x2b, 0xe1, 0x03, 0x18}};
   DECLARE_CONST_UNICODE_STRING(descriptor, L"D:P(A;;GA;;;SY)");
   DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\KmdfCorners");
   WDF_FILEOBJECT_CONFIG files;
   PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(the_driver, &descriptor);
   if (init == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   STEP(WdfDeviceInitAssignName(init, &name) == STATUS_SUCCESS);
+  STEP(WdfPdoInitAssignRawDevice(init, &net_class) == STATUS_INVALID_PARAMETER);
+  WdfDeviceInitSetDeviceClass(init, &net_class);
   WDF_FILEOBJECT_CONFIG_INIT(&files, evt_file_create, WDF_NO_EVENT_CALLBACK, WDF_NO_EVENT_CALLBACK);
   WdfDeviceInitSetFileObjectConfig(init, &files, WDF_NO_OBJECT_ATTRIBUTES);
   STEP(WdfDeviceInitAssignWdmIrpPreprocessCallback(init, evt_preprocess, IRP_MJ_READ, NULL, 0) ==

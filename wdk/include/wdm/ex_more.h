@@ -144,6 +144,29 @@ NTKERNELAPI PKEVENT NTAPI IoCreateSynchronizationEvent(PUNICODE_STRING EventName
 NTKERNELAPI VOID NTAPI IoSetTopLevelIrp(PIRP Irp);
 NTKERNELAPI LOGICAL NTAPI KeShouldYieldProcessor(void);
 
+#ifndef INVALID_HANDLE_VALUE
+#define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR) - 1)
+#endif
+#ifndef STATUS_CANT_TERMINATE_SELF
+#define STATUS_CANT_TERMINATE_SELF ((NTSTATUS)0xC00000DBL)
+#endif
+#ifndef STATUS_ABANDONED
+#define STATUS_ABANDONED ((NTSTATUS)0x00000080L)
+#endif
+typedef struct _FAST_IO_DISPATCH* PFAST_IO_DISPATCH;
+typedef struct _TOKEN_STATISTICS {
+  LUID TokenId;
+  LUID AuthenticationId;
+  LARGE_INTEGER ExpirationTime;
+  TOKEN_TYPE TokenType;
+  SECURITY_IMPERSONATION_LEVEL ImpersonationLevel;
+  ULONG DynamicCharged;
+  ULONG DynamicAvailable;
+  ULONG GroupCount;
+  ULONG PrivilegeCount;
+  LUID ModifiedId;
+} TOKEN_STATISTICS, *PTOKEN_STATISTICS;
+
 #ifdef __cplusplus
 }
 #endif

@@ -122,6 +122,43 @@ FORCEINLINE ULONG64 wdk__readgsqword(ULONG offset) {
 #define _InterlockedCompareExchangePointer InterlockedCompareExchangePointer
 #endif
 
+#ifdef __clang__
+FORCEINLINE unsigned __int64 wdk__umulh(unsigned __int64 a, unsigned __int64 b) {
+  return (unsigned __int64)(((unsigned __int128)a * b) >> 64);
+}
+#define __umulh wdk__umulh
+#define __rdtscp(id) __builtin_ia32_rdtscp(id)
+#define __ud2() __builtin_trap()
+#define __int2c() __asm__ volatile("int $0x2c")
+#define __readeflags() __builtin_ia32_readeflags_u64()
+#define __writeeflags(flags) __builtin_ia32_writeeflags_u64(flags)
+FORCEINLINE unsigned __int64 wdk_umul128(unsigned __int64 a, unsigned __int64 b,
+                                         unsigned __int64* high) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  *high = (unsigned __int64)(product >> 64);
+  return (unsigned __int64)product;
+}
+FORCEINLINE __int64 wdk_mul128(__int64 a, __int64 b, __int64* high) {
+  __int128 product = (__int128)a * b;
+  *high = (__int64)(product >> 64);
+  return (__int64)product;
+}
+FORCEINLINE unsigned __int64 wdk__shiftleft128(unsigned __int64 low, unsigned __int64 high,
+                                               UCHAR bits) {
+  bits &= 63;
+  return bits == 0 ? high : (high << bits) | (low >> (64 - bits));
+}
+FORCEINLINE unsigned __int64 wdk__shiftright128(unsigned __int64 low, unsigned __int64 high,
+                                                UCHAR bits) {
+  bits &= 63;
+  return bits == 0 ? low : (low >> bits) | (high << (64 - bits));
+}
+#define _umul128 wdk_umul128
+#define _mul128 wdk_mul128
+#define __shiftleft128 wdk__shiftleft128
+#define __shiftright128 wdk__shiftright128
+#endif
+
 #define InterlockedIncrementAcquire InterlockedIncrement
 #define InterlockedIncrementRelease InterlockedIncrement
 #define InterlockedIncrementNoFence InterlockedIncrement

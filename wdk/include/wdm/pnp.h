@@ -260,6 +260,19 @@ FORCEINLINE void IoInitializeDpcRequest(PDEVICE_OBJECT device, PKDEFERRED_ROUTIN
 #define IoGetFunctionCodeFromCtlCode(code) (((code) >> 2) & 0xfff)
 #define ACCESS_FROM_CTL_CODE(code) (((ULONG)(code) & 0xc000) >> 14)
 
+typedef struct _PLUGPLAY_NOTIFICATION_HEADER {
+  USHORT Version;
+  USHORT Size;
+  GUID Event;
+} PLUGPLAY_NOTIFICATION_HEADER, *PPLUGPLAY_NOTIFICATION_HEADER;
+typedef struct _DEVICE_INTERFACE_CHANGE_NOTIFICATION {
+  USHORT Version;
+  USHORT Size;
+  GUID Event;
+  GUID InterfaceClassGuid;
+  PUNICODE_STRING SymbolicLinkName;
+} DEVICE_INTERFACE_CHANGE_NOTIFICATION, *PDEVICE_INTERFACE_CHANGE_NOTIFICATION;
+
 #ifdef __cplusplus
 }
 #endif
