@@ -93,4 +93,9 @@ std::vector<Step> forwarded_steps(const PacketView& packet, const ParsedPacket& 
   return steps;
 }
 
+Step weak_host_step(const PacketView& packet, const ParsedPacket& header, const Forwarding& way,
+                    Nanoseconds now) {
+  return step_of(StepKind::ip_forward, Direction::inbound, packet, header, way, now);
+}
+
 }  // namespace drydock::net

@@ -31,4 +31,8 @@ bool take_hop(std::span<std::uint8_t> packet, const ParsedPacket& header);
 std::vector<Step> forwarded_steps(const PacketView& packet, const ParsedPacket& header,
                                   const Forwarding& way, Nanoseconds now);
 
+// IPFORWARD alone, of a packet for the host that came by another interface than its address's.
+Step weak_host_step(const PacketView& packet, const ParsedPacket& header, const Forwarding& way,
+                    Nanoseconds now);
+
 }  // namespace drydock::net

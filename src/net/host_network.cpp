@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/host_network.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
 #include "wfp/engine/layers.h"
+#include "wfp/engine/store.h"
 #include "wfp/kernel/raised_irql.h"
 
 namespace drydock::net {
@@ -112,6 +114,15 @@ bool HostNetwork::watches_frames(Direction direction) {
   return watched(LayerId::inbound_mac_frame_ethernet) ||
          watched(LayerId::inbound_mac_frame_native) ||
          watched(LayerId::inbound_mac_frame_native_fast);
+}
+
+bool HostNetwork::takes_batches(LayerId layer) {
+  return std::ranges::all_of(side_.engine().store().filters_of(layer), [&](const auto& each) {
+    const wfp::Filter& filter = *each.second;
+    if (filter.callout_id == wfp::CalloutId::none) return true;
+    const wfp::Callout* callout = callouts().find(filter.callout_id);
+    return callout == nullptr || (callout->flags & FWP_CALLOUT_FLAG_ALLOW_L2_BATCH_CLASSIFY) != 0;
+  });
 }
 
 void HostNetwork::learn_mac(std::uint32_t interface_index, Direction direction,

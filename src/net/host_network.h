@@ -54,6 +54,9 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
 
   // The same of the MAC layers.
   [[nodiscard]] bool watches_frames(Direction direction);
+  // Whether all callouts that would be asked at that MAC layer take chains of frames
+  // (FWP_CALLOUT_FLAG_ALLOW_L2_BATCH_CLASSIFY).
+  [[nodiscard]] bool takes_batches(wfp::LayerId layer);
   // What the host's interfaces are called, as far as frames have told.
   void learn_mac(std::uint32_t interface_index, Direction direction, const EthernetHeader& frame);
   [[nodiscard]] std::optional<MacAddress> mac_of(std::uint32_t interface_index) const;

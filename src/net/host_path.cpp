@@ -155,6 +155,7 @@ void HostPath::play_now(const Step& step) {
 
 void HostPath::play_as(const Step& step) {
   ++counts_.steps;
+  if (!batch_.empty() && !joins_batch(step)) send_batch();
   begin_packet(step);
   if (end_waits(step)) return;
   if (redirection_is_settled(step)) return tell_decided(step, true);
@@ -163,6 +164,7 @@ void HostPath::play_as(const Step& step) {
     return tell_decided(step, true);
   }
   if (left_out(step)) {
+    if (!batch_.empty()) send_batch();
     if (listener_ != nullptr) tell_left_out(step);
     return tell_decided(step, false);
   }
@@ -187,6 +189,8 @@ void HostPath::play_as(const Step& step) {
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
   const bool goes_on = wanted && !stops(step.kind, verdict);
   if (goes_on && is_about_a_socket(step.kind)) note_socket(step);
+  if (goes_on && batches(step)) return batch(step);
+  if (!batch_.empty()) send_batch();  // nothing more of the packet joins it
   tell_decided(step, goes_on && passes_behind(step));
 }
 

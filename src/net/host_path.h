@@ -127,6 +127,13 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
     LayerInput* input = nullptr;
     bool absorbed = false;  // it had a packet, which the driver took
   };
+  // A frame that goes to the adapter with others, in one chain.
+  struct Batched {
+    Step packet;
+    Step frame;
+    EthernetHeader header;
+    ndis::PacketBuffer* buffer = nullptr;
+  };
   // A connection that goes somewhere else than its program asked for.
   struct Redirected {
     FlowId flow{};
@@ -178,6 +185,11 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   [[nodiscard]] PacketView frame_of(const Step& step) const;
   bool frame_passes(const Step& step);
   bool frame_passes(StepKind kind, const EthernetHeader& header, ndis::PacketBuffer& buffer);
+  [[nodiscard]] bool batches(const Step& step) const;
+  [[nodiscard]] bool joins_batch(const Step& step) const;
+  void batch(const Step& step);
+  void send_batch();
+  bool batch_passes(StepKind kind);
   void play_frame(const Step& step);
   bool segment_passes(const Step& step);
 
@@ -225,6 +237,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   Step changed_;                  // the one that is played, when it is not as it was recorded
   Step frame_;                    // around it: a MAC frame, or a segment
   Step again_;                    // of a reauthorization
+  std::vector<Batched> batch_;    // fragments of one packet, while more may follow
   std::vector<Step> suppressed_;  // packets without a socket whose answer nobody may hear
   bool playing_ = false;
   std::vector<machine::Fiber*> turn_waiters_;

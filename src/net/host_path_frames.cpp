@@ -4,11 +4,15 @@
 // watches.
 #include <array>
 #include <memory>
+#include <ranges>
+#include <utility>
 
 #include "net/host_path.h"
 #include "net/layer_entry.h"
 
 namespace drydock::net {
+
+using wfp::LayerId;
 
 namespace {
 
@@ -66,6 +70,82 @@ bool HostPath::frame_passes(const Step& step) {
   }
   pool_.give_back(buffer);
   return passes;
+}
+
+// The fragments of one packet reach the adapter's layers as one chain, when all who watch there
+// take chains.
+bool HostPath::batches(const Step& step) const {
+  constexpr LayerId native = LayerId::outbound_mac_frame_native;
+  constexpr LayerId fast = LayerId::outbound_mac_frame_native_fast;
+  return step.kind == StepKind::outbound_ippacket && step.fragment && has_frame(step) &&
+         (network_.watched(native) || network_.watched(fast)) && network_.takes_batches(native) &&
+         network_.takes_batches(fast);
+}
+
+bool HostPath::joins_batch(const Step& step) const {
+  return step.kind == StepKind::outbound_ippacket && step.fragment &&
+         step.packet_index == batch_.front().packet.packet_index;
+}
+
+// The last fragment takes all with it.
+void HostPath::batch(const Step& step) {
+  frame_ = step;
+  frame_.packet = frame_of(step);
+  const auto header = parse_ethernet(frame_.packet.bytes());
+  if (!header) return tell_decided(step, true);
+  network_.learn_mac(frame_.interface_index, frame_.direction, *header);
+  ndis::PacketBuffer& buffer = pool_.take();
+  buffer.fill(std::as_bytes(frame_.packet.bytes()), {.back_fill = 0, .header_bytes = 0});
+  constexpr auto first = StepKind::outbound_mac_frame_ethernet;
+  const bool passes =
+      !network_.watched(layer_of(first, step.version)) || frame_passes(first, *header, buffer);
+  if (passes) {
+    batch_.push_back({step, frame_, *header, &buffer});
+  } else {
+    pool_.give_back(buffer);
+    tell_decided(step, false);
+  }
+  const auto fragment = parse_packet(step.packet.bytes());
+  const bool last = !passes || !fragment || !fragment->more_fragments;
+  if (last && !batch_.empty()) send_batch();
+}
+
+void HostPath::send_batch() {
+  bool passes = true;
+  for (const StepKind kind :
+       {StepKind::outbound_mac_frame_native, StepKind::outbound_mac_frame_native_fast}) {
+    if (passes && network_.watched(layer_of(kind, batch_.front().frame.version)))
+      passes = batch_passes(kind);
+  }
+  for (const Batched& each : std::exchange(batch_, {})) {
+    each.buffer->set_data_offset(each.frame.data_offset);  // no chain any more
+    pool_.give_back(*each.buffer);
+    tell_decided(each.packet, passes);
+  }
+}
+
+// One verdict for all of them.
+bool HostPath::batch_passes(StepKind kind) {
+  NET_BUFFER_LIST* next = nullptr;
+  for (Batched& each : batch_ | std::views::reverse) {
+    each.frame.kind = kind;
+    enter_frame_layer(each.frame, each.header, each.frame.packet.size);
+    each.buffer->set_data_offset(each.frame.data_offset);
+    each.buffer->list()->Next = next;
+    next = each.buffer->list();
+  }
+  const Step& first = batch_.front().frame;
+  Indicated shown{.step = first,
+                  .layer = layer_of(kind, first.version),
+                  .frame = batch_.front().header,
+                  .owner = this};
+  shown.interface_mac = network_.mac_of(first.interface_index);
+  const wfp::Verdict verdict = network_.indicate(shown, input_, next, machine::Irql::dispatch);
+  for (const Batched& each : batch_) {
+    if (listener_ != nullptr) tell(each.frame, verdict);
+    act_on(each.frame, verdict);
+  }
+  return verdict.action != wfp::Action::block;
 }
 
 bool HostPath::frame_passes(StepKind kind, const EthernetHeader& header,

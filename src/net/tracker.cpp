@@ -19,6 +19,17 @@ namespace {
 constexpr Nanoseconds closed_memory = std::chrono::seconds{120};  // two maximum segment lifetimes
 constexpr std::size_t most_usual_steps = 4;
 
+// As a stack sends them.
+std::vector<Fragment> in_order(std::vector<Fragment> fragments) {
+  const auto offset_of = [](const Fragment& part) { return part.header.fragment_offset; };
+  std::vector<Fragment> sorted;
+  for (Fragment& part : fragments) {
+    const auto place = std::ranges::upper_bound(sorted, offset_of(part), {}, offset_of);
+    sorted.insert(place, std::move(part));
+  }
+  return sorted;
+}
+
 }  // namespace
 
 bool LocalHost::owns(const IpAddress& address) const {
@@ -30,11 +41,16 @@ std::uint32_t LocalHost::interface_towards(const IpAddress& remote) const {
   return net::interface_towards(interfaces, routes, remote);
 }
 
-std::uint32_t LocalHost::interface_between(const IpAddress& local, const IpAddress& remote) const {
+std::uint32_t LocalHost::interface_of(const IpAddress& local) const {
   for (const HostInterface& each : interfaces) {
     if (std::ranges::find(each.addresses, local, &NetworkAddress::address) != each.addresses.end())
       return each.index;
   }
+  return 0;
+}
+
+std::uint32_t LocalHost::interface_between(const IpAddress& local, const IpAddress& remote) const {
+  if (const std::uint32_t own = interface_of(local); own != 0) return own;
   const std::uint32_t found = interface_towards(remote);
   return found != 0 ? found : interface_index;
 }
@@ -68,6 +84,23 @@ void HostTracker::Impl::feed(const CapturePacket& packet, bool refused) {
   if (!sent && !received && !forward(packet, view, *header)) ++ignored_["not of the local host"];
   if (sent) pass(packet, view, *header, Direction::outbound, refused);
   if (received) pass(packet, view, *header, Direction::inbound, refused);
+  if (received && !sent && host_.forwards) show_weak_host();
+}
+
+// What came by another interface than its address's is forwarded to there.
+void HostTracker::Impl::show_weak_host() {
+  const auto came = std::ranges::find_if(out_, [&](const Step& step) {
+    return step.kind == StepKind::inbound_ippacket && !step.reassembled &&
+           step.packet_index == packet_index_;
+  });
+  if (came == out_.end()) return;
+  const Forwarding way{came->interface_index, host_.interface_of(came->local)};
+  const auto header = parse_packet(came->packet.bytes());
+  if (way.to == 0 || way.from == way.to || !header) return;
+  Step step = weak_host_step(came->packet, *header, way, now_);
+  step.packet_index = packet_index_;
+  step.link = came->link;
+  out_.insert(std::next(came), std::move(step));
 }
 
 void HostTracker::Impl::pass(const CapturePacket& packet, const PacketView& view,
@@ -118,7 +151,7 @@ void HostTracker::Impl::pass_fragment(Passage passage) {
   passage.header = *header;
   passage.refused = whole->refused;
   passage.reassembled = !passage.outbound();
-  if (passage.outbound()) passage.fragments = std::move(whole->fragments);
+  if (passage.outbound()) passage.fragments = in_order(std::move(whole->fragments));
   dispatch(passage);
 }
 

@@ -47,6 +47,8 @@ struct LocalHost {
 
   // 0: none does.
   std::uint32_t interface_towards(const IpAddress& remote) const;
+  // The one that has `local`; 0: none does.
+  std::uint32_t interface_of(const IpAddress& local) const;
   // The one that a packet from or to `local` goes by.
   std::uint32_t interface_between(const IpAddress& local, const IpAddress& remote) const;
   bool owns(const IpAddress& address) const;

@@ -92,6 +92,7 @@ class HostTracker::Impl {
   void pass(const CapturePacket& packet, const PacketView& view, const ParsedPacket& header,
             Direction direction, bool refused);
   bool forward(const CapturePacket& packet, const PacketView& view, const ParsedPacket& header);
+  void show_weak_host();
   bool pass_frame(const CapturePacket& packet);
   void learn_mac(const CapturePacket& packet);
   void pass_fragment(Passage passage);

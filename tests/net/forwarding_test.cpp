@@ -102,6 +102,45 @@ TEST(Forwarding, a_recorded_interface_says_where_a_packet_arrived) {
   EXPECT_EQ(tracker.feed(leaving).size(), 3U);
 }
 
+// Engine section 7: weak host.
+TEST(Forwarding, what_the_host_gets_by_another_interface_than_its_addresss_is_forwarded_to_there) {
+  LocalHost host = router();
+  const auto by = [&](std::uint32_t interface_index) {
+    HostTracker tracker(host);
+    CapturePacket packet =
+        captured(milliseconds{1},
+                 tcp_packet(at("192.0.2.20", 4000), at("198.51.100.1", 80), tcp::rst, 1, 0));
+    packet.interface_index = interface_index;
+    return described(tracker.feed(packet));
+  };
+  const Lines strong{"inbound_ippacket tcp 198.51.100.1:80 < 192.0.2.20:4000 data 20",
+                     "inbound_transport_discard tcp 198.51.100.1:80 < 192.0.2.20:4000 data 0"};
+  EXPECT_EQ(by(12), strong);
+  EXPECT_EQ(by(7),
+            (Lines{strong[0], "ip_forward tcp 198.51.100.1:80 < 192.0.2.20:4000 data 40 forwarded",
+                   strong[1]}));
+  host.forwards = false;
+  EXPECT_EQ(by(7), strong);
+}
+
+TEST_F(RouterPath, what_the_forward_layer_blocks_of_the_hosts_own_does_not_arrive) {
+  HostTracker tracker(router());
+  CapturePacket packet =
+      captured(milliseconds{1}, udp_packet(at("192.0.2.20", 53), at("198.51.100.1", 4000), "hi"));
+  packet.interface_index = 7;
+  Lines interfaces;
+  judge = [&](const Sight& sight) {
+    if (sight.name() != "ipforward_v4") return;
+    interfaces.push_back(fmt::format("{} to {}", sight.value("SOURCE_INTERFACE_INDEX")->uint32,
+                                     sight.value("DESTINATION_INTERFACE_INDEX")->uint32));
+    sight.block();
+  };
+  const PathCounts counts = play(tracker.feed(packet));
+  EXPECT_EQ(interfaces, Lines{"7 to 12"});
+  EXPECT_EQ(seen.back(), "ipforward_v4_discard");
+  EXPECT_EQ(counts.blocked_packets, 1U);
+}
+
 TEST(Forwarding, the_hosts_own_packets_name_the_interface_they_go_by) {
   const auto steps = steps_through(
       router(), {udp_packet(at("198.51.100.1", 53000), at("198.51.100.5", 53), "question"),

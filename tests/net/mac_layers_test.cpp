@@ -183,24 +183,6 @@ TEST_F(MacLayers, see_fragments_and_not_what_they_are_parts_of) {
   EXPECT_EQ(seen, expected);
 }
 
-TEST_F(MacLayers, see_nothing_of_loopback_and_of_interfaces_without_frames) {
-  pass({sent(udp_packet(at("127.0.0.1", 5), at("127.0.0.1", 6), "inside"))});
-  EXPECT_EQ(seen, (Lines{"outbound_ippacket_v4", "inbound_ippacket_v4"}));
-  seen.clear();
-  play(Conversing{}.feed(udp_packet(host, server, "raw")).steps);
-  EXPECT_EQ(seen, (Lines{"outbound_ippacket_v4"}));
-}
-
-TEST_F(MacLayers, a_block_of_what_comes_in_keeps_it_from_the_packet_layer) {
-  judge = [](const Sight& sight) {
-    if (sight.name() == "inbound_mac_frame_native") sight.block();
-  };
-  const PathCounts counts = pass({received(udp_packet(server, host, "answer"))});
-  EXPECT_EQ(seen, (Lines{"inbound_mac_frame_native_fast", "inbound_mac_frame_native"}));
-  EXPECT_EQ(counts.blocked_packets, 1U);
-  EXPECT_EQ(counts.absorbed_packets, 0U);
-}
-
 struct Fates final : PathListener {
   Lines told;
   void packet_goes_on(const Step&) override { told.emplace_back("goes on"); }
@@ -218,6 +200,94 @@ struct Fates final : PathListener {
   void stream_bytes(const Step&, Direction, std::span<const std::uint8_t>) override {}
   void stream_fin(const Step&, Direction) override {}
 };
+
+// Engine section 7: MAC layers may carry chains, and one verdict is all frames'.
+struct MacChains : ::testing::Test, PathRun {
+  const std::vector<Bytes> fragments =
+      fragments_of(udp_packet(host, server, std::string(70, 'x')), 32);
+  Lines seen;
+  std::function<void(const Sight&)> judge;
+
+  MacChains() {
+    script.classify = [this](const Sight& sight) {
+      std::string frames;
+      for (const NET_BUFFER_LIST* list = sight.list(); list != nullptr; list = list->Next)
+        frames += fmt::format(" {}", list->FirstNetBuffer->DataLength);
+      seen.push_back(sight.name() + frames);
+      sight.out.actionType = FWP_ACTION_PERMIT;
+      if (judge) judge(sight);
+    };
+  }
+  void watch_native(UINT32 flags) {
+    run([&] {
+      watch(LayerId::outbound_mac_frame_ethernet);
+      watch(LayerId::outbound_mac_frame_native, Attached{.flags = flags});
+    });
+  }
+  PathCounts pass(PathListener* listener = nullptr) {
+    std::vector<Bytes> frames;
+    for (const Bytes& fragment : fragments) frames.push_back(sent(fragment));
+    std::swap(frames[1], frames[2]);  // recorded out of order: a stack sends them in order
+    return play(steps_of_frames(frames), listener);
+  }
+};
+
+TEST_F(MacChains, are_what_who_asks_for_them_gets_of_a_packet_in_fragments) {
+  watch_native(FWP_CALLOUT_FLAG_ALLOW_L2_BATCH_CLASSIFY);
+  Fates fates;
+  const PathCounts counts = pass(&fates);
+  EXPECT_EQ(seen, (Lines{"outbound_mac_frame_ethernet 66", "outbound_mac_frame_ethernet 66",
+                         "outbound_mac_frame_ethernet 48", "outbound_mac_frame_native 66 66 48"}));
+  EXPECT_EQ(std::ranges::count(fates.told, "sent"), 4);  // the whole packet, and its fragments
+  EXPECT_EQ(counts.blocked_packets, 0U);
+}
+
+TEST_F(MacChains, are_taken_apart_for_who_does_not) {
+  watch_native(0);
+  pass();
+  EXPECT_EQ(seen, (Lines{"outbound_mac_frame_ethernet 66", "outbound_mac_frame_native 66",
+                         "outbound_mac_frame_ethernet 66", "outbound_mac_frame_native 66",
+                         "outbound_mac_frame_ethernet 48", "outbound_mac_frame_native 48"}));
+}
+
+TEST_F(MacChains, have_one_verdict) {
+  watch_native(FWP_CALLOUT_FLAG_ALLOW_L2_BATCH_CLASSIFY);
+  judge = [](const Sight& sight) {
+    if (sight.name() == "outbound_mac_frame_native") sight.block();
+  };
+  Fates fates;
+  const PathCounts counts = pass(&fates);
+  EXPECT_EQ(std::ranges::count(fates.told, "kept"), 3);
+  EXPECT_EQ(counts.blocked_packets, 1U);
+}
+
+TEST_F(MacChains, hold_no_frame_that_the_layer_above_has_blocked) {
+  watch_native(FWP_CALLOUT_FLAG_ALLOW_L2_BATCH_CLASSIFY);
+  bool once = true;
+  judge = [&](const Sight& sight) {
+    if (sight.name() == "outbound_mac_frame_ethernet" && std::exchange(once, false)) sight.block();
+  };
+  pass();
+  EXPECT_EQ(seen, (Lines{"outbound_mac_frame_ethernet 66"}));  // what is left of it is of no use
+}
+
+TEST_F(MacLayers, see_nothing_of_loopback_and_of_interfaces_without_frames) {
+  pass({sent(udp_packet(at("127.0.0.1", 5), at("127.0.0.1", 6), "inside"))});
+  EXPECT_EQ(seen, (Lines{"outbound_ippacket_v4", "inbound_ippacket_v4"}));
+  seen.clear();
+  play(Conversing{}.feed(udp_packet(host, server, "raw")).steps);
+  EXPECT_EQ(seen, (Lines{"outbound_ippacket_v4"}));
+}
+
+TEST_F(MacLayers, a_block_of_what_comes_in_keeps_it_from_the_packet_layer) {
+  judge = [](const Sight& sight) {
+    if (sight.name() == "inbound_mac_frame_native") sight.block();
+  };
+  const PathCounts counts = pass({received(udp_packet(server, host, "answer"))});
+  EXPECT_EQ(seen, (Lines{"inbound_mac_frame_native_fast", "inbound_mac_frame_native"}));
+  EXPECT_EQ(counts.blocked_packets, 1U);
+  EXPECT_EQ(counts.absorbed_packets, 0U);
+}
 
 TEST_F(MacLayers, an_absorbed_frame_does_not_leave_the_host) {
   Fates fates;
@@ -326,6 +396,28 @@ TEST_F(MacInjection, an_original_needs_no_completion_and_a_list_of_ones_own_does
     EXPECT_EQ(inject(true, FWPS_LAYER_OUTBOUND_MAC_FRAME_NATIVE, list_of(sent({})), nullptr),
               STATUS_INVALID_PARAMETER);
   });
+}
+
+TEST_F(MacInjection, each_frame_of_a_chain_goes_its_own_way_and_is_completed_alone) {
+  judge = [&](const Sight& sight) {
+    states.push_back(fmt::format("{} {}", sight.name(), data_of(sight).size()));
+    if (data_of(sight).size() == 49) sight.block();
+  };
+  run([&] {
+    NET_BUFFER_LIST* chain = list_of(sent(udp_packet(host, server, "one")));
+    chain->Next = list_of(sent(udp_packet(host, server, "seven..")));
+    chain->Next->Next = list_of(sent(udp_packet(host, server, "three")));
+    EXPECT_EQ(inject(true, FWPS_LAYER_OUTBOUND_MAC_FRAME_NATIVE, chain), STATUS_SUCCESS);
+  });
+  std::ranges::sort(states);  // each comes when its worker has time
+  std::ranges::sort(completions);
+  std::ranges::sort(fates.told);
+  EXPECT_EQ(states, (Lines{"outbound_mac_frame_native 45", "outbound_mac_frame_native 47",
+                           "outbound_mac_frame_native 49", "outbound_mac_frame_native_fast 45",
+                           "outbound_mac_frame_native_fast 47"}));
+  EXPECT_EQ(completions,
+            (std::vector<NTSTATUS>{STATUS_DATA_NOT_ACCEPTED, STATUS_SUCCESS, STATUS_SUCCESS}));
+  EXPECT_EQ(fates.told, (Lines{"inject MAC send 31 bytes out", "inject MAC send 33 bytes out"}));
 }
 
 TEST_F(MacInjection, other_layers_and_other_handles_are_refused) {

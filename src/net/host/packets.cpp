@@ -83,14 +83,33 @@ Bytes make_udp_packet(const SocketPlace& from, const SocketPlace& to,
   return make_ip_packet(from.address, to.address, Protocol::udp, bytes);
 }
 
-Bytes port_unreachable(std::span<const std::uint8_t> packet, const ParsedPacket& header) {
+namespace {
+
+struct IcmpKind {
+  std::uint8_t type, code;
+};
+
+Bytes make_icmp_error(IcmpKind kind, std::span<const std::uint8_t> packet,
+                      const ParsedPacket& header, const IpAddress& from) {
   const bool v4 = header.version == IpVersion::v4;
   constexpr std::size_t headers = 40 + 8;
   const std::size_t quoted = v4 ? header.ip_header_size + std::size_t{8} : v6_minimum_mtu - headers;
-  Bytes message = v4 ? Bytes{3, 3, 0, 0, 0, 0, 0, 0} : Bytes{1, 4, 0, 0, 0, 0, 0, 0};
+  Bytes message{kind.type, kind.code, 0, 0, 0, 0, 0, 0};
   append(message, packet.first(std::min<std::size_t>(header.total_size, quoted)));
-  return make_ip_packet(header.destination, header.source, v4 ? Protocol::icmp : Protocol::icmpv6,
-                        message);
+  return make_ip_packet(from, header.source, v4 ? Protocol::icmp : Protocol::icmpv6, message);
+}
+
+}  // namespace
+
+Bytes port_unreachable(std::span<const std::uint8_t> packet, const ParsedPacket& header) {
+  const IcmpKind kind = header.version == IpVersion::v4 ? IcmpKind{3, 3} : IcmpKind{1, 4};
+  return make_icmp_error(kind, packet, header, header.destination);
+}
+
+Bytes time_exceeded(std::span<const std::uint8_t> packet, const ParsedPacket& header,
+                    const IpAddress& router) {
+  const IcmpKind kind = header.version == IpVersion::v4 ? IcmpKind{11, 0} : IcmpKind{3, 0};
+  return make_icmp_error(kind, packet, header, router);
 }
 
 }  // namespace drydock::net

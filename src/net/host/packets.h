@@ -20,6 +20,9 @@ std::vector<std::uint8_t> make_tcp_packet(const SocketPlace& from, const SocketP
                                           const TcpSegment& segment);
 std::vector<std::uint8_t> make_udp_packet(const SocketPlace& from, const SocketPlace& to,
                                           std::span<const std::uint8_t> payload);
+// "Time exceeded", about `packet`, which had no hop left, from an address of the router's.
+std::vector<std::uint8_t> time_exceeded(std::span<const std::uint8_t> packet,
+                                        const ParsedPacket& header, const IpAddress& router);
 // "Port unreachable", about `packet`, from whom it was sent to.
 std::vector<std::uint8_t> port_unreachable(std::span<const std::uint8_t> packet,
                                            const ParsedPacket& header);

@@ -146,14 +146,14 @@ void SocketHost::refuse_datagram(const HostPacket& packet) {
     tell_received(packet, outcome);
     const bool answers =
         outcome.goes_on && packet.header.destination.type() == AddressType::unicast;
-    if (answers) send_unreachable(packet);
+    if (answers) send_icmp_error(port_unreachable(*packet.bytes, packet.header), packet);
   });
 }
 
-void SocketHost::send_unreachable(const HostPacket& about) {
+void SocketHost::send_icmp_error(std::vector<std::uint8_t> error, const HostPacket& about) {
   static constexpr std::array layers = {StepKind::outbound_icmp_error, StepKind::outbound_transport,
                                         StepKind::outbound_ippacket};
-  const HostPacket packet = outgoing(port_unreachable(*about.bytes, about.header));
+  const HostPacket packet = outgoing(std::move(error));
   const QuotedFlow quoted{about.header.protocol, about.local().address, about.remote().address,
                           about.local().port, about.remote().port};
   std::vector<Step> steps;

@@ -172,7 +172,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void receive_datagram(Socket& socket, const HostPacket& packet);
   void deliver_datagram(Socket& socket, const HostPacket& packet);
   void refuse_datagram(const HostPacket& packet);
-  void send_unreachable(const HostPacket& about);
+  void send_icmp_error(std::vector<std::uint8_t> error, const HostPacket& about);
   void watch_idle(SocketId id, const SocketPlace& remote);
   [[nodiscard]] Step end_of(const Socket& socket, const DatagramFlow& flow, FlowEnd how) const;
   void end_datagram_flow(Socket& socket, const SocketPlace& remote, FlowEnd how);
@@ -181,6 +181,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
 
   // socket_forward.cpp
   void forward(const HostPacket& packet);
+  void tell_time_exceeded(const HostPacket& packet, std::uint32_t interface_index);
 
   // socket_arrival.cpp
   void arrive_tcp(const HostPacket& packet);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "net/host/host_run.h"
+#include "net/host/packets.h"
+#include "net/tcp_packet.h"
 
 namespace drydock::net {
 namespace {
@@ -13,7 +15,8 @@ SocketHostOptions router() {
   const auto network = [](const char* text) { return *NetworkAddress::parse(text); };
   LocalHost host = standard_local_host();
   host.addresses.push_back(*IpAddress::parse("198.51.100.1"));
-  host.interfaces = {{7, {network("192.0.2.10/24")}}, {12, {network("198.51.100.1/24")}}};
+  host.interfaces = {{7, {network("192.0.2.10/24"), network("2001:db8::10/64")}},
+                     {12, {network("198.51.100.1/24"), network("2001:db8:1::1/64")}}};
   host.forwards = true;
   return {.host = std::move(host)};
 }
@@ -52,6 +55,86 @@ TEST(SocketForwarding, a_block_at_the_forward_layer_keeps_them_apart) {
   ASSERT_FALSE(run.seen.empty());  // the client tries again and again
   const Names kept = {"inbound_ippacket", "ipforward", "ipforward_discard"};
   for (std::size_t i = 0; i < run.seen.size(); ++i) EXPECT_EQ(run.seen[i], kept[i % 3]) << i;
+}
+
+// What goes to whoever sent `packet`, and the layers that the host showed.
+struct Answered {
+  std::vector<std::vector<std::uint8_t>> packets;
+  Names seen;
+};
+Answered answer_to(std::vector<std::uint8_t> packet) {
+  struct Wire final : WireEnd {
+    std::vector<std::vector<std::uint8_t>> came;
+    void arrive(const PacketBytes& bytes) override { came.push_back(*bytes); }
+  } wire;
+  HostRun run({}, {}, router());
+  run.host.set_wire(wire);
+  run.start([&] {
+    run.host.arrive(std::make_shared<const std::vector<std::uint8_t>>(std::move(packet)));
+  });
+  run.go();
+  return {wire.came, run.seen};
+}
+
+const Names told = {"inbound_ippacket", "ipforward_discard", "outbound_icmp_error",
+                    "outbound_transport", "outbound_ippacket"};
+const Names not_told = {"inbound_ippacket", "ipforward_discard"};
+
+Bytes with_hops(Bytes packet, std::uint8_t hops) {
+  const auto header = parse_packet(packet);
+  packet[header->version == IpVersion::v4 ? 8 : 7] = hops;
+  set_checksums(packet, *header);
+  return packet;
+}
+
+TEST(SocketForwarding, who_sent_a_packet_without_a_hop_left_is_told) {
+  const Bytes lost =
+      with_hops(udp_packet(at("192.0.2.20", 4000), at("198.51.100.5", 53), "hello"), 1);
+  const Answered answered = answer_to(lost);
+  EXPECT_EQ(answered.seen, told);
+  ASSERT_EQ(answered.packets.size(), 1U);
+  const auto& packet = answered.packets[0];
+  const auto header = parse_packet(packet);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->source.text() + " > " + header->destination.text(), "192.0.2.10 > 192.0.2.20");
+  EXPECT_EQ(header->icmp_type, 11);
+  EXPECT_EQ(header->icmp_code, 0);
+  Bytes quoted(packet.begin() + 28, packet.end());
+  EXPECT_EQ(quoted, Bytes(lost.begin(), lost.begin() + 28));  // its headers
+  Bytes summed = packet;
+  set_checksums(summed, *header);
+  EXPECT_EQ(packet, summed);
+}
+
+TEST(SocketForwarding, who_sent_a_packet_of_ipv6_without_a_hop_left_is_told) {
+  const Bytes lost =
+      with_hops(udp_packet(at("2001:db8::20", 4000), at("2001:db8:1::5", 53), "hello"), 1);
+  const Answered answered = answer_to(lost);
+  EXPECT_EQ(answered.seen, told);
+  ASSERT_EQ(answered.packets.size(), 1U);
+  const auto& packet = answered.packets[0];
+  const auto header = parse_packet(packet);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->source.text() + " > " + header->destination.text(),
+            "2001:db8::10 > 2001:db8::20");
+  EXPECT_EQ(header->icmp_type, 3);
+  EXPECT_EQ(header->icmp_code, 0);
+  EXPECT_EQ(Bytes(packet.begin() + 48, packet.end()), lost);  // as much as fits
+  Bytes summed = packet;
+  set_checksums(summed, *header);
+  EXPECT_EQ(packet, summed);
+}
+
+TEST(SocketForwarding, nobody_is_told_about_an_error_or_a_later_fragment) {
+  const auto fragments =
+      fragments_of(udp_packet(at("192.0.2.20", 4000), at("198.51.100.5", 53), "0123456789"), 8);
+  const Answered later = answer_to(with_hops(fragments[1], 1));
+  EXPECT_EQ(later.seen, not_told);
+  EXPECT_TRUE(later.packets.empty());
+  const Bytes refused = udp_packet(at("198.51.100.5", 53), at("192.0.2.20", 4000), "hello");
+  const Answered error = answer_to(with_hops(port_unreachable(refused, *parse_packet(refused)), 1));
+  EXPECT_EQ(error.seen, not_told);
+  EXPECT_TRUE(error.packets.empty());
 }
 
 TEST(SocketInterfaces, a_program_sends_from_the_address_that_is_on_the_way) {
