@@ -141,7 +141,8 @@ void HostPath::play(std::span<const Step> steps) {
 
 void HostPath::play_now(const Step& step) {
   const Redirected* redirection = redirected_.empty() ? nullptr : redirection_of(step);
-  const bool undecided = step.kind == StepKind::inbound_transport && policy_changed(step);
+  const bool undecided =
+      step.kind == StepKind::inbound_transport && reasons_to_ask_again(step) != 0;
   if (redirection == nullptr && !undecided) return play_as(step);
   changed_ = step;
   if (undecided) changed_.ale_classify_required = true;
@@ -308,6 +309,7 @@ HostPath::PathFlow& HostPath::flow_of(const Step& step) {
 void HostPath::begin_flow(const Step& step, PathFlow& flow) {
   flow.id = network_.flows().begin();
   flow.policy = network_.policy_of(authorizing_layer(step));
+  flow.arrives_by = step.interface_index;
   if (machine_.choices().choose(machine::Question::callback_irql, 2) == 1) {
     flow.send_irql = Irql::passive;
   }

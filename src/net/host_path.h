@@ -102,6 +102,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
     bool over = false;
     bool streamed = false;                      // data have passed
     std::uint64_t policy = 0;                   // that it was authorized under
+    std::uint32_t arrives_by = 0;               // the interface that it was authorized for
     std::optional<std::uint32_t> asked_packet;  // the last one before which that was looked at
     machine::Irql send_irql = machine::Irql::dispatch;
   };
@@ -175,7 +176,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
 
   // host_path_authorization.cpp
   [[nodiscard]] wfp::LayerId authorizing_layer(const Step& step) const;
-  bool policy_changed(const Step& step);
+  [[nodiscard]] std::uint32_t reasons_to_ask_again(const Step& step);
   bool still_authorized(const Step& step);
   void suppress_answer(const Step& step);
   bool is_suppressed(const Step& step);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flows that are authorized again because filters have changed (engine section 8), and packets
-// without a socket that get no answer (section 14).
+// Flows that are authorized again because filters have changed or packets come by another interface
+// (engine section 8), and packets without a socket that get no answer (section 14).
 #include <algorithm>
 #include <utility>
 
@@ -36,11 +36,17 @@ wfp::LayerId HostPath::authorizing_layer(const Step& step) const {
   return layer_of(kind, step.version);
 }
 
-bool HostPath::policy_changed(const Step& step) {
-  if (step.flow == FlowId::none) return false;
+// FWP_CONDITION_REAUTHORIZE_REASON_...; 0: none.
+std::uint32_t HostPath::reasons_to_ask_again(const Step& step) {
+  if (step.flow == FlowId::none) return 0;
   const PathFlow& flow = flow_of(step);
-  return flow.id != wfp::FlowId::none && !flow.over &&
-         flow.policy != network_.policy_of(authorizing_layer(step));
+  if (flow.id == wfp::FlowId::none || flow.over) return 0;
+  std::uint32_t reasons = 0;
+  if (flow.policy != network_.policy_of(authorizing_layer(step)))
+    reasons |= FWP_CONDITION_REAUTHORIZE_REASON_POLICY_CHANGE;
+  if (step.kind == StepKind::inbound_transport && flow.arrives_by != step.interface_index)
+    reasons |= FWP_CONDITION_REAUTHORIZE_REASON_NEW_ARRIVAL_INTERFACE;
+  return reasons;
 }
 
 // Asks once a packet, before any of it: a change in the middle of one counts from the next one on.
@@ -49,16 +55,19 @@ bool HostPath::still_authorized(const Step& step) {
   if (step.flow == FlowId::none) return true;
   if (std::exchange(flow_of(step).asked_packet, step.packet_index) == step.packet_index)
     return true;
-  if (!policy_changed(step)) return true;
+  const std::uint32_t reasons = reasons_to_ask_again(step);
+  if (reasons == 0) return true;
   const wfp::LayerId layer = authorizing_layer(step);
   flow_of(step).policy = network_.policy_of(layer);
+  if ((reasons & FWP_CONDITION_REAUTHORIZE_REASON_NEW_ARRIVAL_INTERFACE) != 0)
+    flow_of(step).arrives_by = step.interface_index;
   if (!network_.watched(layer)) return true;
   again_ = step;
   again_.kind = step.flow_direction == Direction::outbound ? StepKind::ale_auth_connect
                                                            : StepKind::ale_auth_recv_accept;
   again_.ale_classify_required = false;
   again_.reauthorize = true;
-  again_.reauthorize_reason = FWP_CONDITION_REAUTHORIZE_REASON_POLICY_CHANGE;
+  again_.reauthorize_reason = reasons;
   again_.packet = {};
   again_.data_offset = again_.data_size = 0;
   again_.ip_header_size = again_.transport_header_size = 0;

@@ -3,6 +3,8 @@
 // packet can be absorbed.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "net/conversing.h"
 #include "net/host_path_run.h"
 
@@ -117,6 +119,42 @@ TEST_F(Authorizing, flows_that_came_in_are_authorized_at_receive_accept_when_a_f
   EXPECT_EQ(seen,
             (Names{"ale_auth_recv_accept_v4", "ale_auth_recv_accept_v4", "outbound_transport_v4",
                    "ale_auth_recv_accept_v4 again 1", "outbound_transport_v4"}));
+}
+
+// Engine section 8: every way that a flow can be asked about again, at both layers.
+std::vector<Step> come_by(std::uint32_t interface_index, std::vector<Step> steps,
+                          std::uint32_t from_packet) {
+  for (Step& step : steps) {
+    if (step.packet_index >= from_packet) step.interface_index = interface_index;
+  }
+  return steps;
+}
+
+TEST_F(Authorizing, another_arrival_interface_makes_a_flow_be_authorized_again_once) {
+  watch({LayerId::inbound_transport_v4, LayerId::ale_auth_connect_v4});
+  Conversing talk;
+  talk.feed(udp_packet(host, name_server, "question"));
+  for (int i = 0; i < 3; ++i) talk.feed(udp_packet(name_server, host, "answer"));
+  run.play(come_by(12, talk.steps, 2));
+  EXPECT_EQ(seen,
+            (Names{"ale_auth_connect_v4", "inbound_transport_v4", "inbound_transport_v4 undecided",
+                   "ale_auth_connect_v4 again 2",  // ..._REASON_NEW_ARRIVAL_INTERFACE
+                   "inbound_transport_v4"}));
+}
+
+TEST_F(Authorizing, a_flow_that_came_in_by_another_interface_may_be_refused) {
+  watch({LayerId::inbound_transport_v6, LayerId::ale_auth_recv_accept_v6});
+  judge = [&](const Sight& sight) {
+    if (seen.back() == "ale_auth_recv_accept_v6 again 2") sight.block();
+  };
+  Conversing talk;
+  const Place client6 = at("2001:db8::20", 50000), echo6 = at("2001:db8::10", 7);
+  for (int i = 0; i < 3; ++i) talk.feed(udp_packet(client6, echo6, "question"));
+  const PathCounts counts = run.play(come_by(12, talk.steps, 1));
+  EXPECT_EQ(seen, (Names{"inbound_transport_v6 undecided", "ale_auth_recv_accept_v6",
+                         "inbound_transport_v6 undecided", "ale_auth_recv_accept_v6 again 2"}));
+  EXPECT_EQ(counts.blocked_flows, 1U);
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
 }
 
 TEST_F(Authorizing, filters_at_other_layers_change_nothing) {

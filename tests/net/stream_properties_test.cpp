@@ -45,7 +45,8 @@ TEST_F(StreamLayerTest, an_edit_inline_comes_out_in_its_place) {
   EXPECT_EQ(run.side.flows().count_alive(), 0U);
 }
 
-// A stream cut into segments anyhow, reordered within a window, with overlapping repeats.
+// A stream cut into segments anyhow, reordered within a window, with overlapping repeats and
+// duplicates.
 std::vector<Step> mangled(const std::string& text, std::mt19937& random) {
   const auto below = [&](std::size_t end) { return random() % end; };
   Connection talk;
@@ -60,6 +61,11 @@ std::vector<Step> mangled(const std::string& text, std::mt19937& random) {
     add(at, size);
     if (below(4) == 0) add(at - std::min(at, below(9)), 1 + below(20));
     at += size;
+  }
+  for (std::size_t i = packets.size(); i-- > 0;) {  // some come twice, at once or later
+    if (below(5) != 0) continue;
+    const std::size_t later = i + below(std::min<std::size_t>(8, packets.size() - i + 1));
+    packets.insert(packets.begin() + static_cast<std::ptrdiff_t>(later), Bytes(packets[i]));
   }
   for (std::size_t i = 0; i + 1 < packets.size(); ++i) {
     if (below(3) == 0)

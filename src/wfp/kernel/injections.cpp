@@ -282,9 +282,20 @@ void Injections::arrive(std::size_t index) {
   Injection& injection = store_[index];
   // A list that its driver freed meanwhile is not there to deliver.
   const bool there = ndis::record_of(injection.list) != nullptr;
-  const NTSTATUS status = there && sink_ != nullptr ? sink_->deliver(injection) : STATUS_SUCCESS;
+  NTSTATUS status = completion_fault(injection);
+  if (status == STATUS_SUCCESS && there && sink_ != nullptr) status = sink_->deliver(injection);
   complete(injection, status);
   free_.push_back(index);
+}
+
+// A packet may be lost below everything that a driver sees; its completion tells. Data of a stream
+// are taken when they are injected.
+NTSTATUS Injections::completion_fault(const Injection& injection) const {
+  static constexpr std::array faults{STATUS_SUCCESS, STATUS_DATA_NOT_ACCEPTED,
+                                     STATUS_INSUFFICIENT_RESOURCES, STATUS_NETWORK_UNREACHABLE};
+  machine::Choices& choices = machine_.choices();
+  if (!choices.injects_faults() || injection.point == InjectionPoint::stream) return STATUS_SUCCESS;
+  return faults[choices.choose(machine::Question::fault, faults.size())];
 }
 
 void Injections::complete(Injection& injection, NTSTATUS status) {

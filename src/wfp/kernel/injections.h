@@ -124,6 +124,7 @@ class Injections {
   void accept_chain(Handle& handle, const Injection& request);
   void accept(Handle& handle, const Injection& request, NET_BUFFER_LIST* list);
   void arrive(std::size_t index);
+  [[nodiscard]] NTSTATUS completion_fault(const Injection& injection) const;
   void complete(Injection& injection, NTSTATUS status);
 
   machine::Machine& machine_;

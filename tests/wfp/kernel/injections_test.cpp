@@ -91,6 +91,41 @@ TEST_F(InjectionsTest, an_injected_packet_is_delivered_and_completed_once_on_a_k
   EXPECT_EQ(run.alive(Kind::net_buffer_list), 0U);
 }
 
+// Lets one completion in a row fail in each way there is, and no call.
+struct FaultyCompletions final : machine::Choices {
+  std::size_t pick_fiber(std::span<const machine::FiberId> candidates, bool can_go_on) override {
+    return plain.pick_fiber(candidates, can_go_on);
+  }
+  std::size_t choose(machine::Question question, std::size_t options) override {
+    const bool of_completion = question == machine::Question::fault && options > 2;
+    return of_completion ? next++ % options : 0;
+  }
+  [[nodiscard]] bool injects_faults() const override { return true; }
+
+  machine::RoundRobin plain;
+  std::size_t next = 0;
+};
+struct FaultyChoices {
+  FaultyCompletions faulty;
+};
+struct FaultyInjectionsTest : FaultyChoices, InjectionsTest {
+  FaultyInjectionsTest() : InjectionsTest(&faulty) {}
+};
+
+TEST_F(FaultyInjectionsTest, every_status_of_a_completion_is_offered_and_the_packet_is_lost) {
+  run.run([&] {
+    const HANDLE network = handle();
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(send(network, packet()), STATUS_SUCCESS);
+    EXPECT_EQ(destroy(network), STATUS_SUCCESS);
+  });
+  std::ranges::sort(completions.statuses, {}, [](NTSTATUS status) { return ULONG(status); });
+  EXPECT_EQ(completions.statuses,
+            (std::vector<NTSTATUS>{STATUS_SUCCESS, STATUS_INSUFFICIENT_RESOURCES,
+                                   STATUS_DATA_NOT_ACCEPTED, STATUS_NETWORK_UNREACHABLE}));
+  EXPECT_EQ(sink.points, std::vector{InjectionPoint::network_send});
+  EXPECT_EQ(run.alive(Kind::net_buffer_list), 0U);
+}
+
 // Packets arrive as late as they can.
 struct LateChoices {
   LastOption late;
