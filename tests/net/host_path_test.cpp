@@ -6,6 +6,7 @@
 
 #include "net/conversing.h"
 #include "net/host_path_run.h"
+#include "net/sight_text.h"
 
 namespace drydock::net {
 namespace {
@@ -142,6 +143,76 @@ TEST_F(HostPathTest, headers_and_payload_lie_in_different_mdls_with_the_headers_
                    "datagram_data_v6 104 16 112 8", "outbound_transport_v6 104 16 112 8",
                    "outbound_ippacket_v6 64 56 112 8", "inbound_ippacket_v6 104 17 112 9",
                    "inbound_transport_v6 112 9 112 9", "datagram_data_v6 112 9 112 9"}));
+}
+
+// The layers' names, without the family, at which a packet with data came in more than one MDL.
+std::set<std::string> split_at(PathRun& run, const std::vector<Step>& steps) {
+  std::set<std::string> split;
+  run.script.classify = [&](const Sight& sight) {
+    if (sight.list() == nullptr || sight.is_stream()) return;
+    const NET_BUFFER& buffer = *sight.list()->FirstNetBuffer;
+    std::size_t after_headers = 0;
+    for (const MDL* mdl = buffer.MdlChain->Next; mdl != nullptr; mdl = mdl->Next)
+      after_headers += mdl->ByteCount;
+    EXPECT_LE(after_headers, buffer.DataLength) << sight.name();
+    if (after_headers != 0) split.insert(sight.name().substr(0, sight.name().find("_v")));
+  };
+  run.play(steps);
+  return split;
+}
+
+TEST_F(HostPathTest, every_packet_layer_shows_a_payload_in_an_mdl_of_its_own) {
+  run.run([&] { run.watch_everything(); });
+  Conversing talk = connection();
+  talk.feed(tcp_packet(web, host, syn, 100, 0, "early"));  // to nobody: a SYN with data
+  talk.feed(udp_packet(host, name_server, "question"));
+  const Bytes answer = udp_packet(name_server, host, "answer");
+  talk.feed(answer);
+  talk.feed(icmp_packet(host, name_server, 3, 3, 0, answer));
+  const Bytes question = udp_packet(host, name_server, "question");
+  talk.feed(icmp_packet(name_server, host, 3, 3, 0, question));
+  talk.feed(tcp_packet(at("192.0.2.77", 9), at("192.0.2.10", 8), tcp::rst, 1, 0, "why"));
+  talk.add(talk.tracker.feed(
+      captured(talk.now, udp_packet(name_server, at("192.0.2.10", 9), "nobody")), true));
+  LocalHost router = standard_local_host();
+  router.interfaces = {{7, {*NetworkAddress::parse("192.0.2.10/24")}},
+                       {12, {*NetworkAddress::parse("198.51.100.1/24")}}};
+  router.forwards = true;
+  HostTracker forwarding(router);
+  const Bytes onward = udp_packet(at("192.0.2.20", 1), at("198.51.100.5", 2), "onward");
+  talk.add(forwarding.feed(captured(talk.now, onward)));
+  EXPECT_EQ(split_at(run, talk.steps),
+            (std::set<std::string>{
+                "ale_auth_connect", "ale_auth_recv_accept", "ale_flow_established", "datagram_data",
+                "inbound_icmp_error", "inbound_ippacket", "inbound_transport", "ipforward",
+                "outbound_icmp_error", "outbound_ippacket", "outbound_transport"}));
+}
+
+// Engine section 7: "ICMP echo and other protocols: like UDP".
+TEST_F(HostPathTest, packets_of_other_protocols_meet_the_layers_of_datagrams) {
+  constexpr Protocol gre{47};
+  std::set<std::string> shown;
+  record([&](const Sight& sight) {
+    const FWP_VALUE0* protocol = sight.value("IP_PROTOCOL");
+    const bool is_gre = protocol == nullptr || protocol->uint8 == 47;
+    EXPECT_TRUE(is_gre) << sight.name();
+    const Bytes data = data_of(sight);
+    if (sight.name() == "datagram_data_v6") shown.emplace(data.begin(), data.end());
+  });
+  const auto raw = [&](const Place& from, const Place& to, std::string_view text) {
+    return ip_packet(from.address, to.address, gre, text_bytes(text), -1);
+  };
+  Conversing talk;
+  talk.feed(raw(host6, name_server6, "tunnelled")).feed(raw(name_server6, host6, "back"));
+  talk.feed(raw(at("192.0.2.66", 0), host, "from a stranger"));
+  play_everywhere(talk.steps);
+  EXPECT_EQ(seen,
+            (Names{"ale_connect_redirect_v6", "ale_auth_connect_v6", "ale_flow_established_v6",
+                   "datagram_data_v6", "outbound_transport_v6", "outbound_ippacket_v6",
+                   "inbound_ippacket_v6", "inbound_transport_v6", "datagram_data_v6",
+                   "inbound_ippacket_v4", "inbound_transport_v4", "ale_auth_recv_accept_v4",
+                   "ale_flow_established_v4", "datagram_data_v4"}));
+  EXPECT_EQ(shown, (std::set<std::string>{"tunnelled", "back"}));
 }
 
 TEST_F(HostPathTest, ipv6_addresses_come_as_byte_arrays_in_network_order) {
