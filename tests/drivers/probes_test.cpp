@@ -90,8 +90,8 @@ TEST_P(Probes, every_call_does_what_is_documented_and_nothing_is_left) {
 
 INSTANTIATE_TEST_SUITE_P(Every, Probes,
                          testing::Combine(testing::Values("clang", "mingw"),
-                                          testing::Values("crt", "strings", "tables", "registry",
-                                                          "locks", "kernel")),
+                                          testing::Values("crt", "strings", "tables", "addresses",
+                                                          "registry", "locks", "kernel")),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param)) + "_" +
                                   std::get<1>(info.param);

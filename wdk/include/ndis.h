@@ -10,5 +10,6 @@
 #include "netiodef.h"
 
 #ifdef WDK_DRIVER
+#include "ndis/checksum.h"
 #include "ndis/locks.h"
 #endif

@@ -61,6 +61,7 @@ FORCEINLINE void wdk_tl_send(TraceLoggingHProvider provider, LPCGUID activity, L
 }
 
 #ifdef __cplusplus
+extern "C++" {  // whoever includes this within extern "C"
 // Temporaries among the fields live until the call returns.
 template <ULONG N>
 FORCEINLINE void wdk_tl_send_all(TraceLoggingHProvider provider, LPCGUID activity, LPCGUID related,
@@ -70,6 +71,7 @@ FORCEINLINE void wdk_tl_send_all(TraceLoggingHProvider provider, LPCGUID activit
 template <class T>
 FORCEINLINE EVENT_DATA_DESCRIPTOR wdk_tl_value(const T& value) {
   return wdk_tl_data(&value, sizeof(T));
+}
 }
 #define WDK_TL_WRITE(provider, activity, related, name, ...) \
   wdk_tl_send_all(provider, activity, related,               \

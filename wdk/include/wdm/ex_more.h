@@ -153,6 +153,13 @@ NTKERNELAPI LOGICAL NTAPI KeShouldYieldProcessor(void);
 #ifndef STATUS_ABANDONED
 #define STATUS_ABANDONED ((NTSTATUS)0x00000080L)
 #endif
+// What a callback of \Callback\PowerState is told, as its first argument.
+#define PO_CB_SYSTEM_POWER_POLICY 0
+#define PO_CB_AC_STATUS 1
+#define PO_CB_BUTTON_COLLISION 2
+#define PO_CB_SYSTEM_STATE_LOCK 3
+#define PO_CB_LID_SWITCH_STATE 4
+#define PO_CB_PROCESSOR_POWER_POLICY 5
 typedef struct _FAST_IO_DISPATCH* PFAST_IO_DISPATCH;
 typedef struct _TOKEN_STATISTICS {
   LUID TokenId;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A goto past an initialization in the same file as a __try: Microsoft's compiler takes it, and clang fails when it
 // is also to guard single instructions.
+extern "C" {  // as some do for all of Windows' headers
 #include <ntddk.h>
+#include <fwpsk.h>
+#include <fwpmk.h>
+#include <mstcpip.h>
+#include <traceloggingprovider.h>
+}
 
 #include "..\shared\contract.h"
 
