@@ -226,6 +226,7 @@ struct MacChains : ::testing::Test, PathRun {
   }
   PathCounts pass(PathListener* listener = nullptr) {
     std::vector<Bytes> frames;
+    frames.reserve(fragments.size());
     for (const Bytes& fragment : fragments) frames.push_back(sent(fragment));
     std::swap(frames[1], frames[2]);  // recorded out of order: a stack sends them in order
     return play(steps_of_frames(frames), listener);
