@@ -9,6 +9,8 @@ namespace drydock::nt {
 namespace {
 
 constexpr std::u16string_view dos_directory = u"\\??\\";
+// In it there is a link to the directory that all sessions share, which is the same one here.
+constexpr std::u16string_view global_link = u"\\??\\GLOBAL\\";
 constexpr std::array<std::u16string_view, 4> directories = {u"", u"\\DEVICE", u"\\??",
                                                             u"\\FILESYSTEM"};
 constexpr int max_links = 32;
@@ -23,8 +25,9 @@ std::u16string canonical_name(std::u16string_view name) {
   std::u16string folded(name);
   std::ranges::transform(folded, folded.begin(), fold);
   for (const std::u16string_view alias : {u"\\DOSDEVICES\\", u"\\GLOBAL\?\?\\"}) {
-    if (folded.starts_with(alias)) return folded.replace(0, alias.size(), dos_directory);
+    if (folded.starts_with(alias)) folded.replace(0, alias.size(), dos_directory);
   }
+  while (folded.starts_with(global_link)) folded.replace(0, global_link.size(), dos_directory);
   return folded;
 }
 

@@ -11,7 +11,7 @@
 
 namespace drydock::nt {
 
-// Letters folded, \DosDevices and \GLOBAL?? replaced by \??: equal names compare equal.
+// Letters folded; \DosDevices, \GLOBAL?? and \??\Global replaced by \??: equal names compare equal.
 std::u16string canonical_name(std::u16string_view name);
 std::u16string_view view_of(PCUNICODE_STRING text);
 // For messages; what is not ASCII becomes '?'.

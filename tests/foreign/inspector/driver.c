@@ -262,7 +262,7 @@ NTSTATUS InitDriverObjects(_Inout_ DRIVER_OBJECT* driverObject,
   WDF_IO_QUEUE_CONFIG queueConfig;
   PWDFDEVICE_INIT pInit = NULL;
   DECLARE_CONST_UNICODE_STRING(deviceName, L"\\Device\\Inspector");
-  DECLARE_CONST_UNICODE_STRING(linkName, L"\\DosDevices\\Inspector");
+  DECLARE_CONST_UNICODE_STRING(linkName, L"\\DosDevices\\Global\\Inspector");
 
   WDF_DRIVER_CONFIG_INIT(&config, WDF_NO_EVENT_CALLBACK);
   config.DriverInitFlags |= WdfDriverInitNonPnpDriver;

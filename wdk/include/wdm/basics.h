@@ -66,6 +66,9 @@ typedef LONG HRESULT;
 #define ERROR_SUCCESS 0L
 #define HRESULT_FROM_NT(status) ((HRESULT)((status) | 0x10000000))
 
+// The compiler's own headers bring these to every source on Windows.
+typedef __INTPTR_TYPE__ intptr_t;
+typedef __UINTPTR_TYPE__ uintptr_t;
 #define BYTES_TO_PAGES(size) (((size) >> 12) + (((size) & 0xfff) != 0))
 #define FIELD_SIZE(type, field) (sizeof(((type*)0)->field))
 typedef struct _FILETIME {
