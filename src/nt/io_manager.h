@@ -131,7 +131,8 @@ class IoManager final : public ObjectOwner {
   bool cancel(PIRP irp);
   KIRQL acquire_cancel_lock();
   void release_cancel_lock(KIRQL irql);
-  // The application's process, or the system process for an IRP that a driver made.
+  // The application's process; for an IRP that a driver made, the system process if it names a
+  // thread, else 0.
   [[nodiscard]] ProcessId requestor(const IRP* irp) const;
   NTSTATUS device_pointer(std::u16string_view name, PFILE_OBJECT* file, PDEVICE_OBJECT* device);
 

@@ -181,9 +181,14 @@ void IoManager::release_cancel_lock(KIRQL irql) {
   machine_.set_irql(static_cast<Irql>(irql));
 }
 
+namespace {
+constexpr ProcessId no_process = 0;
+}
+
 ProcessId IoManager::requestor(const IRP* irp) const {
   const auto found = irps_.find(irp);
-  if (found == irps_.end() || found->second.request == no_request) return system_process;
+  if (found == irps_.end() || found->second.request == no_request)
+    return irp->Tail.Overlay.Thread != nullptr ? system_process : no_process;
   return requests_[found->second.request]->process;
 }
 

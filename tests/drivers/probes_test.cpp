@@ -25,7 +25,9 @@ std::string together(const Lines& lines) {
 
 // What any driver may do, and rules look at.
 bool is_evidence_only(ledger::NoteKind kind) {
-  return kind == ledger::NoteKind::wait_for_thread || kind == ledger::NoteKind::wait_for_event;
+  using enum ledger::NoteKind;
+  return kind == wait_for_thread || kind == wait_for_event || kind == management_status ||
+         kind == management_deleted;
 }
 
 struct ProbeRun {
@@ -90,8 +92,9 @@ TEST_P(Probes, every_call_does_what_is_documented_and_nothing_is_left) {
 
 INSTANTIATE_TEST_SUITE_P(Every, Probes,
                          testing::Combine(testing::Values("clang", "mingw"),
-                                          testing::Values("crt", "strings", "tables", "addresses",
-                                                          "registry", "locks", "kernel")),
+                                          testing::Values("crt", "strings", "tables", "addresses", "registry",
+                                                          "locks", "kernel", "management",
+                                                          "unsupported", "ndis", "system")),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param)) + "_" +
                                   std::get<1>(info.param);
