@@ -69,6 +69,7 @@ DriverCall::~DriverCall() {
 // A callback must leave IRQL and locks as it found them; IRQL is put right so that the run can go
 // on. A lock that is kept keeps the IRQL it raised: that is one mistake, not two.
 void DriverCall::check_return() {
+  if (info_.changes_locks) return;
   const char* name = machine::callback_name(info_.kind);
   const bool keeps_lock = fiber_.locks.size() > locks_;
   if (keeps_lock) [[unlikely]] {

@@ -18,6 +18,8 @@ struct CallbackInfo {
   std::array<std::uint64_t, 2> values{};  // for the trace: layer and flow, device and function...
   // Where the callback must leave IRQL when not as it found it: a cancel routine releases a lock.
   std::optional<machine::Irql> returns_at = std::nullopt;
+  // A routine whose purpose is to take a lock or to give it back, with the IRQL that goes with it.
+  bool changes_locks = false;
 };
 
 // Brackets one callback on the running fiber.

@@ -46,6 +46,7 @@ std::vector<const ExportRow*> all_exports() {
       event_handle_exports,
       io_more_exports,
       remove_lock_exports,
+      cancel_safe_queue_exports,
       request_exports,
       internal_exports,
       loader_exports,

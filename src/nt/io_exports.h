@@ -16,6 +16,7 @@ Exports notification_exports();
 Exports event_handle_exports();
 Exports io_more_exports();
 Exports remove_lock_exports();
+Exports cancel_safe_queue_exports();
 Exports request_exports();
 Exports process_exports();
 Exports callback_object_exports();

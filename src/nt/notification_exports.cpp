@@ -19,6 +19,7 @@ constexpr Traits registers{
 constexpr Traits registers_up_to_apc{
     .max_irql = Irql::apc, .may_fail = true, .failure = insufficient_resources};
 
+using SetThreadRoutineEx = NTSTATUS NTAPI(int type, PVOID routine);
 using SetImageRoutineEx = NTSTATUS NTAPI(PLOAD_IMAGE_NOTIFY_ROUTINE, ULONG_PTR);
 
 Notifications& notifications() {
@@ -37,6 +38,24 @@ NTSTATUS set_image_routine_ex(PLOAD_IMAGE_NOTIFY_ROUTINE routine, ULONG_PTR flag
 
 NTSTATUS remove_image_routine(PLOAD_IMAGE_NOTIFY_ROUTINE routine) {
   return notifications().remove_image_routine(routine);
+}
+
+NTSTATUS set_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine) {
+  return notifications().add_thread_routine(routine, Notifications::ThreadKind::all);
+}
+
+NTSTATUS set_thread_routine_ex(int type, PVOID routine) {
+  constexpr int non_system = 0;  // PsCreateThreadNotify*
+  constexpr int subsystems = 1;
+  using enum Notifications::ThreadKind;
+  if (type != non_system && type != subsystems) return STATUS_INVALID_PARAMETER;
+  return notifications().add_thread_routine(
+      reinterpret_cast<PCREATE_THREAD_NOTIFY_ROUTINE>(routine),
+      type == non_system ? of_programs : all);
+}
+
+NTSTATUS remove_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine) {
+  return notifications().remove_thread_routine(routine);
 }
 
 NTSTATUS register_callbacks(POB_CALLBACK_REGISTRATION given, PVOID* handle) {
@@ -76,6 +95,12 @@ Exports notification_exports() {
                  registers>(),
       kernel_row<"PsRemoveLoadImageNotifyRoutine", decltype(::PsRemoveLoadImageNotifyRoutine),
                  remove_image_routine, up_to_apc>(),
+      kernel_row<"PsSetCreateThreadNotifyRoutine", decltype(::PsSetCreateThreadNotifyRoutine),
+                 set_thread_routine, registers>(),
+      kernel_row<"PsSetCreateThreadNotifyRoutineEx", SetThreadRoutineEx, set_thread_routine_ex,
+                 registers>(),
+      kernel_row<"PsRemoveCreateThreadNotifyRoutine", decltype(::PsRemoveCreateThreadNotifyRoutine),
+                 remove_thread_routine, up_to_apc>(),
       kernel_row<"ObRegisterCallbacks", decltype(::ObRegisterCallbacks), register_callbacks,
                  registers_up_to_apc>(),
       kernel_row<"ObUnRegisterCallbacks", decltype(::ObUnRegisterCallbacks), unregister_callbacks,

@@ -88,6 +88,11 @@ void Notifications::run(Registration& registration, Call call) {
   registration.waiters.clear();
 }
 
+bool Notifications::is_full(const List& list) {
+  const auto present = std::ranges::count_if(list, [](const auto& one) { return !one->removed; });
+  return present >= std::ptrdiff_t{max_routines};
+}
+
 bool Notifications::taken(const List& list, std::u16string_view altitude) {
   return std::ranges::any_of(
       list, [&](const auto& one) { return !one->removed && one->altitude == altitude; });
@@ -96,9 +101,7 @@ bool Notifications::taken(const List& list, std::u16string_view altitude) {
 // --- images
 
 NTSTATUS Notifications::add_image_routine(PLOAD_IMAGE_NOTIFY_ROUTINE routine) {
-  const auto present =
-      std::ranges::count_if(images_, [](const auto& one) { return !one->removed; });
-  if (present >= std::ptrdiff_t{max_image_routines}) return STATUS_INSUFFICIENT_RESOURCES;
+  if (is_full(images_)) return STATUS_INSUFFICIENT_RESOURCES;
   add(images_, reinterpret_cast<const void*>(routine), "image notify routine").image_routine =
       routine;
   return STATUS_SUCCESS;
@@ -133,6 +136,38 @@ void Notifications::image_loaded(std::u16string_view path, ProcessId process, st
   kernel.release(reinterpret_cast<std::byte*>(name->Buffer), name->MaximumLength);
   kernel.drop(image);
   kernel.drop(name);
+}
+
+// --- threads
+
+NTSTATUS Notifications::add_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine, ThreadKind kind) {
+  if (is_full(threads_)) return STATUS_INSUFFICIENT_RESOURCES;
+  Registration& registration =
+      add(threads_, reinterpret_cast<const void*>(routine), "thread notify routine");
+  registration.thread_routine = routine;
+  registration.threads = kind;
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS Notifications::remove_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine) {
+  const auto found = std::ranges::find_if(
+      threads_, [&](const auto& one) { return !one->removed && one->thread_routine == routine; });
+  if (found == threads_.end()) return STATUS_PROCEDURE_NOT_FOUND;
+  remove(**found, "a thread notify routine to return");
+  return STATUS_SUCCESS;
+}
+
+void Notifications::thread_changed(ProcessId process, std::uint64_t thread, bool created) {
+  const auto process_id = reinterpret_cast<HANDLE>(std::uint64_t{process});
+  const auto thread_id = reinterpret_cast<HANDLE>(thread);
+  // NOLINTNEXTLINE(modernize-loop-convert): a routine may add or remove some
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    Registration& one = *threads_[i];
+    if (one.threads == ThreadKind::of_programs && process == system_process) continue;
+    run(one, [&](const ledger::CallbackInfo& info) {
+      ledger::call_driver(info, one.thread_routine, process_id, thread_id, created ? TRUE : FALSE);
+    });
+  }
 }
 
 // --- opening processes and threads

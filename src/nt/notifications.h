@@ -20,7 +20,7 @@ namespace drydock::nt {
 
 class Notifications {
  public:
-  static constexpr std::size_t max_image_routines = 64;
+  static constexpr std::size_t max_routines = 64;  // of images, and of threads
 
   Notifications(machine::Machine& machine, ledger::Record& record)
       : machine_(machine), record_(record) {}
@@ -35,6 +35,16 @@ class Notifications {
   // programs.
   void image_loaded(std::u16string_view path, ProcessId process, std::uint64_t base,
                     std::uint64_t size);
+
+  // --- threads that come and go
+
+  enum class ThreadKind : std::uint8_t { all, of_programs };
+  // STATUS_INSUFFICIENT_RESOURCES: too many.
+  NTSTATUS add_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine, ThreadKind kind);
+  // Waits while the routine runs. STATUS_PROCEDURE_NOT_FOUND: not registered.
+  NTSTATUS remove_thread_routine(PCREATE_THREAD_NOTIFY_ROUTINE routine);
+  // On a fiber at PASSIVE_LEVEL: the creating thread, a program's new one, or the one that ends.
+  void thread_changed(ProcessId process, std::uint64_t thread, bool created);
 
   // --- opening processes and threads
 
@@ -66,6 +76,8 @@ class Notifications {
     PVOID context = nullptr;
     // What it is: one of these.
     PLOAD_IMAGE_NOTIFY_ROUTINE image_routine = nullptr;
+    PCREATE_THREAD_NOTIFY_ROUTINE thread_routine = nullptr;
+    ThreadKind threads = ThreadKind::all;
     PEX_CALLBACK_FUNCTION registry_function = nullptr;
     std::vector<OB_OPERATION_REGISTRATION> operations;
   };
@@ -75,12 +87,14 @@ class Notifications {
   void remove(Registration& registration, const char* what);
   template <class Call>
   void run(Registration& registration, Call call);
+  [[nodiscard]] static bool is_full(const List& list);
   [[nodiscard]] static bool taken(const List& list, std::u16string_view altitude);
   [[nodiscard]] std::vector<Registration*> by_altitude() const;
 
   machine::Machine& machine_;
   ledger::Record& record_;
   List images_;  // in order of registration, removed ones included
+  List threads_;
   List objects_;
   List registry_;
 };

@@ -21,6 +21,7 @@ NTSTATUS create_system_thread(PHANDLE handle, ULONG, POBJECT_ATTRIBUTES, HANDLE,
                               PCLIENT_ID client_id, PKSTART_ROUTINE start, PVOID context) {
   KernelThread& thread = service<Threads>().create(start, context);
   if (handle != nullptr) *handle = service<Objects>().open_handle(&thread);
+  service<Threads>().note_change(*the_machine().fibers()[thread.fiber], true);
   if (client_id != nullptr) {
     constexpr std::uint64_t system_process = 4;
     client_id->UniqueProcess = reinterpret_cast<HANDLE>(system_process);
@@ -50,10 +51,30 @@ HANDLE thread_id(PETHREAD thread) {
   return id_handle(*reinterpret_cast<const KernelThread*>(thread));
 }
 
-BOOLEAN is_system_thread(PETHREAD thread) {
+ProcessId process_of(PETHREAD thread) {
   const machine::FiberId fiber = reinterpret_cast<const KernelThread*>(thread)->fiber;
-  const auto& processes = service<Processes>();
-  return processes.process_of(*the_machine().fibers()[fiber]) == system_process;
+  return service<Processes>().process_of(*the_machine().fibers()[fiber]);
+}
+
+HANDLE thread_process_id(PETHREAD thread) {
+  return reinterpret_cast<HANDLE>(std::uint64_t{process_of(thread)});
+}
+
+PEPROCESS thread_process(PETHREAD thread) {
+  const Process* process = service<Processes>().find(process_of(thread));
+  return process != nullptr ? process->object : nullptr;
+}
+
+NTSTATUS lookup_thread(HANDLE id, PETHREAD* out) {
+  KernelThread* thread = service<Threads>().find(reinterpret_cast<std::uint64_t>(id));
+  if (thread == nullptr) return STATUS_INVALID_PARAMETER;
+  service<Objects>().reference(thread);
+  *out = reinterpret_cast<PETHREAD>(thread);
+  return STATUS_SUCCESS;
+}
+
+BOOLEAN is_system_thread(PETHREAD thread) {
+  return process_of(thread) == system_process;
 }
 
 // Priorities are remembered but decide nothing: which thread goes on is the scheduler's choice.
@@ -90,6 +111,12 @@ Exports thread_exports() {
       kernel_row<"PsGetCurrentThreadId", decltype(::PsGetCurrentThreadId), current_thread_id,
                  any_irql_quiet>(),
       kernel_row<"PsGetThreadId", decltype(::PsGetThreadId), thread_id, up_to_dispatch_quiet>(),
+      kernel_row<"PsGetThreadProcessId", decltype(::PsGetThreadProcessId), thread_process_id,
+                 any_irql_quiet>(),
+      kernel_row<"IoThreadToProcess", decltype(::IoThreadToProcess), thread_process,
+                 up_to_dispatch_quiet>(),
+      kernel_row<"PsLookupThreadByThreadId", decltype(::PsLookupThreadByThreadId), lookup_thread,
+                 up_to_apc>(),
       kernel_row<"PsIsSystemThread", decltype(::PsIsSystemThread), is_system_thread,
                  up_to_dispatch_quiet>(),
       kernel_row<"KeSetPriorityThread", decltype(::KeSetPriorityThread), set_priority,

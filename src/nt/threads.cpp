@@ -4,6 +4,7 @@
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/locks.h"
+#include "nt/processes.h"
 #include "nt/waits.h"
 
 namespace drydock::nt {
@@ -61,10 +62,24 @@ void Threads::terminate_running() {
 }
 
 void Threads::leave_driver(KernelThread& thread) {
+  note_change(machine_.running(), false);
   record_.ledger().release(thread.entry);
   machine_.running().locks.clear();
   service<Waits>().signal(thread.header, 1);
   service<Objects>().dereference(&thread);
+}
+
+KernelThread* Threads::find(std::uint64_t id) {
+  for (const auto& fiber : machine_.fibers()) {
+    if (id_of(fiber->id) == id && fiber->state != machine::FiberState::finished)
+      return &object_of(*fiber);
+  }
+  return nullptr;
+}
+
+void Threads::note_change(const Fiber& fiber, bool created) {
+  auto& processes = service<Processes>();
+  processes.notifications().thread_changed(processes.process_of(fiber), id_of(fiber.id), created);
 }
 
 void Threads::unreferenced(void* object) {

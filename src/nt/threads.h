@@ -35,7 +35,10 @@ class Threads final : public ObjectOwner {
   KernelThread& object_of(machine::Fiber& fiber);
   KernelThread* current() { return &object_of(machine_.running()); }
   // Client id of a thread.
-  static std::uint64_t id_of(const KernelThread& thread) { return 0x1000 + 4ULL * thread.fiber; }
+  static std::uint64_t id_of(machine::FiberId fiber) { return 0x1000 + 4ULL * fiber; }
+  static std::uint64_t id_of(const KernelThread& thread) { return id_of(thread.fiber); }
+  // Of a thread that has not ended; null: none has this id.
+  KernelThread* find(std::uint64_t id);
   // The ledger entry when `object` is a driver's system thread, else 0.
   [[nodiscard]] ledger::EntryId entry_of(const void* object) const;
 
@@ -43,6 +46,9 @@ class Threads final : public ObjectOwner {
   KernelThread& create(PKSTART_ROUTINE start, PVOID context);
   // Ends the running system thread; the driver's frames are never returned to.
   [[noreturn]] void terminate_running();
+
+  // On a fiber at PASSIVE_LEVEL: tells the drivers that asked to know when threads come and go.
+  void note_change(const machine::Fiber& fiber, bool created);
 
   WorkQueue& work() { return work_; }
 

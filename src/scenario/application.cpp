@@ -39,6 +39,7 @@ void Application::start() {
     if (refused_) return;
     id_ = created.id;
     world_.kernel.processes.attach(world_.machine.running(), id_);
+    note_thread(true);  // of this first thread, which is older than its process
     process_ = net::make_process(id_, {lower_case(plan_.image), plan_.user});
     plan_.body(*this);
   });
@@ -52,9 +53,17 @@ void Application::start_thread(std::function<void()> body) {
 
 void Application::run_thread(const std::function<void()>& body) {
   world_.kernel.processes.attach(world_.machine.running(), id_);
+  note_thread(true);
   body();
+  note_thread(false);
   --threads_;
   changed_.open(world_.machine);
+}
+
+// Threads of programs only: what plays the system has no thread that drivers know.
+void Application::note_thread(bool starts) {
+  if (id_ != nt::system_process)
+    world_.kernel.threads.note_change(world_.machine.running(), starts);
 }
 
 void Application::ready() {

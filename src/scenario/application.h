@@ -103,6 +103,7 @@ class Application {
 
   Ticket await(nt::RequestId id);
   void run_thread(const std::function<void()>& body);
+  void note_thread(bool starts);
   void cancel_requests();
   void close_handles();
   void close_sockets();

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "drivers/verified_driver.h"
+#include "scenario/application.h"
 #include "scenario/run_env.h"
 #include "scenario/world.h"
 
@@ -92,13 +93,31 @@ TEST_P(Probes, every_call_does_what_is_documented_and_nothing_is_left) {
 
 INSTANTIATE_TEST_SUITE_P(Every, Probes,
                          testing::Combine(testing::Values("clang", "mingw"),
-                                          testing::Values("crt", "strings", "tables", "addresses", "registry",
-                                                          "locks", "kernel", "management",
-                                                          "unsupported", "ndis", "system")),
+                                          testing::Values("crt", "strings", "tables", "addresses",
+                                                          "registry", "locks", "kernel",
+                                                          "management", "unsupported", "ndis",
+                                                          "system", "queues", "framework")),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param)) + "_" +
                                   std::get<1>(info.param);
                          });
+
+TEST(ThreadWatcher, is_told_of_each_thread_of_a_program_in_that_thread) {
+  ProbeRun run;
+  const machine::DriverId id = run.load({.name = "probe_thread_watcher", .compiler = "clang"});
+  scenario::ProcessPlan program;
+  program.image = "a.exe";
+  program.body = [](scenario::Application& application) { application.start_thread([] {}); };
+  scenario::TrafficProgress traffic;
+  scenario::Application application(run.world, program, traffic);
+  application.start();
+  run.world.machine.run();
+  EXPECT_EQ(together(run.said), "done\nstarts\nends\nstarts\nends\n");
+  run.said.clear();
+  run.unload(id);
+  EXPECT_EQ(together(run.said), "");
+  EXPECT_EQ(together(run.left()), "");
+}
 
 }  // namespace
 }  // namespace drydock

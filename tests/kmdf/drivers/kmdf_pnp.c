@@ -27,7 +27,6 @@ static PDEVICE_OBJECT physical_device;
     return status;                               \
   }
 
-ANSWERS(init, "self-managed init", STATUS_SUCCESS)
 ANSWERS(suspend, "self-managed suspend", STATUS_SUCCESS)
 ANSWERS(restart, "self-managed restart", STATUS_SUCCESS)
 SAYS(flush, "self-managed flush")
@@ -37,6 +36,17 @@ ANSWERS(query_remove, "query remove",
         (mode & PNP_REFUSES_REMOVAL) != 0 ? STATUS_DEVICE_NOT_READY : STATUS_SUCCESS)
 ANSWERS(query_stop, "query stop",
         (mode & PNP_REFUSES_STOP) != 0 ? STATUS_DEVICE_NOT_READY : STATUS_SUCCESS)
+
+static NTSTATUS evt_init(WDFDEVICE device) {
+  STEP(WdfDeviceStopIdleNoTrack(device, TRUE) == STATUS_SUCCESS);
+  WdfDeviceResumeIdleNoTrack(device);
+#if KMDF_VERSION_MINOR >= 11
+  STEP(WdfDeviceStopIdleActual(device, TRUE, NULL, __LINE__, __FILE__) == STATUS_SUCCESS);
+  WdfDeviceResumeIdleActual(device, NULL, __LINE__, __FILE__);
+#endif
+  DbgPrint("self-managed init");
+  return STATUS_SUCCESS;
+}
 
 static NTSTATUS evt_prepare(WDFDEVICE device, WDFCMRESLIST raw, WDFCMRESLIST translated) {
   (void)device;
@@ -148,9 +158,23 @@ static void set_callbacks(PWDFDEVICE_INIT init) {
   WdfDeviceInitSetPowerPageable(init);
 }
 
+static void set_more(PWDFDEVICE_INIT init) {
+  WDF_FDO_EVENT_CALLBACKS callbacks = {0};
+  callbacks.Size = sizeof callbacks;
+  WdfDeviceInitSetPowerNotPageable(init);
+  WdfDeviceInitSetPowerInrush(init);
+#if KMDF_VERSION_MINOR >= 11
+  WDF_REMOVE_LOCK_OPTIONS locks = {sizeof locks, WDF_REMOVE_LOCK_OPTION_ACQUIRE_FOR_IO};
+  WdfDeviceInitSetRemoveLockOptions(init, &locks);
+#endif
+  WdfFdoInitSetEventCallbacks(init, &callbacks);
+}
+
 static void look_at_init(PWDFDEVICE_INIT init) {
   WCHAR id[32];
   ULONG size = 0;
+  WDFMEMORY memory;
+  size_t length = 0;
   WDFKEY key;
   physical_device = WdfFdoInitWdmGetPhysicalDevice(init);
   STEP(physical_device != NULL);
@@ -161,6 +185,15 @@ static void look_at_init(PWDFDEVICE_INIT init) {
   STEP(size > 14 && id[0] == L'R' && id[4] == L'\\' && id[size / 2 - 1] == 0);
   STEP(WdfFdoInitQueryProperty(init, DevicePropertyFriendlyName, sizeof id, id, &size) ==
        STATUS_OBJECT_NAME_NOT_FOUND);
+  STEP(WdfFdoInitAllocAndQueryProperty(init, DevicePropertyHardwareID, NonPagedPoolNx,
+                                       WDF_NO_OBJECT_ATTRIBUTES, &memory) == STATUS_SUCCESS);
+  size = 0;
+  WdfFdoInitQueryProperty(init, DevicePropertyHardwareID, sizeof id, id, &size);
+  STEP(RtlCompareMemory(WdfMemoryGetBuffer(memory, &length), id, size) == size && length == size);
+  WdfObjectDelete(memory);
+  STEP(WdfFdoInitAllocAndQueryProperty(init, DevicePropertyFriendlyName, NonPagedPoolNx,
+                                       WDF_NO_OBJECT_ATTRIBUTES,
+                                       &memory) == STATUS_OBJECT_NAME_NOT_FOUND);
   STEP(WdfFdoInitOpenRegistryKey(init, PLUGPLAY_REGKEY_DRIVER, KEY_READ, WDF_NO_OBJECT_ATTRIBUTES,
                                  &key) == STATUS_SUCCESS);
   WdfRegistryClose(key);
@@ -193,6 +226,29 @@ static void look_at_device(WDFDEVICE device) {
   STEP(WdfDeviceGetDevicePnpState(device) == WdfDevStatePnpObjectCreated);
 }
 
+// A device that is always in D0 and wakes nobody.
+static void look_at_power(WDFDEVICE device) {
+  WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS idle;
+  WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS wake;
+  WCHAR name[8];
+  ULONG size = 0;
+  WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS_INIT(&idle, IdleCannotWakeFromS0);
+  STEP(WdfDeviceAssignS0IdleSettings(device, &idle) == STATUS_SUCCESS);
+  WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS_INIT(&wake);
+  STEP(WdfDeviceAssignSxWakeSettings(device, &wake) == STATUS_POWER_STATE_INVALID);
+  STEP(WdfDeviceStopIdleNoTrack(device, FALSE) == STATUS_INVALID_DEVICE_STATE);
+#if KMDF_VERSION_MINOR >= 11
+  STEP(WdfDeviceStopIdleActual(device, FALSE, NULL, __LINE__, __FILE__) ==
+       STATUS_INVALID_DEVICE_STATE);
+#endif
+  STEP(WdfDeviceQueryProperty(device, DevicePropertyEnumeratorName, 2, name, &size) ==
+       STATUS_BUFFER_TOO_SMALL);
+  STEP(size == 10);
+  STEP(WdfDeviceQueryProperty(device, DevicePropertyEnumeratorName, sizeof name, name, &size) ==
+       STATUS_SUCCESS);
+  STEP(size == 10 && RtlCompareMemory(name, L"ROOT", 10) == 10);
+}
+
 static NTSTATUS make_interface(WDFDEVICE device) {
   DECLARE_CONST_UNICODE_STRING(nothing, L"other");
   UNICODE_STRING link;
@@ -203,6 +259,7 @@ static NTSTATUS make_interface(WDFDEVICE device) {
        STATUS_OBJECT_NAME_NOT_FOUND);
   STEP(WdfDeviceRetrieveDeviceInterfaceString(device, &interface_class, NULL, text) ==
        STATUS_SUCCESS);
+  WdfDeviceSetDeviceInterfaceState(device, &interface_class, NULL, TRUE);
   WdfStringGetUnicodeString(text, &link);
   STEP(link.Length > 40 && link.Buffer[1] == L'?');
   WdfObjectDelete(text);
@@ -230,12 +287,14 @@ static NTSTATUS evt_device_add(WDFDRIVER driver, PWDFDEVICE_INIT init) {
   if ((mode & PNP_STAYS_OUT) != 0) return STATUS_SUCCESS;
   look_at_init(init);
   set_callbacks(init);
+  set_more(init);
   WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
   attributes.EvtCleanupCallback = evt_object_cleanup;
   attributes.EvtDestroyCallback = evt_object_destroy;
   status = WdfDeviceCreate(&init, &attributes, &device);
   if (!NT_SUCCESS(status)) return status;
   look_at_device(device);
+  look_at_power(device);
   if ((mode & PNP_WITH_CONTROL_DEVICE) != 0) status = make_control_device(driver);
   if (NT_SUCCESS(status)) status = make_interface(device);
   if (NT_SUCCESS(status)) status = make_queue(device);
