@@ -128,7 +128,7 @@ void limit_waiting(int fd) {
 
 bool wait_readable(int fd, std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::min<Clock::duration>(patience, longest_wait);
+  const auto until = Clock::now() + std::min<std::chrono::milliseconds>(patience, longest_wait);
   pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();

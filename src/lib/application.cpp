@@ -28,9 +28,9 @@ struct Handle::Output {
 };
 
 Bytes Memory::read(std::size_t offset, std::size_t size) const {
-  return to_bytes(
-      machine_->request("read_memory", {{"memory", id_}, {"offset", offset}, {"size", size}})
-          .at("bytes"));
+  return machine_->request("read_memory", {{"memory", id_}, {"offset", offset}, {"size", size}})
+      .at("bytes")
+      .bytes();
 }
 
 void Memory::write(std::size_t offset, std::span<const std::byte> bytes) const {
@@ -39,12 +39,12 @@ void Memory::write(std::size_t offset, std::span<const std::byte> bytes) const {
 }
 
 std::optional<Answer> Request::wait_for(Duration patience) {
-  const json answer = machine_->request("await_request", {{"request", id_}}, patience);
+  const Reply answer = machine_->request("await_request", {{"request", id_}}, patience);
   if (!answer.at("completed").get<bool>()) return std::nullopt;
   return Answer{.status = answer.at("status").get<std::uint32_t>(),
                 .information = answer.at("information"),
-                .bytes = to_bytes(answer.at("bytes")),
-                .output = to_bytes(answer.at("output"))};
+                .bytes = answer.at("bytes").bytes(),
+                .output = answer.at("output").bytes()};
 }
 
 Answer Request::wait() {
@@ -60,8 +60,7 @@ bool Request::cancel() {
 
 Request Handle::start(const char* kind, std::uint32_t code, std::span<const std::byte> input,
                       const Output& output) {
-  if (!machine_) throw Error("this handle was never opened");
-  if (!status_.success()) throw Error(device_ + ": was not opened");
+  if (machine_ && !status_.success()) throw Error(device_ + ": was not opened");
   json arguments = {{"handle", id_}, {"kind", kind}, {"code", code}, {"input", to_json(input)}};
   if (output.memory != nullptr) {
     arguments["memory"] = output.memory->id_;
@@ -124,15 +123,14 @@ Answer Handle::write(std::span<const std::byte> bytes) {
 }
 
 Status Handle::close() {
-  if (!machine_) throw Error("this handle was never opened");
-  if (!status_.success()) throw Error(device_ + ": was not opened");
+  if (machine_ && !status_.success()) throw Error(device_ + ": was not opened");
   return machine_->request("close", {{"handle", id_}}, machine_->patience())
       .at("status")
       .get<std::uint32_t>();
 }
 
 Handle Process::open(std::string_view device) {
-  const json opened =
+  const Reply opened =
       machine_->request("open", {{"process", id_}, {"device", device}}, machine_->patience());
   Handle handle;
   handle.machine_ = machine_;
@@ -143,7 +141,7 @@ Handle Process::open(std::string_view device) {
 }
 
 Memory Process::allocate(std::size_t size) {
-  const json allocated = machine_->request("allocate", {{"process", id_}, {"size", size}});
+  const Reply allocated = machine_->request("allocate", {{"process", id_}, {"size", size}});
   Memory memory;
   memory.machine_ = machine_;
   memory.id_ = allocated.at("memory");

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -68,21 +69,23 @@ json wanted_machine(const Options& options) {
   return wanted;
 }
 
-Stack stack_of(const json& frames,
-               const std::map<std::pair<std::string, std::uint64_t>, json>& known) {
+using Places = std::map<std::pair<std::string, std::uint64_t>, std::vector<Reply>>;
+
+Stack stack_of(const Reply& frames, const Places& known) {
   Stack stack;
-  for (const json& frame : frames) {
+  for (const Reply& frame : frames.parts()) {
     const auto module = frame.at("module").get<std::string>();
     const auto rva = frame.at("rva").get<std::uint64_t>();
-    const json& symbol = known.at({module, rva});
-    if (symbol.empty()) stack.push_back({.module = module, .rva = rva, .function = {}, .file = {}});
-    for (const json& source : symbol) {
+    const std::vector<Reply>& sources = known.at({module, rva});
+    if (sources.empty())
+      stack.push_back({.module = module, .rva = rva, .function = {}, .file = {}});
+    for (const Reply& source : sources) {
       stack.push_back({.module = module,
                        .rva = rva,
                        .function = source.at("function"),
                        .file = source.at("file"),
                        .line = source.at("line"),
-                       .inlined = &source != &symbol.back()});
+                       .inlined = &source != &sources.back()});
     }
   }
   return stack;
@@ -99,8 +102,27 @@ json to_json(std::span<const std::byte> bytes) {
   return json::binary({begin, begin + bytes.size()});
 }
 
-Bytes to_bytes(const json& value) {
-  const auto bytes = std::as_bytes(std::span(value.get_ref<const json::binary_t&>()));
+Connection& Link::operator*() const {
+  if (!connection_) throw Error("this object was made by default or moved from: it names nothing");
+  return *connection_;
+}
+
+Reply Reply::at(const char* key) const {
+  if (!part_->contains(key)) throw damaged();
+  return {whole_, part_->at(key)};
+}
+
+std::vector<Reply> Reply::parts() const {
+  if (!part_->is_array()) throw damaged();
+  std::vector<Reply> parts;
+  parts.reserve(part_->size());
+  for (const nlohmann::json& part : *part_) parts.push_back(Reply(whole_, part));
+  return parts;
+}
+
+Bytes Reply::bytes() const {
+  if (!part_->is_binary()) throw damaged();
+  const auto bytes = std::as_bytes(std::span(part_->get_binary()));
   return {bytes.begin(), bytes.end()};
 }
 
@@ -111,17 +133,17 @@ Connection::Connection(const Options& options)
   (void)exchange(wanted);
 }
 
-json Connection::request(const char* what, json arguments, Duration patience) {
+Reply Connection::request(const char* what, json arguments, Duration patience) {
   arguments["patience"] = patience.count();
   return request(what, std::move(arguments));
 }
 
-json Connection::request(const char* what, json arguments) {
+Reply Connection::request(const char* what, json arguments) {
   arguments["do"] = what;
   return exchange(arguments);
 }
 
-json Connection::exchange(const json& message) {
+Reply Connection::exchange(const json& message) {
   if (dead()) throw Stopped(death_);
   if (!peer_->send(message)) lose();
   if (!peer_->answers_within(options_.wall_limit)) {
@@ -133,13 +155,19 @@ json Connection::exchange(const json& message) {
   return read(*answer);
 }
 
-json Connection::read(const json& answer) try {
+Reply Connection::read(const json& answer) try {
   if (answer.contains("stopped")) throw Stopped(answer.at("stopped").get<std::string>());
   if (answer.contains("error")) throw Error(answer.at("error").get<std::string>());
-  return answer.at("answer");
+  return Reply(answer.at("answer"));
 } catch (const json::exception&) {
   peer_->kill();
   die("sent a damaged answer");
+}
+
+void Connection::end() {
+  if (dead()) return;
+  peer_->kill();
+  death_ = "the machine is gone: its object was destroyed";
 }
 
 // Gone, or deaf and dumb.
@@ -161,23 +189,28 @@ void Connection::remember(const std::string& name, const fs::path& file) {
 
 // Asked of another process of the program: it runs the tools that read debug information, and the
 // one in which a driver lives runs nothing.
-std::vector<Stack> Connection::stacks_of(const std::vector<json>& frames) {
+std::vector<Stack> Connection::stacks_of(const std::vector<Reply>& frames) {
   json asked = json::array();
-  for (const json& stack : frames) asked.insert(asked.end(), stack.begin(), stack.end());
-  std::map<std::pair<std::string, std::uint64_t>, json> known;
+  Places known;
+  for (const Reply& stack : frames) {
+    for (const Reply& frame : stack.parts()) {
+      known[{frame.at("module"), frame.at("rva")}];
+      asked.push_back(frame.json());
+    }
+  }
   if (!asked.empty()) {
     auto knower = must(peer::Peer::start(program_, peer::symbols_command));
     const bool sent = knower.send({{"drivers", files_}, {"frames", asked}});
     const bool answered = sent && knower.answers_within(options_.wall_limit);
-    const auto answer = answered ? knower.receive() : std::nullopt;
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      known[{asked[i].at("module"), asked[i].at("rva")}] =
-          answer ? answer->at("symbols").at(i) : json::array();
+    if (const auto answer = answered ? knower.receive() : std::nullopt) {
+      const auto symbols = Reply(*answer).at("symbols").parts();
+      for (std::size_t i = 0; i < std::min(asked.size(), symbols.size()); ++i)
+        known[{asked[i].at("module"), asked[i].at("rva")}] = symbols[i].parts();
     }
   }
   std::vector<Stack> stacks;
   stacks.reserve(frames.size());
-  for (const json& stack : frames) stacks.push_back(stack_of(stack, known));
+  for (const Reply& stack : frames) stacks.push_back(stack_of(stack, known));
   return stacks;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine as a whole, and its drivers.
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "lib/connection.h"
 
@@ -32,15 +31,16 @@ Severity severity_by_name(const std::string& name) {
   return name == "warning" ? Severity::warning : Severity::note;
 }
 
-std::vector<Finding> findings_of(const json& list, Connection& connection) {
-  std::vector<json> frames;
-  for (const json& finding : list) {
+std::vector<Finding> findings_of(const Reply& list, Connection& connection) {
+  const auto parts = list.parts();
+  std::vector<Reply> frames;
+  for (const Reply& finding : parts) {
     frames.push_back(finding.at("acquired_at"));
     frames.push_back(finding.at("found_at"));
   }
   auto stacks = connection.stacks_of(frames);
   std::vector<Finding> findings;
-  for (const json& finding : list) {
+  for (const Reply& finding : parts) {
     const std::size_t first = 2 * findings.size();
     findings.push_back({.rule = finding.at("rule"),
                         .driver = finding.at("driver"),
@@ -55,7 +55,7 @@ std::vector<Finding> findings_of(const json& list, Connection& connection) {
   return findings;
 }
 
-Verdict verdict_of(const json& result, Connection& connection) {
+Verdict verdict_of(const Reply& result, Connection& connection) {
   const auto fault = result.at("internal_fault").get<std::string>();
   if (!fault.empty()) throw Stopped("a fault of drydock itself: " + fault);
   Verdict verdict{.outcome = outcome_by_name(result.at("outcome")),
@@ -63,17 +63,25 @@ Verdict verdict_of(const json& result, Connection& connection) {
                   .bug_check = result.at("bug_check"),
                   .findings = findings_of(result.at("findings"), connection),
                   .drivers = {}};
-  for (const json& driver : result.at("drivers"))
-    verdict.drivers[driver.at("name")] = outcome_by_name(driver.at("outcome"));
+  for (const Reply& driver : result.at("drivers").parts())
+    verdict.drivers[driver.at("name").get<std::string>()] = outcome_by_name(driver.at("outcome"));
   return verdict;
 }
 
 }  // namespace
 
 Machine::Machine(const Options& options) : connection_(std::make_shared<Connection>(options)) {}
-Machine::~Machine() = default;
+
+Machine::~Machine() {
+  if (connection_) connection_->end();
+}
+
 Machine::Machine(Machine&&) noexcept = default;
-Machine& Machine::operator=(Machine&&) noexcept = default;
+
+Machine& Machine::operator=(Machine&& other) noexcept {
+  std::swap(connection_, other.connection_);
+  return *this;
+}
 
 Driver Machine::load(const std::filesystem::path& file, const LoadOptions& options) {
   const auto content = must(peer::read_whole(file));
@@ -81,24 +89,32 @@ Driver Machine::load(const std::filesystem::path& file, const LoadOptions& optio
   driver.machine_ = connection_;
   driver.name_ = options.name.empty() ? file.filename().string() : options.name;
   const auto service = options.service.empty() ? file.stem().string() : options.service;
+  const json arguments = {{"name", driver.name_},
+                          {"service", service},
+                          {"content", to_json(content)},
+                          {"registry", registry_of(options)},
+                          {"start_fails", options.start_fails}};
+  const Reply loaded = [&] {
+    try {
+      return connection_->request("load", arguments, connection_->patience());
+    } catch (const Stopped&) {
+      connection_->remember(driver.name_, file);  // its findings are still asked for
+      throw;
+    }
+  }();
   connection_->remember(driver.name_, file);
-  const json loaded = connection_->request("load",
-                                           {{"name", driver.name_},
-                                            {"service", service},
-                                            {"content", to_json(content)},
-                                            {"registry", registry_of(options)},
-                                            {"start_fails", options.start_fails}},
-                                           connection_->patience());
   driver.id_ = loaded.at("driver");
   driver.entry_status_ = loaded.at("status").get<std::uint32_t>();
   return driver;
 }
 
-Process Machine::process(std::string_view image) {
+Process Machine::process(std::string_view image, std::string_view user) {
   Process process;
   process.machine_ = connection_;
-  process.id_ = connection_->request("start_process", {{"image", image}}, connection_->patience())
-                    .at("process");
+  process.id_ =
+      connection_
+          ->request("start_process", {{"image", image}, {"user", user}}, connection_->patience())
+          .at("process");
   return process;
 }
 
@@ -112,7 +128,7 @@ Traffic Machine::play_standard_traffic() {
 
 Traffic Machine::play(const std::string& name, const Bytes& content,
                       const std::vector<std::string>& local) {
-  const json played = connection_->request(
+  const Reply played = connection_->request(
       "play", {{"name", name}, {"content", to_json(content)}, {"local", local}});
   Traffic traffic;
   traffic.machine_ = connection_;
@@ -132,11 +148,30 @@ void Machine::client(const Client& client) {
 }
 
 std::vector<Packet> Machine::wire() {
-  return packets_of(to_bytes(connection_->request("wire").at("pcapng")));
+  return packets_of(connection_->request("wire").at("pcapng").bytes());
 }
 
 void Machine::attach(std::string_view what) {
   (void)connection_->request("attach", {{"what", what}});
+}
+
+void Machine::stop_filter_engine() {
+  (void)connection_->request("set_filter_engine", {{"running", false}});
+}
+
+void Machine::start_filter_engine() {
+  (void)connection_->request("set_filter_engine", {{"running", true}});
+}
+
+std::optional<RegistryValue> Machine::registry(const Driver& driver, std::string_view key,
+                                               std::string_view name) {
+  const Reply found =
+      connection_->request("registry", {{"driver", driver.id_}, {"key", key}, {"name", name}});
+  if (!found.has("data")) return std::nullopt;
+  return RegistryValue{.key = std::string(key),
+                       .name = std::string(name),
+                       .type = found.at("type"),
+                       .data = found.at("data").bytes()};
 }
 
 void Machine::advance(Duration time) {
@@ -145,18 +180,17 @@ void Machine::advance(Duration time) {
 }
 
 Trace Machine::trace() {
-  const json position = connection_->request("position");
+  const Reply position = connection_->request("position");
   return {.hash = position.at("trace_hash"),
           .events = position.at("events"),
           .now = Duration{position.at("now").get<std::int64_t>()}};
 }
 
 std::vector<Resource> Machine::ledger(std::string_view kind) {
-  json entries = connection_->request("ledger").at("entries");
-  std::vector<json> frames;
+  std::vector<Reply> frames;
   std::vector<Resource> resources;
-  for (const json& entry : entries) {
-    if (!kind.empty() && entry.at("kind") != kind) continue;
+  for (const Reply& entry : connection_->request("ledger").at("entries").parts()) {
+    if (!kind.empty() && entry.at("kind").get<std::string>() != kind) continue;
     frames.push_back(entry.at("acquired_at"));
     resources.push_back({.kind = entry.at("kind"),
                          .name = entry.at("name"),
@@ -194,8 +228,10 @@ bool Driver::wait_gone(Duration patience) {
 }
 
 Status Driver::unload() {
+  constexpr Status delete_pending{0xC0000056};  // somebody has asked before
   const Status status = request_unload();
-  if (status != status_success && status != status_pending) return status;
+  if (status != status_success && status != status_pending && status != delete_pending)
+    return status;
   return wait_gone(machine_->patience()) ? status_success : status_pending;
 }
 

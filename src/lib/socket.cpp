@@ -17,22 +17,21 @@ Socket Process::socket(Protocol protocol) {
 }
 
 // The answer to a call, with the number of an accepted socket.
-struct Socket::Reply {
+struct Socket::Called {
   Answer answer;
   std::uint64_t accepted = 0;
 };
 
-Socket::Reply Socket::call(const char* name, const Arguments& arguments) {
-  if (!machine_) throw Error("this socket was never made");
-  if (!status_.success()) throw Error("this socket was not accepted");
+Socket::Called Socket::call(const char* name, const Arguments& arguments) {
+  if (machine_ && !status_.success()) throw Error("this socket was not accepted");
   json message = {{"socket", id_}, {"call", name}};
   if (!arguments.place.empty()) message["place"] = arguments.place;
   message["bytes"] = to_json(arguments.bytes);
   message["size"] = arguments.size;
   if (arguments.from != nullptr) message["from"] = std::to_string(arguments.from->id_);
-  const json reply = machine_->request("use_socket", std::move(message), machine_->patience());
+  const Reply reply = machine_->request("use_socket", std::move(message), machine_->patience());
   Answer answer{.status = reply.at("status").get<std::uint32_t>(),
-                .bytes = to_bytes(reply.at("bytes")),
+                .bytes = reply.at("bytes").bytes(),
                 .output = {}};
   answer.information = answer.bytes.size();
   return {std::move(answer), reply.at("accepted")};
@@ -51,7 +50,7 @@ Status Socket::connect(std::string_view place) {
 }
 
 Socket Socket::accept() {
-  const Reply reply = call("accept", {});
+  const Called reply = call("accept", {});
   Socket socket;
   socket.machine_ = machine_;
   socket.id_ = reply.accepted;

@@ -76,7 +76,7 @@ class Reader {
 }  // namespace
 
 void Traffic::wait_for_step(std::uint64_t step) {
-  const json state =
+  const Reply state =
       machine_->request("await_traffic", {{"traffic", id_}, {"step", step}}, longest_traffic);
   if (!state.at("over").get<bool>() && state.at("steps").get<std::uint64_t>() < step)
     throw Error("the traffic has come to step " +
@@ -90,7 +90,7 @@ bool Traffic::over() {
 }
 
 Bytes Traffic::pcapng() const {
-  return to_bytes(machine_->request("traffic_result", {{"traffic", id_}}).at("pcapng"));
+  return machine_->request("traffic_result", {{"traffic", id_}}).at("pcapng").bytes();
 }
 
 std::vector<Packet> Traffic::packets() const {

@@ -18,6 +18,7 @@ const Session::Command Session::commands[] = {
     {"request_unload", &Session::request_unload},
     {"wait_gone", &Session::wait_gone},
     {"attach", &Session::attach},
+    {"registry", &Session::registry, true},
     {"start_process", &Session::start_process},
     {"end_process", &Session::end_process},
     {"open", &Session::open},
@@ -33,6 +34,7 @@ const Session::Command Session::commands[] = {
     {"add_client", &Session::add_client},
     {"wire", &Session::wire, true},
     {"advance", &Session::advance},
+    {"set_filter_engine", &Session::set_filter_engine},
     {"play", &Session::play},
     {"await_traffic", &Session::await_traffic},
     {"traffic_result", &Session::traffic_result, true},
@@ -95,7 +97,8 @@ void Session::spawn(std::string name, std::move_only_function<void()> work) {
 }
 
 machine::VirtualTime patience_of(const json& command) {
-  return {command.at("patience").get<std::int64_t>()};
+  constexpr machine::VirtualTime century = machine::seconds(3'155'760'000);
+  return std::min<machine::VirtualTime>({command.at("patience").get<std::int64_t>()}, century);
 }
 
 std::span<const std::byte> bytes_of(const json& value) {

@@ -70,8 +70,10 @@ class Session {
   Result<json> request_unload(const json& command);
   Result<json> wait_gone(const json& command);
   Result<json> attach(const json& command);
+  Result<json> registry(const json& command);
 
   // session_applications.cpp
+  Result<scenario::Application*> running(const json& number);
   Result<json> start_process(const json& command);
   Result<json> end_process(const json& command);
   Result<json> open(const json& command);
@@ -92,6 +94,7 @@ class Session {
 
   // session_traffic.cpp
   Result<json> advance(const json& command);
+  Result<json> set_filter_engine(const json& command);
   Result<json> play(const json& command);
   Result<json> await_traffic(const json& command);
   Result<json> traffic_result(const json& command);
@@ -125,7 +128,7 @@ class Session {
   std::vector<std::unique_ptr<Traffic>> traffic_;
 };
 
-// Of commands: how long they wait at most, in virtual time.
+// Of commands: how long they wait at most, in virtual time; a century is for ever.
 machine::VirtualTime patience_of(const nlohmann::json& command);
 std::span<const std::byte> bytes_of(const nlohmann::json& value);
 nlohmann::json to_json(std::span<const std::byte> bytes);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "net/tokens.h"
 #include "remote/session_parts.h"
 
 namespace drydock::remote {
@@ -16,6 +17,9 @@ namespace {
 
 // Most dispatch routines return at once; one that waits keeps its thread, not the others.
 constexpr VirtualTime dispatch_time = machine::milliseconds(1);
+
+// Simulated processes share what memory there is.
+constexpr std::size_t largest_allocation = 1 << 24;
 
 // A process that is killed waits five minutes for requests that nobody completes.
 constexpr VirtualTime end_time = machine::seconds(600);
@@ -35,26 +39,38 @@ Result<std::span<std::byte>> part_of_memory(const std::vector<std::span<std::byt
 Result<json> Session::start_process(const json& command) {
   auto& plan = *process_plans_.emplace_back(std::make_unique<scenario::ProcessPlan>());
   plan.image = command.at("image").get<std::string>();
+  plan.user = command.at("user").get<std::string>();
+  if (!plan.user.empty() && !net::parse_sid(plan.user))
+    return failure(fmt::format("'{}' is no SID, as S-1-5-18", plan.user));
   auto& process =
       *processes_.emplace_back(std::make_unique<scenario::Application>(world_, plan, no_traffic_));
   tables_.push_back(std::make_unique<scenario::SocketTable>(process));
-  // What its first thread does once it is there.
+  plan.body = [](scenario::Application& started) { started.ready(); };
   const auto there = std::make_shared<bool>(false);
-  plan.body = [this, there](scenario::Application&) {
-    *there = true;
-    tell();
-  };
   process.start();
-  wait([&] { return *there || process.refused(); }, patience_of(command), "a process to start");
+  spawn("start of " + plan.image, [&process, there] {
+    process.wait_ready();
+    *there = true;
+  });
+  wait([&] { return *there; }, patience_of(command), "a process to start");
   if (process.refused())
     return failure(fmt::format("{}: a driver does not let the process start", plan.image));
   if (!*there) return failure(fmt::format("{}: the process does not come to start", plan.image));
   return json{{"process", processes_.size() - 1}};
 }
 
+Result<scenario::Application*> Session::running(const json& number) {
+  auto& process = part_of(processes_, number);
+  if (process.ended())
+    return failure(fmt::format("{}: the process has ended", process.plan().image));
+  return &process;
+}
+
 // Whether it is gone.
 Result<json> Session::end_process(const json& command) {
-  auto& process = part_of(processes_, command.at("process"));
+  const auto found = running(command.at("process"));
+  if (!found) return std::unexpected(found.error());
+  scenario::Application& process = **found;
   for (const auto& handle : handles_) handle->closed |= handle->process == &process;
   const auto gone = std::make_shared<bool>(false);
   spawn("end of " + process.plan().image, [&process, gone] {
@@ -65,7 +81,9 @@ Result<json> Session::end_process(const json& command) {
 }
 
 Result<json> Session::open(const json& command) {
-  auto& process = part_of(processes_, command.at("process"));
+  const auto found = running(command.at("process"));
+  if (!found) return std::unexpected(found.error());
+  scenario::Application& process = **found;
   const auto device = command.at("device").get<std::string>();
   const auto result = std::make_shared<std::optional<nt::OpenResult>>();
   process.start_thread([this, &process, device, result] {
@@ -162,8 +180,13 @@ Result<json> Session::cancel(const json& command) {
 }
 
 Result<json> Session::allocate(const json& command) {
-  auto& process = part_of(processes_, command.at("process"));
-  memory_.push_back(process.allocate(command.at("size").get<std::size_t>()));
+  const auto process = running(command.at("process"));
+  if (!process) return std::unexpected(process.error());
+  const auto size = command.at("size").get<std::size_t>();
+  if (size > largest_allocation)
+    return failure(fmt::format("{} bytes are more than a process can have; at most {}", size,
+                               largest_allocation));
+  memory_.push_back((*process)->allocate(size));
   return json{{"memory", memory_.size() - 1},
               {"address", reinterpret_cast<std::uint64_t>(memory_.back().data())}};
 }

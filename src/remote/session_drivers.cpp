@@ -105,4 +105,17 @@ Result<json> Session::attach(const json& command) {
   return json::object();
 }
 
+// Empty when there is no such value.
+Result<json> Session::registry(const json& command) {
+  const Driver& driver = part_of(drivers_, command.at("driver"));
+  const scenario::RegistryText place{.driver = {},
+                                     .key = nt::widen(command.at("key").get<std::string>()),
+                                     .name = nt::widen(command.at("name").get<std::string>()),
+                                     .data = {}};
+  const auto* value =
+      world_.kernel.registry.find(scenario::key_path(place, driver.input.service), place.name);
+  if (value == nullptr) return json::object();
+  return json{{"type", value->type}, {"data", to_json(value->data)}};
+}
+
 }  // namespace drydock::remote

@@ -7,7 +7,6 @@
 
 namespace drydock::remote {
 
-using machine::Frame;
 using nlohmann::json;
 
 namespace {

@@ -73,6 +73,8 @@ std::string name_of(std::size_t socket) {
 }  // namespace
 
 Result<json> Session::open_socket(const json& command) {
+  if (const auto found = running(command.at("process")); !found)
+    return std::unexpected(found.error());
   const auto process = command.at("process").get<std::size_t>();
   sockets_.push_back(
       std::make_unique<Socket>(Socket{processes_.at(process).get(), tables_.at(process).get()}));

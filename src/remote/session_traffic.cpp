@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands about time and traffic.
+// Commands about time, the filter engine's service and traffic.
 #include <algorithm>
 
 #include "remote/session_parts.h"
@@ -20,6 +20,12 @@ constexpr std::uint64_t endpoints_per_capture = 1 << 20;
 
 Result<json> Session::advance(const json& command) {
   world_.machine.sleep_until(world_.machine.now() + patience_of(command));
+  return json::object();
+}
+
+Result<json> Session::set_filter_engine(const json& command) {
+  world_.wfp.management().set_bfe_state(command.at("running").get<bool>() ? FWPM_SERVICE_RUNNING
+                                                                          : FWPM_SERVICE_STOPPED);
   return json::object();
 }
 

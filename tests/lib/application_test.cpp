@@ -2,6 +2,9 @@
 // Applications: handles, requests that wait and that are cancelled, memory.
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "lib/lib_drivers.h"
 
 namespace drydock::testing {
@@ -96,6 +99,48 @@ TEST_F(LibraryApplication, device_that_is_not_there_is_a_status_and_no_handle) {
   closed.close();
   EXPECT_THROW(closed.close(), Error);
   EXPECT_THROW(Handle{}.close(), Error);
+}
+
+std::string error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_F(LibraryApplication, wrong_use_is_told_in_one_line) {
+  const std::string nothing = "this object was made by default or moved from: it names nothing";
+  EXPECT_EQ(error_of([] { Process{}.end(); }), nothing);
+  EXPECT_EQ(error_of([] { Request{}.wait(); }), nothing);
+  Process moved = std::move(application);
+  EXPECT_EQ(error_of([&] { application.open(toy); }), nothing);  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(error_of([&] { (void)moved.allocate(std::size_t{1} << 50); }),
+            "1125899906842624 bytes are more than a process can have; at most 16777216");
+  EXPECT_EQ(error_of([&] { machine.process(R"(\toy.exe)", "S-1-x"); }),
+            "'S-1-x' is no SID, as S-1-5-18");
+  EXPECT_TRUE(moved.end());
+  const std::string ended = R"(\Device\HarddiskVolume1\Tools\toy.exe: the process has ended)";
+  EXPECT_EQ(error_of([&] { moved.open(toy); }), ended);
+  EXPECT_EQ(error_of([&] { moved.tcp(); }), ended);
+  EXPECT_EQ(error_of([&] { moved.end(); }), ended);
+}
+
+TEST_F(LibraryApplication, unload_that_was_asked_for_before_is_waited_for) {
+  Handle handle = application.open(toy);
+  EXPECT_EQ(driver.request_unload(), status_pending);
+  EXPECT_EQ(driver.request_unload(), Status{0xC0000056});  // STATUS_DELETE_PENDING
+  EXPECT_EQ(driver.unload(), status_pending);
+  EXPECT_EQ(handle.close(), status_success);
+  EXPECT_TRUE(driver.wait_gone(1s));
+}
+
+TEST_F(LibraryApplication, waiting_for_ever_ends_after_a_century) {
+  Handle handle = application.open(toy);
+  Request request = handle.ioctl_async(toy_wait);
+  EXPECT_FALSE(request.wait_for(Duration::max()));
+  EXPECT_GE(machine.trace().now, std::chrono::years(99));
 }
 
 TEST_F(LibraryApplication, several_processes_have_handles_of_their_own) {

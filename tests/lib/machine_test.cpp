@@ -12,6 +12,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
+std::string error_of(const std::function<void()>& wrong) {
+  try {
+    wrong();
+  } catch (const Stopped& stopped) {
+    return std::string("stopped: ") + stopped.what();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
 TEST(LibraryMachine, correct_driver_is_clean_when_it_is_gone) {
   Machine machine;
   Driver driver = machine.load(built("reference_wdm"));
@@ -148,23 +159,40 @@ TEST(LibraryMachine, driver_comes_back_and_two_stand_side_by_side) {
   EXPECT_EQ(verdict.drivers.size(), 2U);
 }
 
+TEST(LibraryMachine, that_is_gone_takes_along_what_is_in_it) {
+  std::optional<Machine> machine(std::in_place);
+  Process application = machine->process();
+  machine.reset();
+  EXPECT_EQ(error_of([&] { application.tcp(); }),
+            "stopped: the machine is gone: its object was destroyed");
+}
+
+TEST(LibraryMachine, registry_is_set_before_a_load_and_read_at_any_time) {
+  Machine machine;
+  const RegistryValue level{.key = "Parameters", .name = "Level", .data = bytes({7, 0, 0, 0})};
+  const Driver driver = machine.load(built("nt_toy"), {.registry = {level}});
+  const auto found = machine.registry(driver, "Parameters", "level");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->type, 4U);
+  EXPECT_EQ(found->data, level.data);
+  EXPECT_FALSE(machine.registry(driver, "Parameters", "Colour"));
+}
+
+TEST(LibraryMachine, filter_engine_is_stopped_and_started_under_a_driver) {
+  Machine machine;
+  Driver driver = machine.load(built("reference_wdm"));
+  machine.stop_filter_engine();
+  machine.start_filter_engine();
+  EXPECT_EQ(driver.unload(), status_success);
+  EXPECT_EQ(rules_of(machine.verdict().findings), Rules{});
+}
+
 TEST(LibraryMachine, time_passes_only_when_it_is_told_to) {
   Machine machine;
   const Trace before = machine.trace();
   EXPECT_EQ(machine.trace(), before);
   machine.advance(90s);
   EXPECT_EQ(machine.trace().now - before.now, Duration(90s));
-}
-
-std::string error_of(const std::function<void()>& wrong) {
-  try {
-    wrong();
-  } catch (const Stopped& stopped) {
-    return std::string("stopped: ") + stopped.what();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(LibraryMachine, wrong_use_is_told_in_one_line) {

@@ -123,7 +123,7 @@ TEST(LibrarySocket, wrong_use_is_told_in_one_line) {
             "'x' must be an address and a port, as 192.0.2.10:80 or [2001:db8::10]:80");
   EXPECT_EQ(error_of([&] { machine.client({.to = "192.0.2.10:1", .from = "::1"}); }),
             "'::1' and '192.0.2.10:1' are of different families");
-  EXPECT_EQ(error_of([] { Socket().listen(); }), "this socket was never made");
+  EXPECT_EQ(error_of([] { Socket().listen(); }), "this object was made by default or moved from: it names nothing");
   EXPECT_EQ(socket.bind("192.0.2.10:80"), status_success);
   EXPECT_EQ(socket.listen(), status_success);
   EXPECT_EQ(error_of([&] { socket.accept(); }),

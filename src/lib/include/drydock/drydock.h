@@ -24,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace drydock {
@@ -170,6 +171,20 @@ std::ostream& operator<<(std::ostream& out, const Trace& trace);
 
 class Connection;  // to the machine's process; not for users
 
+// By what an object reaches its machine. Using one that was made by default or moved from is an
+// Error.
+class Link {
+ public:
+  Link() = default;
+  explicit Link(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit operator bool() const { return connection_ != nullptr; }
+  Connection* operator->() const { return &**this; }
+  Connection& operator*() const;
+
+ private:
+  std::shared_ptr<Connection> connection_;
+};
+
 // Bytes in a process's address space, for requests that hold pointers.
 class Memory {
  public:
@@ -182,7 +197,7 @@ class Memory {
  private:
   friend class Process;
   friend class Handle;
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0, address_ = 0;
   std::size_t size_ = 0;
 };
@@ -200,7 +215,7 @@ class Request {
 
  private:
   friend class Handle;
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0;
   std::string what_;
 };
@@ -240,7 +255,7 @@ class Handle {
   struct Output;
   Request start(const char* kind, std::uint32_t code, std::span<const std::byte> input,
                 const Output& output);
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0;
   Status status_;
   std::string device_;
@@ -278,15 +293,15 @@ class Socket {
 
  private:
   friend class Process;
-  struct Reply;
+  struct Called;
   struct Arguments {
     std::string_view place;
     std::span<const std::byte> bytes;
     std::size_t size = 0;
     const Socket* from = nullptr;
   };
-  Reply call(const char* name, const Arguments& arguments);
-  std::shared_ptr<Connection> machine_;
+  Called call(const char* name, const Arguments& arguments);
+  Link machine_;
   std::uint64_t id_ = 0;
   Status status_;
 };
@@ -307,7 +322,7 @@ class Process {
 
  private:
   friend class Machine;
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0;
 };
 
@@ -323,7 +338,7 @@ class Driver {
   // return; STATUS_INVALID_DEVICE_REQUEST when it has no unload routine.
   Status unload();
   // Asks and goes on: success when the routine is about to run, STATUS_PENDING when handles or
-  // requests defer it.
+  // requests defer it; STATUS_DELETE_PENDING when it has been asked before.
   Status request_unload();
   // Whether its image is gone, after so much virtual time at most.
   bool wait_gone(Duration patience);
@@ -331,7 +346,7 @@ class Driver {
 
  private:
   friend class Machine;
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0;
   std::string name_;
   Status entry_status_;
@@ -362,7 +377,7 @@ class Traffic {
 
  private:
   friend class Machine;
-  std::shared_ptr<Connection> machine_;
+  Link machine_;
   std::uint64_t id_ = 0, steps_ = 0;
 };
 
@@ -428,6 +443,7 @@ class Machine {
  public:
   // Boots. Error: there is no program, or an option cannot be used.
   explicit Machine(const Options& options = {});
+  // What names something in it is Stopped from then on.
   ~Machine();
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) noexcept;
@@ -435,9 +451,11 @@ class Machine {
   // Loads a driver and waits until its DriverEntry has returned, with whatever status. Error: the
   // file cannot be read or is no driver.
   Driver load(const std::filesystem::path& file, const LoadOptions& options = {});
-  // Starts an application: an NT path. Error: a driver refuses it.
+  // Starts an application: an NT path. `user`: the SID it runs as; empty: as such a program would.
+  // Error: a driver refuses it.
   Process process(
-      std::string_view image = R"(\Device\HarddiskVolume1\Windows\System32\notepad.exe)");
+      std::string_view image = R"(\Device\HarddiskVolume1\Windows\System32\notepad.exe)",
+      std::string_view user = {});
 
   // Begins to play a pcap or pcapng file; it goes on while other calls wait. `local`: the host's
   // addresses in it. Error: it cannot be read, or no packet is of the host.
@@ -451,7 +469,15 @@ class Machine {
   // Adds a filter for a callout that the driver attaches to no layer itself: "KEY@LAYER", or "all".
   void attach(std::string_view what);
 
-  // Lets virtual time pass.
+  // The service of the filter engine, as `sc stop bfe` does it; it runs when a machine boots.
+  void stop_filter_engine();
+  void start_filter_engine();
+  // What the registry holds by now; nothing: no such value. `key` as in RegistryValue, of the
+  // driver.
+  [[nodiscard]] std::optional<RegistryValue> registry(const Driver& driver, std::string_view key,
+                                                      std::string_view name);
+
+  // Lets virtual time pass, a century at most.
   void advance(Duration time);
   [[nodiscard]] Trace trace();
 
@@ -467,7 +493,7 @@ class Machine {
  private:
   Traffic play(const std::string& name, const Bytes& content,
                const std::vector<std::string>& local);
-  std::shared_ptr<Connection> connection_;
+  Link connection_;
 };
 
 }  // namespace v1
