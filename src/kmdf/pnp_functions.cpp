@@ -62,8 +62,9 @@ void set_fdo_callbacks(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init,
   require(callbacks);
 }
 
+// Control devices have nothing below them that they could filter.
 void set_filter(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init) {
-  settings_of(init).filter = true;
+  settings_of(init).filter = settings_of(init).physical != nullptr;
 }
 
 PDEVICE_OBJECT init_physical_device(PWDF_DRIVER_GLOBALS, PWDFDEVICE_INIT init) {
@@ -196,9 +197,9 @@ Functions pnp_device_functions() {
       DRYDOCK_WDF_ROW(WdfDeviceSetPowerCapabilities, PFN_WDFDEVICESETPOWERCAPABILITIES,
                       set_power_capabilities, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfDeviceAssignS0IdleSettings, PFN_WDFDEVICEASSIGNS0IDLESETTINGS,
-                      assign_idle_settings, passive_only),
+                      assign_idle_settings, up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfDeviceAssignSxWakeSettings, PFN_WDFDEVICEASSIGNSXWAKESETTINGS,
-                      assign_wake_settings, passive_only),
+                      assign_wake_settings, up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfDeviceStopIdleNoTrack, PFN_WDFDEVICESTOPIDLENOTRACK, stop_idle,
                       up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfDeviceResumeIdleNoTrack, PFN_WDFDEVICERESUMEIDLENOTRACK, resume_idle,

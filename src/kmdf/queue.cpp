@@ -19,9 +19,7 @@ NTSTATUS Queue::insert(Request& request, bool at_head) {
   request.state = RequestState::queued;
   waiting.insert(at_head ? waiting.begin() : waiting.end(), &request);
   if (!arm_cancel(request)) {
-    forget(request);
-    request.state = RequestState::arriving;
-    complete_request(request, STATUS_CANCELLED, 0);
+    cancelled(request);
     return STATUS_SUCCESS;
   }
   if (was_empty && ready != nullptr) call_state(ready, ready_context);
@@ -157,6 +155,24 @@ void Queue::present(Request& request) {
   } else {
     complete_request(request, STATUS_INVALID_DEVICE_REQUEST, 0);
   }
+}
+
+// By its sender, while it waited: the driver that had it before hears of it, if it wants to.
+void Queue::cancelled(Request& request) {
+  forget(request);
+  if (request.was_presented && canceled_on_queue != nullptr) {
+    ++with_driver;
+    request.state = RequestState::presented;
+    const auto request_handle = reinterpret_cast<WDFREQUEST>(request.handle);
+    call_serialized(request, [this, request_handle] {
+      framework().call(*this, canceled_on_queue, reinterpret_cast<WDFQUEUE>(handle),
+                       request_handle);
+    });
+    return;
+  }
+  request.state = RequestState::arriving;
+  complete_request(request, STATUS_CANCELLED, 0);
+  check_idle();
 }
 
 void Queue::given_back() {

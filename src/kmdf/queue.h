@@ -43,6 +43,8 @@ class Queue final : public Object {
   // Those of the driver's that it has made cancelable.
   void cancel_held();
   void forget(Request& request) { std::erase(waiting, &request); }
+  // A request whose sender has cancelled it while it waited.
+  void cancelled(Request& request);
   // A callback of the driver under the queue's lock: here, or on a worker when this thread cannot
   // take the lock or its IRQL is too high. `about` is kept until then.
   void call_serialized(Object& about, std::function<void()> call);

@@ -143,16 +143,7 @@ void framework_cancel(PDEVICE_OBJECT, PIRP irp) {
     }
     return;
   }
-  if (request->state == RequestState::queued) queue->forget(*request);
-  if (queue != nullptr && request->was_presented && queue->canceled_on_queue != nullptr) {
-    ++queue->with_driver;
-    request->state = RequestState::presented;
-    queue->call_serialized(*request, [&owner, queue, handle] {
-      owner.call(*queue, queue->canceled_on_queue, reinterpret_cast<WDFQUEUE>(queue->handle),
-                 handle);
-    });
-    return;
-  }
+  if (queue != nullptr) return queue->cancelled(*request);
   request->state = RequestState::arriving;
   complete_request(*request, STATUS_CANCELLED, 0);
 }

@@ -196,7 +196,7 @@ Functions request_functions() {
       DRYDOCK_WDF_ROW(WdfRequestGetRequestorProcessId, PFN_WDFREQUESTGETREQUESTORPROCESSID,
                       get_requestor_process, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfRequestIsFrom32BitProcess, PFN_WDFREQUESTISFROM32BITPROCESS,
-                      is_from_32_bit, nt::up_to_apc_quiet),
+                      is_from_32_bit, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfRequestForwardToIoQueue, PFN_WDFREQUESTFORWARDTOIOQUEUE, forward,
                       up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfRequestRequeue, PFN_WDFREQUESTREQUEUE, requeue, up_to_dispatch),

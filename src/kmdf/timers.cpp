@@ -128,8 +128,6 @@ NTSTATUS timer_create(PWDF_DRIVER_GLOBALS globals, PWDF_TIMER_CONFIG config,
   Object* parent = parent_in(attributes, nullptr);
   if (device_above(parent) == nullptr) return STATUS_INVALID_DEVICE_REQUEST;
   const bool passive = attributes->ExecutionLevel == WdfExecutionLevelPassive;
-  if (passive && config->AutomaticSerialization != FALSE)
-    return STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL;
   if (passive && config->Period != 0) return STATUS_NOT_SUPPORTED;
   CallbackLock* lock = nullptr;
   status = lock_for_child(parent, config->AutomaticSerialization != FALSE, passive, &lock);

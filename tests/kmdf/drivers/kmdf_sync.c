@@ -148,6 +148,9 @@ static NTSTATUS make_helpers(void) {
 #ifdef SYNC_PASSIVE
   STEP(WdfTimerCreate(&timer_config, &attributes, &timer) ==
        STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL);
+  attributes.ExecutionLevel = WdfExecutionLevelPassive;
+  STEP(WdfTimerCreate(&timer_config, &attributes, &timer) == STATUS_SUCCESS);
+  attributes.ExecutionLevel = WdfExecutionLevelInheritFromParent;
   timer_config.AutomaticSerialization = FALSE;
 #endif
   status = WdfTimerCreate(&timer_config, &attributes, &timer);
