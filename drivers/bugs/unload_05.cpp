@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UNLOAD-05: a last report is due in ten milliseconds, and the unload routine sleeps that long.
+// UNLOAD-05: a report is due every ten milliseconds, and the unload routine sleeps that long.
 // Then it deletes the timer without waiting for the callback, which is in the middle of the report.
 #include "common.h"
 
@@ -18,6 +18,7 @@ void NTAPI report(PEX_TIMER, PVOID) {
     ++written;
     KeReleaseSpinLockFromDpcLevel(&lock);
   }
+  ExSetTimer(timer, -due * millisecond, 0, nullptr);  // without effect once it is being deleted
 }
 
 void NTAPI unload(PDRIVER_OBJECT) {

@@ -24,6 +24,7 @@ PEX_TIMER ExTimers::allocate(PEXT_CALLBACK callback, PVOID context) {
 }
 
 bool ExTimers::set(PEX_TIMER timer, LONGLONG due, LONGLONG period) {
+  if (timer->disabled) return false;
   const bool was_set = cancel(timer);
   timer->due = due_time(due, machine_.now());
   timer->period = period;
@@ -50,7 +51,7 @@ bool ExTimers::cancel(PEX_TIMER timer) {
 void ExTimers::expire(PEX_TIMER timer) {
   const EntryId entry = timer->entry;
   ++timer->running;
-  if (timer->period > 0) {
+  if (timer->period > 0 && !timer->disabled) {
     timer->due.ticks += timer->period;
     arm(timer);
   } else {
@@ -68,7 +69,9 @@ void ExTimers::run(PEX_TIMER timer, EntryId entry) {
   free_if_over(timer);
 }
 
+// First of all it is disabled: its callback, which may run, cannot set it again.
 bool ExTimers::remove(PEX_TIMER timer, bool cancel_first, bool wait) {
+  if (std::exchange(timer->disabled, true)) return false;
   const bool was_set = cancel_first && cancel(timer);
   while (wait && !is_idle(*timer)) {
     waiters_.push_back(&machine_.running());

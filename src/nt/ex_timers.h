@@ -20,6 +20,7 @@ struct _EX_TIMER {
   LONGLONG period;                 // 100 ns, 0 for once
   drydock::machine::VirtualTime due;
   ULONG running;  // callbacks that have not returned
+  bool disabled;  // ExDeleteTimer has begun
   bool deleted;
 };
 

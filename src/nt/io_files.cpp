@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Applications open and close devices: file objects, and the create, cleanup and close requests.
+#include <wdm/files.h>
+
 #include <cstring>
 
 #include "nt/context.h"
@@ -8,6 +10,23 @@
 namespace drydock::nt {
 
 using ledger::Kind;
+
+namespace {
+
+// As CreateFile asks with GENERIC_READ | GENERIC_WRITE for what exists.
+PIO_SECURITY_CONTEXT describe_create(PIRP irp) {
+  constexpr ACCESS_MASK read_and_write = 0x0012019f;  // FILE_GENERIC_READ | FILE_GENERIC_WRITE
+  constexpr ULONG disposition_at = 24;                // in Options
+  auto* security = the_machine().memory().kernel.make<IO_SECURITY_CONTEXT>();
+  security->DesiredAccess = read_and_write;
+  auto& create = IoGetNextIrpStackLocation(irp)->Parameters.Create;
+  create.SecurityContext = security;
+  create.Options = ULONG{FILE_OPEN} << disposition_at;
+  create.ShareAccess = FILE_SHARE_READ | FILE_SHARE_WRITE;
+  return security;
+}
+
+}  // namespace
 
 // a device whose driver is being unloaded cannot be opened. The one on top of the stack
 // decides.
@@ -67,8 +86,12 @@ void IoManager::free_file(PFILE_OBJECT object) {
 
 NTSTATUS IoManager::send_file_request(UCHAR major, PFILE_OBJECT file) {
   const RequestId id = new_request(file, major);
+  PIO_SECURITY_CONTEXT security =
+      major == IRP_MJ_CREATE ? describe_create(requests_[id]->irp) : nullptr;
   send(id);
-  return wait(id).status;
+  const NTSTATUS status = wait(id).status;
+  if (security != nullptr) machine_.memory().kernel.drop(security);
+  return status;
 }
 
 // The close request is sent at PASSIVE_LEVEL whatever the IRQL of the last dereference.

@@ -57,7 +57,7 @@ PVOID get_extension(PDRIVER_OBJECT driver, PVOID key) {
 }
 
 BOOLEAN is_wdm_version_available(UCHAR major, UCHAR minor) {
-  constexpr int windows_10 = 0x0160;  // WDM 1.96, as of Windows Vista and all later
+  constexpr int windows_10 = 0x0600;  // WDM 6.0, as of Windows Vista and all later
   return (major << 8 | minor) <= windows_10 ? TRUE : FALSE;
 }
 

@@ -65,6 +65,15 @@ static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp) {
   }
 }
 
+// What it is opened for.
+static NTSTATUS create(PDEVICE_OBJECT device, PIRP irp) {
+  const IO_SECURITY_CONTEXT* security =
+      IoGetCurrentIrpStackLocation(irp)->Parameters.Create.SecurityContext;
+  const BOOLEAN reads = (security->DesiredAccess & FILE_READ_DATA) != 0;
+  (void)device;
+  return finish(irp, reads ? STATUS_SUCCESS : STATUS_ACCESS_DENIED, 0);
+}
+
 static void unload(PDRIVER_OBJECT driver) {
   UNICODE_STRING link = RTL_CONSTANT_STRING(L"\\DosDevices\\Toy");
   IoDeleteSymbolicLink(&link);
@@ -86,7 +95,7 @@ __attribute__((section("INIT"))) NTSTATUS DriverEntry(PDRIVER_OBJECT driver,
     IoDeleteDevice(device);
     return status;
   }
-  driver->MajorFunction[IRP_MJ_CREATE] = succeed;
+  driver->MajorFunction[IRP_MJ_CREATE] = create;
   driver->MajorFunction[IRP_MJ_CLEANUP] = succeed;
   driver->MajorFunction[IRP_MJ_CLOSE] = succeed;
   driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;

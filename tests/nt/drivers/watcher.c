@@ -178,7 +178,7 @@ static void ask_about_itself(PDRIVER_OBJECT driver) {
   STEP(IoAllocateDriverObjectExtension(driver, &high, 16, &memory) == STATUS_OBJECT_NAME_COLLISION);
   STEP(IoGetDriverObjectExtension(driver, &high) == memory && *(char*)memory == 0);
   STEP(IoGetDriverObjectExtension(driver, &low) == NULL);
-  STEP(IoIsWdmVersionAvailable(1, 0x10) && !IoIsWdmVersionAvailable(6, 0));
+  STEP(IoIsWdmVersionAvailable(6, 0) && !IoIsWdmVersionAvailable(6, 1));
   STEP(IoGetFileObjectGenericMapping()->GenericAll == FILE_ALL_ACCESS);
   irp->IoStatus.Status = STATUS_CANCELLED;
   IoSetNextIrpStackLocation(irp);
