@@ -136,6 +136,30 @@ TEST(Verdict, failed_driver_entry_is_asked_for_what_it_left) {
   EXPECT_EQ(ids(verdict), (Ids{"LOAD-01", "LOAD-02"}));
 }
 
+TEST(Verdict, redirect_handle_of_a_failed_driver_entry_is_left_behind) {
+  const Verdict verdict = verdict_of(
+      [](ledger::Record& record) {
+        record.ledger().acquire(Kind::redirect_handle, 7);
+        record.moment(Moment::driver_entry_returned, 0,
+                      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+      },
+      static_cast<std::uint32_t>(STATUS_UNSUCCESSFUL));
+  EXPECT_EQ(ids(verdict), Ids{"LOAD-02"});
+}
+
+TEST(Verdict, work_item_and_memory_of_the_engine_that_are_not_freed_are_leaks) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    record.ledger().acquire(Kind::work_item_object, 0x7000);
+    record.ledger().acquire(Kind::engine_memory, 0x8000);
+    record.ledger().acquire(Kind::engine_memory, 0x9000);
+    record.ledger().release(Kind::engine_memory, 0x9000);
+    unload(record);
+  });
+  ASSERT_EQ(ids(verdict), Ids{"POOL-01"});  // of one place in the driver
+  EXPECT_EQ(verdict.findings[0].times, 2u);
+  EXPECT_EQ(verdict.findings[0].what, "Memory of an Fwpm call was not freed with FwpmFreeMemory0.");
+}
+
 TEST(Verdict,
      what_a_failed_driver_entry_left_in_the_engine_is_told_unless_its_session_explains_it) {
   const Verdict verdict = verdict_of(
@@ -190,9 +214,11 @@ TEST(Verdict, a_bug_check_that_no_rule_accounts_for_is_never_clean) {
 TEST(Verdict, device_deleted_before_the_callouts_is_a_warning_only) {
   const Verdict verdict = verdict_of([](ledger::Record& record) {
     auto& ledger = record.ledger();
-    ledger.acquire(Kind::device, 0x5000, {.name = "\\Device\\Test"});
-    ledger.acquire(Kind::callout, 7);
+    const EntryId device = ledger.acquire(Kind::device, 0x5000, {.name = "\\Device\\Test"});
+    ledger.acquire(Kind::device, 0x6000);  // which no callout was registered with
+    ledger.acquire(Kind::callout, 7, {.related = device});
     record.moment(Moment::unload_called, 0);
+    ledger.release(Kind::device, 0x6000);
     ledger.release(Kind::device, 0x5000);
     record.moment(Moment::unload_requested, 0);  // any event between the two
     ledger.release(Kind::callout, 7);

@@ -42,8 +42,9 @@ void device_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
 
 // Was a callout unregistered only after the device had gone? (One that never was is UNLOAD-01's.)
 bool some_callout_outlives(const RunView& run, const Entry& device) {
+  const EntryId id = run.ledger().id_of(device);
   return std::ranges::any_of(run.ledger().entries(), [&](const Entry& entry) {
-    return entry.kind == Kind::callout && entry.owner == run.life.driver &&
+    return entry.kind == Kind::callout && entry.owner == run.life.driver && entry.related == id &&
            entry.acquired < device.released && entry.alive_at(device.released) && !entry.alive();
   });
 }

@@ -34,6 +34,7 @@ void load_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
 
 constexpr std::array left_behind = {
     Kind::injection_handle,
+    Kind::redirect_handle,
     Kind::net_buffer_list,
     Kind::net_buffer_list_pool,
     Kind::engine_session,

@@ -25,13 +25,21 @@ constexpr std::uint32_t in_use = 0xc022000a;       // STATUS_FWP_IN_USE
 constexpr std::uint32_t timed_out = 0xc0220012;    // STATUS_FWP_TIMEOUT
 constexpr std::uint32_t call_failed = 0xc002001b;  // RPC_NT_CALL_FAILED
 
+bool another_driver_answers(const RunView& run, const Guid& callout, ledger::EventSeq moment) {
+  return std::ranges::any_of(run.ledger().entries(), [&](const Entry& entry) {
+    return entry.kind == Kind::callout && entry.owner != run.life.driver &&
+           entry.alive_at(moment) && entry.name == to_string(callout);
+  });
+}
+
 // Blocks whatever it matches now that nobody answers for its callout (lifecycle section 9).
-bool blocks_without_callout(const RunView& run, const Entry& entry) {
+bool blocks_without_callout(const RunView& run, const Entry& entry, ledger::EventSeq moment) {
   if (run.engine == nullptr || static_cast<ManagedKind>(entry.a) != ManagedKind::filter)
     return false;
   const auto filter = run.engine->store().filter(static_cast<wfp::FilterId>(entry.b));
   if (filter == nullptr || !wfp::names_callout(filter->spec.action)) return false;
   if (filter->spec.action == wfp::Action::callout_inspection) return false;
+  if (another_driver_answers(run, filter->spec.callout, moment)) return false;
   return (filter->spec.flags & wfp::filter_flag::permit_if_callout_unregistered) == 0;
 }
 
@@ -71,7 +79,7 @@ void mgmt_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   const auto returned = run.returned();
   if (!returned) return;
   run.each_alive(Kind::management_object, *returned, [&](EntryId id, const Entry& entry) {
-    if (!blocks_without_callout(run, entry)) return;
+    if (!blocks_without_callout(run, entry, *returned)) return;
     findings.push_back(
         about(run, rule, id,
               fmt::format("Filter {} outlives the driver and blocks all traffic that it matches: "

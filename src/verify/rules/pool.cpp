@@ -40,6 +40,13 @@ void pool_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_alive(Kind::mdl, *returned, [&](EntryId id, const Entry&) {
     findings.push_back(about(run, rule, id, "An MDL was not freed."));
   });
+  run.each_alive(Kind::engine_memory, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(
+        about(run, rule, id, "Memory of an Fwpm call was not freed with FwpmFreeMemory0."));
+  });
+  run.each_alive(Kind::work_item_object, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(about(run, rule, id, "An I/O work item was not freed with IoFreeWorkItem."));
+  });
 }
 
 void pool_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
