@@ -108,12 +108,12 @@ Connection& Link::operator*() const {
 }
 
 Reply Reply::at(const char* key) const {
-  if (!part_->contains(key)) throw damaged();
+  if (!part_->contains(key)) damaged();
   return {whole_, part_->at(key)};
 }
 
 std::vector<Reply> Reply::parts() const {
-  if (!part_->is_array()) throw damaged();
+  if (!part_->is_array()) damaged();
   std::vector<Reply> parts;
   parts.reserve(part_->size());
   for (const nlohmann::json& part : *part_) parts.push_back(Reply(whole_, part));
@@ -121,7 +121,7 @@ std::vector<Reply> Reply::parts() const {
 }
 
 Bytes Reply::bytes() const {
-  if (!part_->is_binary()) throw damaged();
+  if (!part_->is_binary()) damaged();
   const auto bytes = std::as_bytes(std::span(part_->get_binary()));
   return {bytes.begin(), bytes.end()};
 }

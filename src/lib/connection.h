@@ -27,7 +27,7 @@ class Reply {
     try {
       return part_->get<T>();
     } catch (const nlohmann::json::exception&) {
-      throw damaged();
+      damaged();
     }
   }
   template <class T>
@@ -38,7 +38,7 @@ class Reply {
  private:
   Reply(std::shared_ptr<const nlohmann::json> whole, const nlohmann::json& part)
       : whole_(std::move(whole)), part_(&part) {}
-  static Error damaged() { return Error("the machine has sent a damaged answer"); }
+  [[noreturn]] static void damaged() { throw Error("the machine has sent a damaged answer"); }
 
   std::shared_ptr<const nlohmann::json> whole_;
   const nlohmann::json* part_;  // in it

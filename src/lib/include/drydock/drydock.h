@@ -27,8 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace drydock {
-inline namespace v1 {
+namespace drydock::inline v1 {
 
 // --- errors
 
@@ -496,5 +495,4 @@ class Machine {
   Link connection_;
 };
 
-}  // namespace v1
-}  // namespace drydock
+}  // namespace drydock::inline v1
