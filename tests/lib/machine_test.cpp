@@ -275,6 +275,19 @@ TEST(LibraryMachine, driver_that_never_returns_is_told) {
   expect_unknown(path, "driver code ran for seconds of processor time without a kernel call");
 }
 
+// It boots, and then answers a question with the number 5.
+TEST(LibraryMachine, answer_that_is_none_is_an_error) {
+  const auto program = std::filesystem::path(::testing::TempDir()) / "answers_five.sh";
+  std::ofstream(program) << "#!/bin/sh\n"
+                            "printf '\\011\\000\\000\\000\\241\\146answer\\240' >&3\n"
+                            "printf '\\011\\000\\000\\000\\241\\146answer\\005' >&3\n"
+                            "exec sleep 100\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  Machine machine({.program = program});
+  EXPECT_EQ(error_of([&] { (void)machine.trace(); }), "the machine has sent a damaged answer");
+  std::filesystem::remove(program);
+}
+
 // As a driver might that has taken over the process it lives in.
 TEST(LibraryMachine, process_that_answers_nonsense_is_ended_and_told_of) {
   const auto program = std::filesystem::path(::testing::TempDir()) / "answers_nonsense.sh";
