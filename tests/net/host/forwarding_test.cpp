@@ -87,42 +87,37 @@ Bytes with_hops(Bytes packet, std::uint8_t hops) {
   return packet;
 }
 
-TEST(SocketForwarding, who_sent_a_packet_without_a_hop_left_is_told) {
-  const Bytes lost =
-      with_hops(udp_packet(at("192.0.2.20", 4000), at("198.51.100.5", 53), "hello"), 1);
+// That the sender of `lost` is told by one whole ICMP error: from whom to whom, its type and what
+// it quotes.
+void expect_time_exceeded(const Bytes& lost, const std::string& way, int type,
+                          const Bytes& quoted) {
   const Answered answered = answer_to(lost);
   EXPECT_EQ(answered.seen, told);
   ASSERT_EQ(answered.packets.size(), 1U);
   const auto& packet = answered.packets[0];
   const auto header = parse_packet(packet);
   ASSERT_TRUE(header);
-  EXPECT_EQ(header->source.text() + " > " + header->destination.text(), "192.0.2.10 > 192.0.2.20");
-  EXPECT_EQ(header->icmp_type, 11);
+  EXPECT_EQ(header->source.text() + " > " + header->destination.text(), way);
+  EXPECT_EQ(header->icmp_type, type);
   EXPECT_EQ(header->icmp_code, 0);
-  Bytes quoted(packet.begin() + 28, packet.end());
-  EXPECT_EQ(quoted, Bytes(lost.begin(), lost.begin() + 28));  // its headers
+  const std::size_t headers = header->version == IpVersion::v4 ? 28 : 48;
+  EXPECT_EQ(Bytes(packet.begin() + headers, packet.end()), quoted);
   Bytes summed = packet;
   set_checksums(summed, *header);
   EXPECT_EQ(packet, summed);
 }
 
+TEST(SocketForwarding, who_sent_a_packet_without_a_hop_left_is_told) {
+  const Bytes lost =
+      with_hops(udp_packet(at("192.0.2.20", 4000), at("198.51.100.5", 53), "hello"), 1);
+  const Bytes its_headers(lost.begin(), lost.begin() + 28);
+  expect_time_exceeded(lost, "192.0.2.10 > 192.0.2.20", 11, its_headers);
+}
+
 TEST(SocketForwarding, who_sent_a_packet_of_ipv6_without_a_hop_left_is_told) {
   const Bytes lost =
       with_hops(udp_packet(at("2001:db8::20", 4000), at("2001:db8:1::5", 53), "hello"), 1);
-  const Answered answered = answer_to(lost);
-  EXPECT_EQ(answered.seen, told);
-  ASSERT_EQ(answered.packets.size(), 1U);
-  const auto& packet = answered.packets[0];
-  const auto header = parse_packet(packet);
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->source.text() + " > " + header->destination.text(),
-            "2001:db8::10 > 2001:db8::20");
-  EXPECT_EQ(header->icmp_type, 3);
-  EXPECT_EQ(header->icmp_code, 0);
-  EXPECT_EQ(Bytes(packet.begin() + 48, packet.end()), lost);  // as much as fits
-  Bytes summed = packet;
-  set_checksums(summed, *header);
-  EXPECT_EQ(packet, summed);
+  expect_time_exceeded(lost, "2001:db8::10 > 2001:db8::20", 3, lost);  // as much as fits
 }
 
 TEST(SocketForwarding, nobody_is_told_about_an_error_or_a_later_fragment) {
