@@ -97,8 +97,9 @@ std::span<const Rule> device() {
         "Windows driver documentation: IoDeleteDevice"},
        device_01},
       {{"DEVICE-02", "Device deleted before callouts unregistered", Severity::warning,
-        "Order of IoDeleteDevice and FwpsCalloutUnregister in unload.", "undefined",
-        "Unregister the callouts first.",
+        "Order of IoDeleteDevice and of FwpsCalloutUnregister for callouts that were registered "
+        "with the device, in unload.",
+        "undefined", "Unregister the callouts first.",
         "Windows driver documentation: Unloading a Callout Driver"},
        device_02},
       {{"DEVICE-03", "Symbolic link left", Severity::error,

@@ -193,7 +193,8 @@ std::span<const Rule> management() {
   static const Rule table[] = {
       {{"MGMT-01", "Traffic blocked after unload", Severity::error,
         "A filter of the driver names its callout, with a terminating or unknown action and "
-        "without PERMIT_IF_CALLOUT_UNREGISTERED, after unload.",
+        "without PERMIT_IF_CALLOUT_UNREGISTERED, after unload; no "
+        "other driver answers for the callout.",
         "all matching traffic is dead until a reboot",
         "Delete the filters (or use a dynamic session) before unregistering.",
         "ebpf-for-windows pull request 5496"},

@@ -96,7 +96,8 @@ void pool_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
 std::span<const Rule> pool() {
   static const Rule table[] = {
       {{"POOL-01", "Pool leaked at unload", Severity::error,
-        "Blocks, lookaside lists or MDLs allocated by the driver are alive when the unload routine "
+        "Blocks, lookaside lists, MDLs, I/O work items or memory of Fwpm calls that the driver "
+        "allocated are alive when the unload routine "
         "returns.",
         "0xC4/0x62 under Driver Verifier, else silent",
         "Free it on the path that the acquiring stack shows.",
