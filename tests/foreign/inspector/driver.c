@@ -48,6 +48,23 @@ EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL EvtIoDeviceControl;
 EVT_WDF_DEVICE_FILE_CREATE EvtFileCreate;
 EVT_WDF_FILE_CLEANUP EvtFileCleanup;
 
+// Casts that are written to, as Microsoft's C takes them.
+static BOOLEAN CastsAreLvalues(void) {
+  UCHAR bytes[4] = {1, 2, 3, 4};
+  struct {
+    volatile ULONG count;
+    PVOID next;
+  } entry = {41, bytes};
+  PVOID at = bytes;
+
+  InterlockedIncrement(&(LONG)entry.count);
+  ((PUCHAR)at)++;
+  (PUCHAR) at += 1;
+  (PUCHAR) entry.next = (PUCHAR)at + 1;
+  return entry.count == 42 && at == bytes + 2 && *((PUCHAR)entry.next)-- == 4 &&
+         entry.next == bytes + 2;
+}
+
 NTSTATUS LoadRemoteAddress(_In_ const WDFKEY key, _Out_ IN_ADDR* address) {
   NTSTATUS status;
   DECLARE_CONST_UNICODE_STRING(valueName, L"RemoteAddress");
@@ -319,6 +336,9 @@ NTSTATUS DriverEntry(DRIVER_OBJECT* driverObject, UNICODE_STRING* registryPath) 
   WDFDEVICE device;
   HANDLE threadHandle;
 
+  if (!CastsAreLvalues()) {
+    return STATUS_NOT_SUPPORTED;
+  }
   // Request NX Non-Paged Pool when available
   ExInitializeDriverRuntime(DrvRtPoolNxOptIn);
   WPP_INIT_TRACING(driverObject, registryPath);

@@ -10,6 +10,7 @@ extern "C" {  // as some do for all of Windows' headers
 }
 
 #include "..\shared\contract.h"
+#include "careful.tmh"  // trace functions that the project file tells of
 
 #ifdef ONLY_MAIN
 #error a definition of another file
@@ -31,6 +32,10 @@ long Careful(long kind) {
   }
   long twice = kind * 2;
   kind = twice / 2;
+  Say(TRACE_LEVEL_INFORMATION, CAREFUL, "%d", kind);
+  Whisper(CAREFUL, "%d, still", kind);
+  Shout("%d!", kind);
+  Mutter("%d, says a file beside the project", kind);
 done:
   return kind;
 }
