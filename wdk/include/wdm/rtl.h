@@ -139,7 +139,11 @@ _IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS NTAPI
     RtlSetDaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN DaclPresent,
                                  PACL Dacl, BOOLEAN DaclDefaulted);
 _IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS NTAPI
-    RtlStringFromGUID(const GUID* const Guid, PUNICODE_STRING GuidString);
+#ifdef WDK_DRIVER
+    RtlStringFromGUID(REFGUID Guid, PUNICODE_STRING GuidString);  // to C++ a reference
+#else
+    RtlStringFromGUID(const GUID* Guid, PUNICODE_STRING GuidString);
+#endif
 NTKERNELAPI VOID NTAPI RtlTimeToTimeFields(PLARGE_INTEGER Time, PTIME_FIELDS TimeFields);
 _IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS NTAPI
     RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_STRING SourceString,
