@@ -34,6 +34,15 @@ constexpr std::uint64_t steps_before_services = 20;
 // More than any capture has sockets.
 constexpr std::uint64_t endpoints_per_capture = 1 << 20;
 
+// All that a socket does stays in one lane, with what it accepts: its layers have an order.
+std::uint64_t lane_of(const net::Step& step, std::uint32_t lanes) {
+  const net::EndpointId socket =
+      step.parent_endpoint != net::EndpointId::none ? step.parent_endpoint : step.endpoint;
+  const std::uint64_t key =
+      socket != net::EndpointId::none ? std::to_underlying(socket) : std::to_underlying(step.flow);
+  return key % lanes;
+}
+
 }  // namespace
 
 Director::Director(World& world, const Plan& plan, std::span<nt::DriverFile* const> files,
@@ -215,7 +224,7 @@ void Director::start_new_traffic() {
   for (const Traffic& traffic : plan_.traffic) {
     busiest = std::max(busiest, all_steps + traffic.busiest_step);
     all_steps += traffic.steps.size();
-    first_endpoint += endpoints_per_capture;  // one for all lanes: a listener may lie in another
+    first_endpoint += endpoints_per_capture;  // one for all lanes: no two sockets are alike
     net::TrafficRecord* record = nullptr;
     if (plan_.record_traffic) {
       record = traffic_records_.emplace_back(std::make_unique<net::TrafficRecord>(*traffic.capture))
@@ -299,7 +308,7 @@ void Director::start_live_traffic() {
 
 void Director::play_lane(const Traffic& traffic, net::HostPath& path, std::uint32_t lane) {
   for (const net::Step& step : traffic.steps) {
-    if (static_cast<std::uint64_t>(step.flow) % plan_.lanes != lane) continue;
+    if (lane_of(step, plan_.lanes) != lane) continue;
     if (steps_left_ == 0) break;
     pace(step.time);
     path.play(step);

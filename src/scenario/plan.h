@@ -111,7 +111,7 @@ struct Plan {
   machine::VirtualTime time_limit = machine::seconds(3600);
   bool record_traffic = false;
   std::optional<LivePlan> live = {};  // instead of `traffic`
-  std::uint32_t lanes = 2;  // packet sources that run side by side; a flow stays in its lane
+  std::uint32_t lanes = 2;  // packet sources that run side by side; a socket stays in its lane
 };
 
 }  // namespace drydock::scenario
