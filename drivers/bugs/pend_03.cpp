@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// PEND-03: the classifyFn does not look whether it is asked for the first time. When its own
-// completion makes the stack ask again, it tries to pend again.
+// PEND-03: the classifyFn does not look whether it could pend. When its own completion makes the
+// stack ask again, it is refused, and blocks as if somebody were to complete that as well.
 #include "pending.h"
 
 namespace {
 
-void NTAPI classify(const FWPS_INCOMING_VALUES0* values,
-                    const FWPS_INCOMING_METADATA_VALUES0* metadata, void*, const void*,
-                    const FWPS_FILTER3*, UINT64, FWPS_CLASSIFY_OUT0* out) {
+void NTAPI classify(const FWPS_INCOMING_VALUES0*, const FWPS_INCOMING_METADATA_VALUES0* metadata,
+                    void*, const void*, const FWPS_FILTER3*, UINT64, FWPS_CLASSIFY_OUT0* out) {
   static bool held;
   static UINT64 held_endpoint;
   out->actionType = FWP_ACTION_PERMIT;
   if (held && metadata->transportEndpointHandle != held_endpoint) return;
+  HANDLE context = nullptr;
+  const NTSTATUS status = FwpsPendOperation0(metadata->completionHandle, &context);
 #ifdef FIXED
-  if (is_reauthorization(values)) return;
-#else
-  UNREFERENCED_PARAMETER(values);
+  if (!NT_SUCCESS(status)) return;
 #endif
-  HANDLE context;
-  if (!NT_SUCCESS(FwpsPendOperation0(metadata->completionHandle, &context))) return;
-  held = true;
-  held_endpoint = metadata->transportEndpointHandle;
-  pended = context;
+  if (NT_SUCCESS(status)) {
+    held = true;
+    held_endpoint = metadata->transportEndpointHandle;
+    pended = context;
+  }
   block_until_completed(out);
 }
 

@@ -55,7 +55,8 @@ enum class StreamMisuse : std::uint8_t {
 
 enum class PendMisuse : std::uint8_t {
   completed_again,    // an operation or classify that is completed already, or none
-  not_pendable,       // in a reauthorization or at a layer that cannot wait
+  not_pendable,       // asked after the classifyFn that it is about has returned
+  refusal_ignored,    // refused, and the classifyFn returned as if it had been pended
   not_blocked,        // pended, but the classifyFn did not return BLOCK (and ABSORB)
   handle_unknown,     // a classify handle that is released already, or none
   data_not_acquired,  // applied twice, or never acquired

@@ -48,6 +48,12 @@ void Record::note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entr
   note.name = std::move(name);
 }
 
+void Record::note_call(StackId stack, NoteKind kind, EntryId entry, std::uint64_t a,
+                       std::uint64_t b, std::string name, machine::DriverId driver) {
+  note(kind, entry, a, b, std::move(name), driver);
+  notes_.back().stack = stack;
+}
+
 void Record::moment(Moment moment, machine::DriverId driver, std::uint64_t a) {
   const char* name = moment_name(moment);
   const EventSeq seq = events_.record({.time = machine_.now(),

@@ -46,6 +46,10 @@ class Record {
   void note_about(const machine::Fiber& fiber, NoteKind kind, EntryId entry, std::uint64_t a,
                   std::string name, std::uint64_t b = 0,
                   machine::DriverId driver = machine::no_driver);
+  // About a call of the running fiber that has returned: `stack` is what Ledger::capture() gave
+  // in it.
+  void note_call(StackId stack, NoteKind kind, EntryId entry, std::uint64_t a, std::uint64_t b,
+                 std::string name, machine::DriverId driver);
   void moment(Moment moment, machine::DriverId driver, std::uint64_t a = 0);
 
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }

@@ -45,13 +45,14 @@ void Conversations::note_socket(const Step& step, std::uint64_t first_endpoint) 
   }
 }
 
-void Conversations::end(const Step& step) {
-  flows_.erase(conversation_of(step));
+void Conversations::end(const Step& step, wfp::FlowId flow) {
+  const auto known = flows_.find(conversation_of(step));
+  if (known != flows_.end() && known->second.flow == flow) flows_.erase(known);
 }
 
 void Conversations::set_waiting(const Step& step, bool pended, std::uint64_t accepting) {
   const auto known = flows_.find(conversation_of(step));
-  if (known == flows_.end()) return;
+  if (known == flows_.end() || known->second.endpoint != step.endpoint) return;
   known->second.pended = pended;
   known->second.accepting = accepting;
 }

@@ -57,9 +57,9 @@ class Conversations {
   void note_socket(const Step& step, std::uint64_t first_endpoint);
   [[nodiscard]] const std::map<Conversation, KnownFlow>& flows() const { return flows_; }
   [[nodiscard]] const std::map<std::uint64_t, BoundSocket>& bound() const { return bound_; }
-  // The flow of `step` begins or is over.
+  // The flow of `step` begins or is over. Another one between the same ends stays.
   void begin(const Step& step, wfp::FlowId flow, std::uint64_t first_endpoint);
-  void end(const Step& step);
+  void end(const Step& step, wfp::FlowId flow);
   // Nothing when there is no such flow.
   void set_waiting(const Step& step, bool pended, std::uint64_t accepting);
 

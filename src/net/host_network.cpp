@@ -181,15 +181,14 @@ wfp::Verdict HostNetwork::classify(Indicated& indicated, LayerInput& input, void
   }
   const void* context = indication.classify_context;
   indication = indication_of(indicated, input, layer_data, irql);
+  if (operation == nullptr) return side_.classify(indication);
+  wfp::Operations::Watch watch(operations(), *operation);
   indication.classify_context = context;
+  indication.watcher = &watch;
   wfp::Verdict verdict = side_.classify(indication);
-  if (operation == nullptr) return verdict;
   indicated.redirected = operation->applied;
   const std::uint64_t number = operation->number;
-  const bool blocked = verdict.action == wfp::Action::block;
-  if (operations().withdraw(*operation, blocked, verdict.absorbed, indicated.owner)) {
-    verdict.pended = number;
-  }
+  if (operations().withdraw(*operation, indicated.owner)) verdict.pended = number;
   return verdict;
 }
 
@@ -262,7 +261,7 @@ void HostNetwork::forget(const AcceptListener& listener) {
 }
 
 void HostNetwork::end_connection(const Step& step, wfp::FlowId flow) {
-  conversations_.end(step);
+  conversations_.end(step, flow);
   const wfp::RaisedIrql raised(machine_, machine::Irql::dispatch);
   side_.flows().end(flow);
 }

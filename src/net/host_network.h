@@ -81,6 +81,7 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
   // Packets that have to come again, by the operation that held them up.
   void await_packet(std::uint64_t operation, AcceptListener* listener);
   void packet_accepted(std::uint64_t operation);
+  void forget_packet(std::uint64_t operation) { awaited_.erase(operation); }
   void forget(const AcceptListener& listener);
 
   // Hears of packets that drivers inject; null: nobody.

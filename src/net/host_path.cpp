@@ -64,12 +64,6 @@ bool stops(StepKind kind, const wfp::Verdict& verdict) {
   return verdict.action == wfp::Action::block && traits_of(kind).on_block != OnBlock::nothing;
 }
 
-// The stack clears up whatever became of the packet that made it do so.
-bool clears_up(StepKind kind) {
-  return kind == StepKind::flow_end || kind == StepKind::ale_endpoint_closure ||
-         kind == StepKind::ale_resource_release;
-}
-
 // A layer that sends meets the data in the sender's thread.
 bool sends_data(const Step& step) {
   return step.direction == Direction::outbound &&
@@ -121,9 +115,8 @@ HostPath::~HostPath() {
   network_.streams().forget(*this);
   network_.operations().forget(*this);
   network_.forget(*this);
-  for (const Waiting& waiting : waiting_) {
-    if (waiting.input != nullptr) machine_.memory().kernel.drop(waiting.input);
-  }
+  for (const Waiting& waiting : waiting_) machine_.memory().kernel.drop(waiting.input);
+  for (const Lingering& lingering : lingering_) machine_.memory().kernel.drop(lingering.input);
   machine_.memory().kernel.drop(&input_);
 }
 
@@ -141,14 +134,14 @@ void HostPath::play(std::span<const Step> steps) {
 
 void HostPath::play_now(const Step& step) {
   const Redirected* redirection = redirected_.empty() ? nullptr : redirection_of(step);
-  const bool undecided =
-      step.kind == StepKind::inbound_transport && reasons_to_ask_again(step) != 0;
+  const bool undecided = step.kind == StepKind::inbound_transport &&
+                         (reasons_to_ask_again(step) != 0 || find_attempt(step) != nullptr);
   if (redirection == nullptr && !undecided) return play_as(step);
   changed_ = step;
   if (undecided) changed_.ale_classify_required = true;
   if (redirection != nullptr) {
-    changed_.remote = redirection->remote.address;
-    changed_.remote_port = redirection->remote.port;
+    changed_.remote = redirection->remote->address;
+    changed_.remote_port = redirection->remote->port;
     changed_.redirected = true;
   }
   play_as(changed_);
@@ -181,12 +174,12 @@ void HostPath::play_as(const Step& step) {
   if (!passes_before(step)) return tell_decided(step, false);
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
-  if (shown.redirected != nullptr) redirect(step, shown.redirected);
+  if (shown.redirected != nullptr && verdict.pended == 0) redirect(step, shown.redirected);
   if (listener_ != nullptr) tell(step, verdict);
   if (verdict.pended != 0) return hold(step, verdict.pended);
   act_on(step, verdict);
   const bool blocked = verdict.action == wfp::Action::block;
-  const bool wanted = step.kind != StepKind::inbound_transport || blocked || still_authorized(step);
+  const bool wanted = step.kind != StepKind::inbound_transport || blocked || may_come_in(step);
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
   const bool goes_on = wanted && !stops(step.kind, verdict);
   if (goes_on && is_about_a_socket(step.kind)) note_socket(step);
@@ -217,8 +210,11 @@ void HostPath::tell(const Step& step, const wfp::Verdict& verdict) {
   if (stops(step.kind, verdict)) {
     const char* what = verdict.pended != 0 ? "pend" : verdict.absorbed ? "absorb" : "block";
     const wfp::Layer& layer = *wfp::find_layer(layer_of(step.kind, step.version));
-    return listener_->packet_stops(
-        step, fmt::format("{} {} filter {}", what, layer.name, std::to_underlying(verdict.filter)));
+    const std::string why =
+        fmt::format("{} {} filter {}", what, layer.name, std::to_underlying(verdict.filter));
+    // Packets that come before anything of theirs is shown wait for what is pended.
+    const bool waits = verdict.pended != 0 && !step.packet;
+    return waits ? listener_->packet_waits(step, why) : listener_->packet_stops(step, why);
   }
   const bool whole =
       step.kind == StepKind::outbound_ippacket || step.kind == StepKind::inbound_ippacket;
@@ -262,7 +258,7 @@ void HostPath::begin_packet(const Step& step) {
 void HostPath::note_socket(const Step& step) {
   network_.conversations().note_socket(step, first_endpoint_);
   if (step.kind != StepKind::ale_endpoint_closure) return;
-  std::erase(refused_endpoints_, step.endpoint);
+  refused_endpoints_.erase(step.endpoint);
   redirect_asked_.erase(step.endpoint);
   forget_redirection(step);
 }
@@ -271,10 +267,9 @@ bool HostPath::left_out(const Step& step) {
   if (clears_up(step.kind)) return false;
   if (over(step)) return true;
   // Who has been refused may try again.
-  if (step.kind == StepKind::ale_bind_redirect) std::erase(refused_endpoints_, step.endpoint);
+  if (step.kind == StepKind::ale_bind_redirect) refused_endpoints_.erase(step.endpoint);
   const auto refused = [this](EndpointId id) {
-    return id != EndpointId::none &&
-           std::ranges::find(refused_endpoints_, id) != refused_endpoints_.end();
+    return id != EndpointId::none && refused_endpoints_.contains(id);
   };
   if (!refused_endpoints_.empty() && (refused(step.endpoint) || refused(step.parent_endpoint))) {
     return true;
@@ -323,7 +318,7 @@ void HostPath::end_flow(const Step& step) {
   const wfp::FlowId id = flow.id;
   network_.streams().end(id);
   network_.end_connection(step, id);
-  if (step.kind == StepKind::flow_end && step.protocol != Protocol::tcp) forget_redirection(step);
+  if (step.protocol != Protocol::tcp) forget_redirection(step);
   // Nothing of it follows. Of one that a verdict has ended, the recorded packets may.
   if (step.kind == StepKind::flow_end) flows_.erase(std::to_underlying(step.flow));
 }
@@ -405,9 +400,7 @@ void HostPath::stream_closed(wfp::FlowId flow) {
 }
 
 void HostPath::end_lingering(wfp::FlowId flow) {
-  const auto found = std::ranges::find_if(lingering_, [&](const Lingering& lingering) {
-    return lingering.flow == flow && lingering.input != nullptr;
-  });
+  const auto found = std::ranges::find(lingering_, flow, &Lingering::flow);
   if (found == lingering_.end()) return;
   Lingering& lingering = *found;
   lingering.flow = wfp::FlowId::none;
@@ -421,7 +414,8 @@ void HostPath::end_lingering(wfp::FlowId flow) {
     }
     tell_decided(step, true);
   }
-  machine_.memory().kernel.drop(std::exchange(lingering.input, nullptr));
+  machine_.memory().kernel.drop(lingering.input);
+  lingering_.erase(found);
 }
 
 // A FIN that a callout keeps back keeps the connection.
@@ -436,7 +430,6 @@ bool HostPath::end_waits(const Step& step) {
   if (step.kind != StepKind::flow_end || step.end != FlowEnd::closed) return false;
   const wfp::FlowId flow = flow_of(step).id;
   if (flow == wfp::FlowId::none || network_.streams().closes(flow)) return false;
-  while (!lingering_.empty() && lingering_.front().input == nullptr) lingering_.pop_front();
   lingering_.push_back({flow, {step}, machine_.memory().kernel.make<LayerInput>()});
   return true;
 }
@@ -446,7 +439,7 @@ void HostPath::act_on_block(const Step& step, const wfp::Verdict& verdict) {
     case OnBlock::nothing:
       return;
     case OnBlock::endpoint:
-      refused_endpoints_.push_back(step.endpoint);
+      refused_endpoints_.insert(step.endpoint);
       return;
     case OnBlock::flow:
       return block_flow(step);

@@ -4,7 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -44,6 +45,9 @@ class PathListener {
   // `why`: "block FWPS_LAYER_INBOUND_TRANSPORT_V4 filter 65537" and the like. May come again for
   // later steps of the packet.
   virtual void packet_stops(const Step& /*step*/, const std::string& /*why*/) {}
+  // A callout holds up what comes before the packet: it goes on or stops later, or never. `why`:
+  // "pend FWPS_LAYER_ALE_AUTH_CONNECT_V4 filter 65537".
+  virtual void packet_waits(const Step& /*step*/, const std::string& /*why*/) {}
   // Comes after packet_stops for a packet of a connection that a verdict has ended: its sender
   // would be told by a reset.
   virtual void connection_is_over(const Step& /*step*/) {}
@@ -51,8 +55,9 @@ class PathListener {
   // on. Comes later for one that a callout holds up; not for stream data.
   virtual void step_decided(const Step& /*step*/, bool /*goes_on*/) {}
   // A callout has rewritten the request of a redirect layer: a FWPS_CONNECT_REQUEST0 or
-  // FWPS_BIND_REQUEST0. Comes before step_decided.
-  virtual void redirected(const Step& /*step*/, const void* /*request*/) {}
+  // FWPS_BIND_REQUEST0. `records`: of the connection (wfp::Redirects), held until its flow ends;
+  // may be null. Comes before step_decided.
+  virtual void redirected(const Step& /*step*/, const void* /*request*/, HANDLE /*records*/) {}
   // A verdict ends the step's flow.
   virtual void flow_dropped(const Step& /*step*/) {}
   // Data or FIN come to the stream layer; what leaves it meanwhile follows.
@@ -118,7 +123,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   struct Lingering {
     wfp::FlowId flow = wfp::FlowId::none;
     std::vector<Step> steps;      // of its end
-    LayerInput* input = nullptr;  // for them; null: they have been played
+    LayerInput* input = nullptr;  // for them
   };
   // A step that a callout holds up, and what follows it.
   struct Waiting {
@@ -127,6 +132,10 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
     std::vector<Step> steps;
     LayerInput* input = nullptr;
     bool absorbed = false;  // it had a packet, which the driver took
+    bool told = false;      // what became of it, to the listener
+    // RECV_ACCEPT: completed then. Its packet may come again, or another one asks anew.
+    std::optional<machine::VirtualTime> completed = {};
+    std::optional<std::uint32_t> attempt = {};  // that other packet
   };
   // A frame that goes to the adapter with others, in one chain.
   struct Batched {
@@ -137,8 +146,9 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   };
   // A connection that goes somewhere else than its program asked for.
   struct Redirected {
-    FlowId flow{};
-    SocketPlace remote;
+    EndpointId endpoint{};
+    std::optional<SocketPlace> remote;
+    HANDLE records = nullptr;
   };
   // One fiber plays at a time; the others wait here.
   class Turn {
@@ -164,15 +174,25 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void hold(const Step& step, std::uint64_t operation);
   bool waits(const Step& step);
   Waiting* find_waiting(std::uint64_t operation);
-  void operation_completed(std::uint64_t number, NET_BUFFER_LIST* list) override;
+  void operation_completed(std::uint64_t number) override;
   void classify_completed(std::uint64_t number, bool again) override;
   void accepted(std::uint64_t operation) override;
   void decide_anew(Waiting& waiting);
+  void tell_of_waiting(Waiting& waiting, bool goes_on);
+  bool asks_anew(Waiting& waiting, const Step& step);
+  void begin_attempt(Waiting& waiting, const Step& step);
+  Waiting* find_attempt(const Step& step);
+  bool may_come_in(const Step& step);
+  bool let_in(Waiting& waiting, const Step& step);
+  bool establish();
+  void watch_for_end(const Waiting& waiting);
+  void give_up(std::uint64_t operation);
   void go_on(Waiting& waiting);
   void replay(Waiting& waiting);
   void redirect(const Step& step, const void* request);
   const Redirected* redirection_of(const Step& step) const;
   void forget_redirection(const Step& step);
+  void forget(const Redirected& redirected);
 
   // host_path_authorization.cpp
   [[nodiscard]] wfp::LayerId authorizing_layer(const Step& step) const;
@@ -224,17 +244,17 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   ndis::PacketPool pool_;
   Shown shown_;
   SerialTable<PathFlow> flows_;  // by the tracker's number
-  std::vector<EndpointId> refused_endpoints_;
+  std::set<EndpointId> refused_endpoints_;
   std::set<EndpointId> redirect_asked_;  // sockets, for E-13
   std::optional<std::uint32_t> dropped_packet_;
   bool dropped_silently_ = false;
   // A packet whose data stay behind at the stream layer; those of the same flow may still follow.
   std::optional<std::uint32_t> withheld_packet_;
   FlowId withheld_flow_{};
-  std::deque<Lingering> lingering_;
-  std::deque<Waiting> waiting_;
+  std::list<Lingering> lingering_;
+  std::list<Waiting> waiting_;
   std::size_t held_up_ = 0;  // of them, those that do not go on
-  std::vector<Redirected> redirected_;
+  std::map<FlowId, Redirected> redirected_;
   Step changed_;                  // the one that is played, when it is not as it was recorded
   Step frame_;                    // around it: a MAC frame, or a segment
   Step again_;                    // of a reauthorization

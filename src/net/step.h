@@ -62,6 +62,11 @@ constexpr bool is_beside(StepKind kind) {
   return kind == StepKind::stream_packet || (kind >= StepKind::inbound_mac_frame_native_fast &&
                                              kind <= StepKind::outbound_mac_frame_native_fast);
 }
+// The stack clears up whatever became of the packet that made it do so.
+constexpr bool clears_up(StepKind kind) {
+  return kind == StepKind::flow_end || kind == StepKind::ale_endpoint_closure ||
+         kind == StepKind::ale_resource_release;
+}
 inline constexpr std::size_t step_kind_count =
     static_cast<std::size_t>(StepKind::ale_resource_release) + 1;
 std::string_view to_string(StepKind kind);

@@ -154,8 +154,9 @@ struct Peer final : PathListener {
 // How a callout is attached to a layer.
 struct Attached {
   wfp::Action action = wfp::Action::callout_unknown;
-  UINT32 flags = 0;          // FWP_CALLOUT_FLAG_...
-  std::uint16_t number = 0;  // apart from others at the layer; higher ones come first
+  UINT32 flags = 0;            // FWP_CALLOUT_FLAG_...
+  std::uint16_t number = 0;    // apart from others at the layer; higher ones come first
+  std::uint16_t sublayer = 0;  // weight of one of its own; 0: the universal one
 };
 
 struct PathRun : TestRun {
@@ -197,6 +198,11 @@ struct PathRun : TestRun {
     spec.callout = key;
     if (how.number != 0) {
       spec.weight = wfp::Value::number(wfp::DataType::uint64, std::uint64_t{how.number} << 60);
+    }
+    if (how.sublayer != 0) {
+      spec.sublayer = {.data1 = 2, .data2 = how.sublayer, .data3 = how.number, .data4 = {}};
+      EXPECT_TRUE(engine.add_sublayer(
+          session, {.key = spec.sublayer, .display = display, .weight = how.sublayer}));
     }
     const auto added = engine.add_filter(session, spec);
     EXPECT_TRUE(added);

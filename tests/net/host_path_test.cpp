@@ -466,5 +466,18 @@ TEST_F(HostPathTest, counts_go_into_the_record) {
                                  {"flows", 1}, {"packets", 8}, {"steps", talk.steps.size()}}));
 }
 
+// Ends come late, too: when a callout has kept a FIN back, or from another source.
+TEST(Conversations, the_end_of_a_connection_leaves_a_newer_one_between_the_same_ends) {
+  const Step step = connection().steps.back();
+  Conversations known;
+  known.begin(step, wfp::FlowId{1}, 0);
+  known.begin(step, wfp::FlowId{2}, 0);
+  known.end(step, wfp::FlowId{1});
+  ASSERT_NE(known.find(step), nullptr);
+  EXPECT_EQ(known.find(step)->flow, wfp::FlowId{2});
+  known.end(step, wfp::FlowId{2});
+  EXPECT_EQ(known.find(step), nullptr);
+}
+
 }  // namespace
 }  // namespace drydock::net

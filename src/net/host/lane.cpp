@@ -70,8 +70,11 @@ void Lane::finish(std::uint32_t index) {
   if (!unit.playing) units_.erase(index);
 }
 
-void Lane::redirected(const Step& step, const void* request) {
-  if (Unit* unit = unit_of(step)) unit->outcome.request = request;
+void Lane::redirected(const Step& step, const void* request, HANDLE records) {
+  Unit* unit = unit_of(step);
+  if (unit == nullptr) return;
+  unit->outcome.request = request;
+  unit->outcome.records = records;
 }
 
 void Lane::packet_stops(const Step& step, const std::string& why) {

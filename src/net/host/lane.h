@@ -21,6 +21,7 @@ struct Outcome {
   bool goes_on = false;
   std::string why;                // it does not: "block FWPS_LAYER_... filter 7"; may be empty
   const void* request = nullptr;  // redirect layers: what a callout has written; stays with the run
+  HANDLE records = nullptr;       // of a redirected connection, held as long as its flow
 };
 
 class Lane;
@@ -73,7 +74,7 @@ class Lane final : private PathListener {
   using Event = std::move_only_function<void()>;
 
   void step_decided(const Step& step, bool goes_on) override;
-  void redirected(const Step& step, const void* request) override;
+  void redirected(const Step& step, const void* request, HANDLE records) override;
   void packet_stops(const Step& step, const std::string& why) override;
   void connection_is_over(const Step& step) override;
   void flow_dropped(const Step& step) override;

@@ -23,13 +23,7 @@ void SocketHost::ask_for_redirection(Socket& socket) {
   const SocketPlace asked = socket.remote;
   const SocketPlace remote = read_socket_address(request.remoteAddressAndPort);
   const SocketPlace local = read_socket_address(request.localAddressAndPort);
-  const HANDLE older = socket.redirect_records;
-  socket.redirect_records = redirects_of(network_).record(older, request);
-  if (socket.redirect_records != nullptr) {
-    socket.holds_records = true;
-  } else {
-    socket.redirect_records = older;
-  }
+  if (outcome.records != nullptr) set_redirect_records(socket.id, outcome.records);
   const bool local_changed = local != socket.local;
   socket.remote = remote;
   socket.redirected = remote != asked;
@@ -64,10 +58,10 @@ std::span<const std::byte> SocketHost::redirect_context(SocketId id) const {
 // The program's own socket holds what it has been given by another one.
 void SocketHost::set_redirect_records(SocketId id, HANDLE records) {
   Socket& socket = at(id);
+  redirects_of(network_).hold(records);
   let_go_of_records(socket);
   socket.redirect_records = records;
   socket.holds_records = records != nullptr;
-  redirects_of(network_).hold(records);
 }
 
 }  // namespace drydock::net

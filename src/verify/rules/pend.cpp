@@ -49,7 +49,15 @@ void pend_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
 void pend_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   each_misuse(run, {PendMisuse::not_pendable}, [&](const Note& note) {
     findings.push_back(
-        about(run, rule, note, fmt::format("{} answered STATUS_FWP_CANNOT_PEND.", note.name)));
+        about(run, rule, note,
+              fmt::format("{} was called when the classifyFn that it is about had returned.",
+                          note.name)));
+  });
+  each_misuse(run, {PendMisuse::refusal_ignored}, [&](const Note& note) {
+    findings.push_back(about(run, rule, note,
+                             fmt::format("{} answered STATUS_FWP_CANNOT_PEND, but the classifyFn "
+                                         "returned as if it had been pended.",
+                                         note.name)));
   });
   each_misuse(run, {PendMisuse::not_blocked}, [&](const Note& note) {
     findings.push_back(
@@ -108,11 +116,11 @@ std::span<const Rule> pend() {
         "Windows driver documentation: FwpsCompleteOperation0"},
        pend_02},
       {{"PEND-03", "Pended where it is not possible, or without blocking", Severity::error,
-        "The status of FwpsPendOperation0 and FwpsPendClassify0, and what classifyFn returns after "
-        "them.",
+        "The status of FwpsPendOperation0 and FwpsPendClassify0, and what that classifyFn returns "
+        "after them: BLOCK and ABSORB when it has pended, its own verdict when it was refused.",
         "the verdict is lost",
-        "Look for FWP_CONDITION_FLAG_IS_REAUTHORIZE first; after pending return FWP_ACTION_BLOCK "
-        "with FWPS_CLASSIFY_OUT_FLAG_ABSORB.",
+        "Decide at once when the status is STATUS_FWP_CANNOT_PEND, as in reauthorizations; after "
+        "pending return FWP_ACTION_BLOCK with FWPS_CLASSIFY_OUT_FLAG_ABSORB.",
         "Windows driver documentation: FwpsPendOperation0"},
        pend_03},
       {{"PEND-04", "Classify handle not balanced", Severity::error,

@@ -49,7 +49,9 @@ class Classifier::Call : public CalloutInvoker {
     // The callout is chosen; whatever unregisters it or removes the context from now on meets a
     // running classify.
     classifier_.machine_.switch_point();
+    if (indication_.watcher != nullptr) indication_.watcher->begins(callout);
     call(callout, filter, context, out);
+    if (indication_.watcher != nullptr) indication_.watcher->returned(out);
     callouts.leave(node);
     if (indication_.flow != FlowId::none)
       classifier_.flows_.classify_returned(indication_.flow, callout);

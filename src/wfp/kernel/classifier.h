@@ -16,6 +16,15 @@
 
 namespace drydock::wfp {
 
+// Hears of each classifyFn that an indication calls.
+class CalloutWatcher {
+ public:
+  virtual ~CalloutWatcher() = default;
+  virtual void begins(const Callout& callout) = 0;
+  // As it has left its classifyOut.
+  virtual void returned(const FWPS_CLASSIFY_OUT0& out) = 0;
+};
+
 struct Indication {
   LayerId layer{};
   std::span<const FWP_VALUE0> values;  // in the order of the layer's fields
@@ -24,6 +33,7 @@ struct Indication {
   FlowId flow = FlowId::none;
   machine::Irql irql = machine::Irql::dispatch;  // that the callouts run at, at least
   const void* classify_context = nullptr;        // at layers with classify handles
+  CalloutWatcher* watcher = nullptr;             // the same
 };
 
 struct Verdict {

@@ -247,6 +247,49 @@ TEST_F(HeldUp, a_packet_that_is_injected_for_forwarding_goes_out_and_meets_no_la
   EXPECT_TRUE(run.seen.empty());
 }
 
+// Which is how a driver says no to it.
+TEST_F(HeldUp, a_syn_that_is_not_brought_back_is_lost_and_the_next_one_is_decided_by_itself) {
+  int asked = 0;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_auth_recv_accept_v4" || ++asked > 2) return;
+    IMPORT(wfp::operation_exports(), FwpsCompleteOperation0)(pend(sight), nullptr);
+  };
+  run.start([&] {
+    const SocketId listener = open();
+    EXPECT_EQ(run.host.bind(listener, local), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.listen(listener), STATUS_SUCCESS);
+    const SocketId client = open();
+    EXPECT_EQ(run.host.connect(client, local), STATUS_SUCCESS);
+    const Accepted accepted = run.host.accept(listener);
+    EXPECT_EQ(run.host.send(client, bytes_of("hello")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(accepted.socket, 100).bytes, bytes_of("hello"));
+    for (const SocketId socket : {client, accepted.socket, listener}) run.host.close(socket);
+  });
+  run.go();
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
+TEST_F(HeldUp, a_datagram_that_is_not_brought_back_does_not_keep_the_next_one) {
+  bool asked = false;
+  run.judge = [&](const Sight& sight) {
+    if (sight.name() != "ale_auth_recv_accept_v4" || std::exchange(asked, true)) return;
+    IMPORT(wfp::operation_exports(), FwpsCompleteOperation0)(pend(sight), nullptr);
+  };
+  run.start([&] {
+    const SocketId receiver = open(Protocol::udp), sender = open(Protocol::udp);
+    EXPECT_EQ(run.host.bind(receiver, local), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.send_to(sender, local, bytes_of("one")), STATUS_SUCCESS);
+    run.machine.sleep_until(run.machine.now() + machine::milliseconds(10));
+    EXPECT_EQ(run.host.send_to(sender, local, bytes_of("two")), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(receiver, 100).bytes, bytes_of("two"));
+    run.host.close(sender);
+    run.host.close(receiver);
+  });
+  run.go();
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
 TEST_F(HeldUp, an_accept_that_a_driver_blocks_is_not_answered) {
   run.judge = [](const Sight& sight) {
     if (sight.name() == "ale_auth_recv_accept_v4") sight.block();
