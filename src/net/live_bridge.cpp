@@ -158,6 +158,10 @@ void LiveBridge::packet_stops(const Step& step, const std::string& why) {
   if (packet != nullptr && packet->stopped.empty()) packet->stopped = why;
 }
 
+void LiveBridge::packet_waits(const Step& step, const std::string& why) {
+  if (Passing* packet = passing(step)) packet->waits = why;
+}
+
 void LiveBridge::connection_is_over(const Step& step) {
   if (Passing* packet = passing(step)) packet->over = true;
 }
@@ -214,11 +218,15 @@ void LiveBridge::keep(Nanoseconds time, std::span<const std::uint8_t> packet,
   if (files_.keeps_packets) seen_.add(time, packet, verdict);
 }
 
-// Packets that a callout holds up stay.
+// Packets that wait for a callout are not, as long as they do.
+bool LiveBridge::is_decided(const Passing& packet) {
+  return !packet.seen || packet.goes_on || !packet.stopped.empty();
+}
+
 void LiveBridge::finish_pending() {
   for (auto each = passing_.begin(); each != passing_.end();) {
     Passing& packet = each->second;
-    const bool decided = !packet.seen || packet.goes_on || !packet.stopped.empty();
+    const bool decided = is_decided(packet);
     if (decided) finish(packet);
     each = decided ? passing_.erase(each) : std::next(each);
   }
@@ -318,6 +326,17 @@ void LiveBridge::refuse(const Passing& passing) {
   if (!header) return;
   if (const auto reset = reset_for(bytes, *header); !reset.empty())
     send(reset, other(passing.direction));
+}
+
+TrafficStats LiveBridge::stats() const {
+  TrafficStats stats = stats_;
+  for (const auto& [number, packet] : passing_) {
+    if (is_decided(packet) || packet.waits.empty()) continue;
+    TrafficCount& count = stats[packet.waits];
+    ++count.packets;
+    count.bytes += packet.came->size();
+  }
+  return stats;
 }
 
 void LiveBridge::tell(const Passing& passing, const std::string& verdict) {

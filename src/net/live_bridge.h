@@ -38,13 +38,14 @@ class LiveBridge final : public PathListener {
   // What came, each packet with its verdict, and what was sent besides; nothing without
   // LiveFiles::keeps_packets.
   [[nodiscard]] const std::vector<std::uint8_t>& pcapng() const { return seen_.bytes(); }
-  [[nodiscard]] const TrafficStats& stats() const { return stats_; }
+  [[nodiscard]] TrafficStats stats() const;
   // Connections that something is known of: those that live and, for two maximum segment lifetimes,
   // those whose numbers were translated.
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
   void packet_goes_on(const Step& step) override;
   void packet_stops(const Step& step, const std::string& why) override;
+  void packet_waits(const Step& step, const std::string& why) override;
   void connection_is_over(const Step& step) override;
   void step_decided(const Step& step, bool goes_on) override;
   void flow_dropped(const Step& step) override;
@@ -69,6 +70,7 @@ class LiveBridge final : public PathListener {
     bool goes_on = false;
     bool over = false;         // its connection was refused or dropped
     std::string stopped = {};  // why; empty: it was not
+    std::string waits = {};    // for whom, when it does or did
   };
   // Bytes that left a stream, or its end.
   struct Emission {
@@ -105,6 +107,7 @@ class LiveBridge final : public PathListener {
   void play(const std::vector<Step>& steps);
   void finish(Passing& passing);
   void finish_tcp(Passing& passing);
+  [[nodiscard]] static bool is_decided(const Passing& packet);
   void finish_pending();
   void emit(const Step& connection, Emission emission);
   static std::vector<Emitted> as_emitted(const std::vector<Emission>& emissions);

@@ -34,6 +34,10 @@ void TrafficRecord::packet_stops(const Step& step, const std::string& why) {
   remember(step, fate);
 }
 
+void TrafficRecord::packet_waits(const Step& step, const std::string& why) {
+  fates_[step.packet_index].waits = why;
+}
+
 void TrafficRecord::stream_arrives(const Step& step) {
   Flow& flow = flow_of(step);
   flow.packet = step.packet_index;
@@ -70,7 +74,8 @@ std::string TrafficRecord::verdict_of(std::uint32_t index) const {
   const auto fate = fates_.find(index);
   if (fate == fates_.end()) return "unseen";
   if (!fate->second.stopped.empty()) return fate->second.stopped;
-  return fate->second.went_on ? "permit" : "unseen";
+  if (fate->second.went_on) return "permit";
+  return fate->second.waits.empty() ? "unseen" : fate->second.waits;
 }
 
 TrafficStats TrafficRecord::stats() const {
@@ -96,8 +101,10 @@ class TrafficWriter {
       : record_(record),
         file_(record.capture_.link_type, record.capture_.start),
         links_(record.capture_) {
-    for (const auto& [index, fate] : record.fates_)
-      links_.learn(record.capture_.packets[index], fate.direction);
+    for (const auto& [index, fate] : record.fates_) {
+      if (fate.went_on || !fate.stopped.empty())
+        links_.learn(record.capture_.packets[index], fate.direction);
+    }
   }
 
   std::vector<std::uint8_t> write() {

@@ -24,6 +24,7 @@ class TrafficRecord final : public PathListener {
   void packet_begins(const Step& step) override { current_ = step.packet_index; }
   void packet_goes_on(const Step& step) override;
   void packet_stops(const Step& step, const std::string& why) override;
+  void packet_waits(const Step& step, const std::string& why) override;
   void stream_arrives(const Step& step) override;
   void stream_bytes(const Step& connection, Direction direction,
                     std::span<const std::uint8_t> bytes) override;
@@ -44,6 +45,7 @@ class TrafficRecord final : public PathListener {
   struct Fate {
     bool went_on = false;
     std::string stopped;  // why; empty: it was not
+    std::string waits;    // for whom, when it does or did
     Direction direction{};
     FlowId flow{};  // TCP
   };

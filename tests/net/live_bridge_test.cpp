@@ -118,6 +118,45 @@ TEST_F(LiveBridgeTest, a_program_is_told_that_its_connection_is_refused) {
   EXPECT_EQ(bridge.stats(), (TrafficStats{{blocked_at("ALE_AUTH_CONNECT_V4"), {1, 40}}}));
 }
 
+TEST_F(LiveBridgeTest, the_syn_of_a_connect_that_is_pended_goes_out_once_it_is_completed) {
+  Lines before;
+  run.script.classify = [&](const Sight& sight) {
+    sight.out.actionType = FWP_ACTION_PERMIT;
+    if ((sight.value("FLAGS")->uint32 & FWP_CONDITION_FLAG_IS_REAUTHORIZE) != 0) return;
+    HANDLE context = nullptr;
+    EXPECT_EQ(IMPORT(wfp::operation_exports(), FwpsPendOperation0)(sight.metadata.completionHandle,
+                                                                   &context),
+              STATUS_SUCCESS);
+    sight.block(true);
+    run.as_driver("driver thread", [this, context, &before] {
+      run.machine.sleep_until(run.machine.now() + machine::milliseconds(2));
+      before = lines(network);
+      IMPORT(wfp::operation_exports(), FwpsCompleteOperation0)(context, nullptr);
+    });
+  };
+  run.run([&] { run.watch(LayerId::ale_auth_connect_v4); });
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)}});
+  EXPECT_EQ(before, Lines{});
+  EXPECT_EQ(lines(network), Lines{outbound("S 100:0 []")});
+  EXPECT_EQ(bridge.stats(), (TrafficStats{{"permit", {1, 40}}}));
+}
+
+TEST_F(LiveBridgeTest, a_syn_that_waits_for_ever_is_neither_sent_nor_answered) {
+  run.script.classify = [&](const Sight& sight) {
+    HANDLE context = nullptr;
+    IMPORT(wfp::operation_exports(), FwpsPendOperation0)
+    (sight.metadata.completionHandle, &context);
+    sight.block(true);
+  };
+  run.run([&] { run.watch(LayerId::ale_auth_connect_v4); });
+  converse({{&programs, tcp_packet(host, web, tcp::syn, 100, 0)}});
+  EXPECT_EQ(lines(network), Lines{});
+  EXPECT_EQ(lines(programs), Lines{});
+  const std::string waits = fmt::format("pend FWPS_LAYER_ALE_AUTH_CONNECT_V4 filter {}",
+                                        std::to_underlying(run.last_filter));
+  EXPECT_EQ(bridge.stats(), (TrafficStats{{waits, {1, 40}}}));
+}
+
 TEST_F(LiveBridgeTest, nobody_outside_is_told_who_was_not_let_in) {
   run.script.classify = [](const Sight& sight) { sight.block(); };
   run.run([&] { run.watch(LayerId::ale_auth_recv_accept_v4); });
