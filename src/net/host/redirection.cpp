@@ -35,6 +35,19 @@ void SocketHost::ask_for_redirection(Socket& socket) {
   }
 }
 
+// The sender's flow, when it is on this host and has been sent here by a callout.
+HANDLE SocketHost::records_of_sender(const HostPacket& packet) {
+  const auto bound = ports_.find({Protocol::udp, packet.header.version, packet.remote().port});
+  if (bound == ports_.end()) return nullptr;
+  for (const SocketId id : bound->second) {
+    for (const auto& [asked, flow] : at(id).flows) {
+      const bool sends = flow.remote == packet.local() && flow.local == packet.remote();
+      if (sends && flow.redirect_records != nullptr) return flow.redirect_records;
+    }
+  }
+  return nullptr;
+}
+
 // Of whoever is at the other end on this host.
 void SocketHost::inherit_records(Socket& accepted) {
   const auto other = connections_.find({accepted.remote, accepted.local});
@@ -49,10 +62,21 @@ void SocketHost::inherit_records(Socket& accepted) {
 void SocketHost::let_go_of_records(Socket& socket) {
   if (std::exchange(socket.holds_records, false))
     redirects_of(network_).let_go(socket.redirect_records);
+  keep_records(socket.heard_records, nullptr);
+}
+
+HANDLE SocketHost::redirect_records(SocketId id) const {
+  const Socket& socket = at(id);
+  return socket.protocol == Protocol::udp ? socket.heard_records : socket.redirect_records;
 }
 
 std::span<const std::byte> SocketHost::redirect_context(SocketId id) const {
-  return redirects_of(network_).context(at(id).redirect_records);
+  return redirects_of(network_).context(redirect_records(id));
+}
+
+void SocketHost::keep_records(HANDLE& kept, HANDLE records) {
+  redirects_of(network_).hold(records);
+  redirects_of(network_).let_go(std::exchange(kept, records));
 }
 
 // The program's own socket holds what it has been given by another one.

@@ -24,6 +24,7 @@ enum class SocketId : std::uint32_t { none = 0 };
 struct Datagram {
   SocketPlace from;
   std::vector<std::uint8_t> bytes;
+  HANDLE redirect_records = nullptr;  // held; null: nobody has redirected it
 };
 
 // What a UDP socket and one other end say to each other.
@@ -33,7 +34,8 @@ struct DatagramFlow {
   Direction direction{};  // who spoke first
   Nanoseconds last_activity{};
   bool loopback = false;
-  bool over = false;  // a verdict has ended it
+  bool over = false;                  // a verdict has ended it
+  HANDLE redirect_records = nullptr;  // the path's, as long as the flow lives
 };
 
 struct Socket {
@@ -82,6 +84,7 @@ struct Socket {
   // UDP
   std::map<SocketPlace, DatagramFlow> flows;  // by the other end
   std::deque<Datagram> datagrams;
+  HANDLE heard_records = nullptr;  // of the one received last; held
 };
 
 }  // namespace drydock::net

@@ -62,11 +62,13 @@ DatagramFlow* SocketHost::flow_to(Socket& socket, const SocketPlace& remote, boo
   step.remote = remote.address;
   step.remote_port = remote.port;
   step.loopback = begun.loopback;
+  step.redirect_records = reinterpret_cast<std::uint64_t>(socket.redirect_records);
   const FlowId id = begun.flow;
   const Outcome outcome = socket.lane->perform({step}, socket.closed);
   DatagramFlow* flow = find_flow(socket, remote, id);
   if (flow == nullptr || outcome.request == nullptr) return flow;
   const auto& request = *static_cast<const FWPS_CONNECT_REQUEST0*>(outcome.request);
+  flow->redirect_records = outcome.records;
   flow->remote = read_socket_address(request.remoteAddressAndPort);
   flow->loopback = host_.owns(flow->remote.address);
   if (socket.local.address.is_unspecified()) flow->local.address = source_for(flow->remote.address);
@@ -133,7 +135,9 @@ void SocketHost::deliver_datagram(Socket& socket, const HostPacket& packet) {
   const auto payload = std::span(*packet.bytes)
                            .first(packet.header.total_size)
                            .subspan(packet.header.payload_offset());
-  socket.datagrams.push_back({packet.remote(), {payload.begin(), payload.end()}});
+  Datagram& datagram =
+      socket.datagrams.emplace_back(Datagram{packet.remote(), {payload.begin(), payload.end()}});
+  keep_records(datagram.redirect_records, records_of_sender(packet));
   socket.changed.open(machine_);
 }
 
@@ -203,6 +207,7 @@ void SocketHost::end_datagrams(Socket& socket) {
     datagram_flows_.erase({socket.lane, flow.flow});
     if (!flow.over) steps.push_back(end_of(socket, flow, FlowEnd::endpoint_closed));
   }
+  for (Datagram& unread : socket.datagrams) keep_records(unread.redirect_records, nullptr);
   release(socket, std::move(steps));
 }
 

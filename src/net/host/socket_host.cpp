@@ -231,6 +231,8 @@ Received SocketHost::receive(SocketId id, std::size_t most) {
   if (!socket.datagrams.empty()) {
     Datagram datagram = std::move(socket.datagrams.front());
     socket.datagrams.pop_front();
+    keep_records(socket.heard_records, datagram.redirect_records);
+    keep_records(datagram.redirect_records, nullptr);
     return {STATUS_SUCCESS, std::move(datagram.bytes), datagram.from};
   }
   if (!socket.received.empty()) {

@@ -84,9 +84,10 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   // Also ends what waits; what was sent still arrives.
   void close(SocketId id);
 
-  // SIO_QUERY_WFP_CONNECTION_REDIRECT_RECORDS and ..._CONTEXT on an accepted socket; null, empty:
-  // nobody has redirected it. SIO_SET_WFP_CONNECTION_REDIRECT_RECORDS on one to connect.
-  [[nodiscard]] HANDLE redirect_records(SocketId id) const { return at(id).redirect_records; }
+  // SIO_QUERY_WFP_CONNECTION_REDIRECT_RECORDS and ..._CONTEXT on an accepted socket, for UDP
+  // IP_WFP_REDIRECT_RECORDS and ..._CONTEXT of the datagram received last; null, empty: nobody has
+  // redirected it. SIO_SET_WFP_CONNECTION_REDIRECT_RECORDS on one to connect or to send with.
+  [[nodiscard]] HANDLE redirect_records(SocketId id) const;
   [[nodiscard]] std::span<const std::byte> redirect_context(SocketId id) const;
   void set_redirect_records(SocketId id, HANDLE records);
   [[nodiscard]] SocketPlace local(SocketId id) const { return at(id).local; }
@@ -136,6 +137,8 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void ask_for_redirection(Socket& socket);
   void inherit_records(Socket& accepted);
   void let_go_of_records(Socket& socket);
+  void keep_records(HANDLE& kept, HANDLE records);
+  HANDLE records_of_sender(const HostPacket& packet);
 
   // socket_tcp.cpp
   NTSTATUS connect_tcp(Socket& socket, SocketPlace remote);

@@ -193,6 +193,38 @@ TEST_F(Redirection, the_records_of_a_connection_can_be_had_as_bytes) {
             (std::vector<NTSTATUS>{STATUS_NOT_FOUND, STATUS_BUFFER_TOO_SMALL, STATUS_SUCCESS}));
 }
 
+// IP_WFP_REDIRECT_CONTEXT and ..._RECORDS.
+TEST_F(Redirection, a_datagram_reaches_the_proxy_whose_own_is_known_as_redirected) {
+  const SocketPlace name_server = place("192.0.2.20", 53);
+  const auto open_udp = [&](UINT64 process) {
+    return run.host.open(HostRun::program(process, "program.exe"), Protocol::udp, IpVersion::v4);
+  };
+  std::string context;
+  run.start([&] {
+    const SocketId own = open_udp(proxy_process);
+    EXPECT_EQ(run.host.bind(own, proxy), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.receive(own, 100).bytes, bytes_of("question"));
+    context = context_of(own);
+    EXPECT_EQ(run.alive(ledger::Kind::pool_block), 0U);  // the driver's
+    EXPECT_EQ(of_the_platform(), 1U);
+    const SocketId onward = open_udp(proxy_process);
+    run.host.set_redirect_records(onward, run.host.redirect_records(own));
+    EXPECT_EQ(run.host.send_to(onward, name_server, bytes_of("question")), STATUS_SUCCESS);
+    run.host.close(onward);
+    run.host.close(own);
+  });
+  run.start([&] {
+    const SocketId socket = open_udp(browser_process);
+    EXPECT_EQ(run.host.send_to(socket, name_server, bytes_of("question")), STATUS_SUCCESS);
+    run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+    run.host.close(socket);
+  });
+  run.go();
+  EXPECT_EQ(context, "from the driver");
+  EXPECT_EQ(asked, (std::vector<std::string>{"pid 400 state 0", "pid 500 state 1 context"}));
+  EXPECT_EQ(of_the_platform(), 0U);
+}
+
 TEST_F(Redirection, a_proxy_that_is_not_there_makes_the_connection_fail) {
   run.start(
       [&] { EXPECT_EQ(run.host.connect(open(browser_process), web), STATUS_CONNECTION_REFUSED); });
