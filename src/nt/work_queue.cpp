@@ -18,24 +18,32 @@ bool belongs_to_driver(const WorkCall& call) {
   return service<Objects>().type_of(call.object) == ObjectType::driver;
 }
 
-void hold(const WorkCall& call) {
-  if (call.object == nullptr) return;
-  if (belongs_to_driver(call)) {
-    service<Objects>().reference(call.object);
-  } else {
+// The image stays with the driver object until the routine has returned, even when the unload
+// routine has not waited for that (documentation of WORK_QUEUE_ITEM).
+PVOID driver_object_of(const WorkCall& call) {
+  return belongs_to_driver(call) ? call.object
+                                 : static_cast<PDEVICE_OBJECT>(call.object)->DriverObject;
+}
+
+// The driver object that is held with the device; null for items of nobody.
+PVOID hold(const WorkCall& call) {
+  if (call.object == nullptr) return nullptr;
+  PVOID driver = driver_object_of(call);
+  service<Objects>().reference(driver);
+  if (driver != call.object) {
     service<IoManager>().reference_device(static_cast<PDEVICE_OBJECT>(call.object), call.entry,
                                           DeviceHold::defers_unload);
   }
+  return driver;
 }
 
 void let_go(const WorkCall& call) {
   if (call.object == nullptr) return;
-  if (belongs_to_driver(call)) {
-    service<Objects>().dereference(call.object);
-  } else {
+  if (call.driver_object != call.object) {
     service<IoManager>().dereference_device(static_cast<PDEVICE_OBJECT>(call.object), call.entry,
                                             DeviceHold::defers_unload);
   }
+  service<Objects>().dereference(call.driver_object);
 }
 
 }  // namespace
@@ -46,7 +54,7 @@ void WorkQueue::queue(WorkCall call) {
       Kind::work_item, address_of(call.item),
       {.a = address_of(call.routine),
        .related = record_.ledger().find(Kind::device, address_of(call.object))});
-  hold(call);
+  call.driver_object = hold(call);
   calls_.push_back(call);
   if (!idle_.empty()) {
     machine::Fiber* worker = idle_.back();
@@ -76,6 +84,8 @@ void WorkQueue::work() {
 }
 
 void WorkQueue::serve(const WorkCall& call) {
+  if (call.object != nullptr)
+    record_.ledger().entry(call.entry).b = record_.events().last() + 1;  // safe from here on
   call.run(call);
   record_.ledger().release(call.entry);
   let_go(call);

@@ -20,7 +20,8 @@ struct WorkCall {
   PVOID item = nullptr;     // key of the ledger entry: WORK_QUEUE_ITEM, IO_WORKITEM...
   void* routine = nullptr;  // the driver's function
   PVOID context = nullptr;
-  PVOID object = nullptr;  // device or driver object, referenced until the call has returned
+  PVOID object = nullptr;         // device or driver object, referenced until the call has returned
+  PVOID driver_object = nullptr;  // of the object, referenced likewise; filled in
   machine::DriverId driver = machine::no_driver;
   ledger::EntryId entry = 0;
 };

@@ -37,6 +37,10 @@ void RunView::each_note(ledger::NoteKind kind,
   }
 }
 
+bool ends_in_safety(const ledger::Entry& work_item, ledger::EventSeq moment) {
+  return work_item.kind == ledger::Kind::work_item && work_item.b != 0 && work_item.b <= moment;
+}
+
 Finding about(const RunView& run, const RuleInfo& rule, ledger::EntryId subject, std::string what) {
   Finding finding{
       .rule = &rule, .severity = rule.severity, .driver = run.life.driver, .what = std::move(what)};

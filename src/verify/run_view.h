@@ -62,6 +62,10 @@ struct Rule {
   void (*check)(const RunView& run, const RuleInfo& rule, Findings& findings);
 };
 
+// A work item of IoQueueWorkItem whose routine had begun by then: the I/O manager keeps the image
+// until it has returned, so that one which has said "done" may still run its last instructions.
+bool ends_in_safety(const ledger::Entry& work_item, ledger::EventSeq moment);
+
 // A finding about a resource, with its acquiring stack filled in.
 Finding about(const RunView& run, const RuleInfo& rule, ledger::EntryId subject, std::string what);
 // A finding about something seen.

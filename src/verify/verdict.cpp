@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/status_names.h"
+#include "nt/image_space.h"
 #include "verify/consequences.h"
 #include "verify/rules.h"
 
@@ -20,6 +21,10 @@ const char* outcome_name(Outcome outcome) {
 }
 
 namespace {
+
+constexpr std::uint64_t offset_in_slot(std::uint64_t address) {
+  return address % nt::ImageSpace::slot_stride;
+}
 
 bool alike(const Finding& a, const Finding& b) {
   return a.rule == b.rule && a.driver == b.driver && a.acquired_at == b.acquired_at &&
@@ -59,20 +64,36 @@ void limit_each_rule(Findings& findings) {
   findings = std::move(kept);
 }
 
+// Each load of an image has a slot of its own: what two stacks share are the places in the image.
+bool same_place(const ledger::StackTable& stacks, ledger::StackId a, ledger::StackId b) {
+  if (a == 0 || b == 0) return a == b;
+  return std::ranges::equal(stacks.frames(a), stacks.frames(b), {}, offset_in_slot, offset_in_slot);
+}
+
+const Life* life_of(const std::vector<Life>& lives, const Finding& finding) {
+  const auto life = std::ranges::find(lives, finding.driver, &Life::driver);
+  return life == lives.end() ? nullptr : &*life;
+}
+
+bool is_earlier_load(const Life* earlier, const Life* later) {
+  return earlier != nullptr && later != nullptr && earlier->part == later->part &&
+         earlier->load_number < later->load_number;
+}
+
 // The second load of a driver repeats the first one's mistakes; only new or worse ones are worth
 // telling.
-void drop_repeats_of_first_life(const std::vector<Life>& lives, Findings& findings) {
-  const auto load_number = [&](machine::DriverId driver) {
-    const auto life = std::ranges::find(lives, driver, &Life::driver);
-    return life == lives.end() ? 1u : life->load_number;
-  };
+void drop_repeats_of_earlier_loads(const ledger::StackTable& stacks, const std::vector<Life>& lives,
+                                   Findings& findings) {
   Findings kept;
   for (Finding& finding : findings) {
-    const auto same = std::ranges::find_if(kept, [&](const Finding& other) {
+    const Life* life = life_of(lives, finding);
+    const bool repeats = std::ranges::any_of(kept, [&](const Finding& other) {
       return other.rule == finding.rule && other.severity <= finding.severity &&
-             load_number(other.driver) < load_number(finding.driver);
+             is_earlier_load(life_of(lives, other), life) &&
+             same_place(stacks, other.acquired_at, finding.acquired_at) &&
+             same_place(stacks, other.found_at, finding.found_at);
     });
-    if (same == kept.end()) kept.push_back(std::move(finding));
+    if (!repeats) kept.push_back(std::move(finding));
   }
   findings = std::move(kept);
 }
@@ -141,7 +162,7 @@ Verdict judge(const ledger::Record& record, const std::optional<machine::Stop>& 
   limit_each_rule(verdict.findings);
   fold_consequences(record.ledger(), verdict.findings);
   count_alike(verdict.findings);
-  drop_repeats_of_first_life(lives, verdict.findings);
+  drop_repeats_of_earlier_loads(record.ledger().stacks(), lives, verdict.findings);
   std::ranges::sort(verdict.findings, {}, [](const Finding& f) {
     return std::tuple(f.severity, f.seq, f.rule->id, f.subject);
   });

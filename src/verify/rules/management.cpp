@@ -43,11 +43,30 @@ bool blocks_without_callout(const RunView& run, const Entry& entry, ledger::Even
   return (filter->spec.flags & wfp::filter_flag::permit_if_callout_unregistered) == 0;
 }
 
+template <class T>
+bool is_persistent(const wfp::Store& store, std::uint64_t serial) {
+  return std::ranges::any_of(store.all<T>(), [&](const auto& kept) {
+    const wfp::ObjectHead& head = *kept.second.object;
+    return head.serial == serial && head.lifetime >= wfp::Lifetime::persistent;
+  });
+}
+
 bool persistent_by_intent(const RunView& run, const Entry& entry) {
-  if (run.engine == nullptr || static_cast<ManagedKind>(entry.a) != ManagedKind::filter)
-    return false;
-  const auto filter = run.engine->store().filter(static_cast<wfp::FilterId>(entry.b));
-  return filter != nullptr && filter->lifetime >= wfp::Lifetime::persistent;
+  if (run.engine == nullptr) return false;
+  const wfp::Store& store = run.engine->store();
+  switch (static_cast<ManagedKind>(entry.a)) {
+    case ManagedKind::provider:
+      return is_persistent<wfp::Provider>(store, entry.key);
+    case ManagedKind::provider_context:
+      return is_persistent<wfp::ProviderContext>(store, entry.key);
+    case ManagedKind::sublayer:
+      return is_persistent<wfp::SubLayer>(store, entry.key);
+    case ManagedKind::callout:
+      return is_persistent<wfp::CalloutObject>(store, entry.key);
+    case ManagedKind::filter:
+      return is_persistent<wfp::Filter>(store, entry.key);
+  }
+  return false;
 }
 
 std::string shown(const Entry& entry) {

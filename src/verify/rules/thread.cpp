@@ -64,9 +64,14 @@ void thread_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
 }
 
 void thread_05(const RunView& run, const RuleInfo& rule, Findings& findings) {
-  left_at_return(
-      run, rule, findings, Kind::work_item,
-      "A work item of the driver was queued or running when the unload routine returned.");
+  const auto returned = run.returned();
+  if (!returned) return;
+  run.each_alive(Kind::work_item, *returned, [&](EntryId id, const Entry& item) {
+    if (ends_in_safety(item, *returned)) return;
+    findings.push_back(
+        about(run, rule, id,
+              "A work item of the driver was queued or running when the unload routine returned."));
+  });
 }
 
 }  // namespace
@@ -96,8 +101,9 @@ std::span<const Rule> thread() {
         "Windows driver documentation: KeCancelTimer; openzfs issue 52"},
        thread_04},
       {{"THREAD-05", "Work item queued or running at return", Severity::error,
-        "The ledger holds a work item when the unload routine returns.", "0xCE",
-        "Wait until every queued work item has finished.",
+        "The ledger holds a work item when the unload routine returns, other than one of "
+        "IoQueueWorkItem whose routine runs already: for that the I/O manager keeps the image.",
+        "0xCE", "Wait until every queued work item has finished.",
         "Windows driver documentation: IoQueueWorkItem"},
        thread_05},
   };

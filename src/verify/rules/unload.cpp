@@ -51,6 +51,7 @@ void unload_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
 void unload_03(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_note(NoteKind::call_into_gone_image, [&](const Note& note) {
     const auto kind = static_cast<machine::CallbackKind>(note.b);
+    if (note.entry != 0 && ends_in_safety(run.ledger().entry(note.entry), note.seq)) return;
     findings.push_back(
         about(run, rule, note,
               fmt::format("The kernel called a {} of the driver after its image was gone.",
@@ -81,6 +82,7 @@ void unload_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
 void unload_05(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_note(NoteKind::fiber_in_image, [&](const Note& note) {
     const auto kind = static_cast<machine::CallbackKind>(note.b);
+    if (note.entry != 0 && ends_in_safety(run.ledger().entry(note.entry), note.seq)) return;
     findings.push_back(
         about(run, rule, note,
               fmt::format("A {} of the driver was still running when its unload routine returned.",
