@@ -121,12 +121,18 @@ typedef struct _MIB_IPFORWARD_ROW2 {
   ULONG Origin;
 } MIB_IPFORWARD_ROW2, *PMIB_IPFORWARD_ROW2;
 C_ASSERT(sizeof(MIB_IPFORWARD_ROW2) == 104);
+typedef struct _MIB_IPFORWARD_TABLE2 {
+  ULONG NumEntries;
+  MIB_IPFORWARD_ROW2 Table[ANYSIZE_ARRAY];
+} MIB_IPFORWARD_TABLE2, *PMIB_IPFORWARD_TABLE2;
 
 typedef VOID(NTAPI* PIPINTERFACE_CHANGE_CALLBACK)(PVOID CallerContext, PMIB_IPINTERFACE_ROW Row,
                                                   MIB_NOTIFICATION_TYPE NotificationType);
 typedef VOID(NTAPI* PUNICAST_IPADDRESS_CHANGE_CALLBACK)(PVOID CallerContext,
                                                         PMIB_UNICASTIPADDRESS_ROW Row,
                                                         MIB_NOTIFICATION_TYPE NotificationType);
+typedef VOID(NTAPI* PIPFORWARD_CHANGE_CALLBACK)(PVOID CallerContext, PMIB_IPFORWARD_ROW2 Row,
+                                                MIB_NOTIFICATION_TYPE NotificationType);
 
 NTKERNELAPI NTSTATUS NTAPI NotifyIpInterfaceChange(ADDRESS_FAMILY Family,
                                                    PIPINTERFACE_CHANGE_CALLBACK Callback,
@@ -137,21 +143,33 @@ NTKERNELAPI NTSTATUS NTAPI NotifyUnicastIpAddressChange(ADDRESS_FAMILY Family,
                                                         PVOID CallerContext,
                                                         BOOLEAN InitialNotification,
                                                         HANDLE* NotificationHandle);
+NTKERNELAPI NTSTATUS NTAPI NotifyRouteChange2(ADDRESS_FAMILY Family,
+                                              PIPFORWARD_CHANGE_CALLBACK Callback,
+                                              PVOID CallerContext, BOOLEAN InitialNotification,
+                                              HANDLE* NotificationHandle);
 NTKERNELAPI NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE NotificationHandle);
 NTKERNELAPI NTSTATUS NTAPI GetIfTable2(PMIB_IF_TABLE2* Table);
 NTKERNELAPI NTSTATUS NTAPI GetIfEntry2(PMIB_IF_ROW2 Row);
 NTKERNELAPI VOID NTAPI FreeMibTable(PVOID Memory);
 NTKERNELAPI NTSTATUS NTAPI GetUnicastIpAddressTable(ADDRESS_FAMILY Family,
                                                     PMIB_UNICASTIPADDRESS_TABLE* Table);
+NTKERNELAPI NTSTATUS NTAPI GetUnicastIpAddressEntry(PMIB_UNICASTIPADDRESS_ROW Row);
+NTKERNELAPI NTSTATUS NTAPI GetIpForwardTable2(ADDRESS_FAMILY Family, PMIB_IPFORWARD_TABLE2* Table);
 NTKERNELAPI NTSTATUS NTAPI GetBestRoute2(NET_LUID* InterfaceLuid, NET_IFINDEX InterfaceIndex,
                                          const SOCKADDR_INET* SourceAddress,
                                          const SOCKADDR_INET* DestinationAddress,
                                          ULONG AddressSortOptions, PMIB_IPFORWARD_ROW2 BestRoute,
                                          SOCKADDR_INET* BestSourceAddress);
+NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceAliasToLuid(const WCHAR* InterfaceAlias,
+                                                       PNET_LUID InterfaceLuid);
+NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceGuidToLuid(const GUID* InterfaceGuid,
+                                                      PNET_LUID InterfaceLuid);
 NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceIndexToLuid(NET_IFINDEX InterfaceIndex,
                                                        PNET_LUID InterfaceLuid);
 NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceLuidToIndex(const NET_LUID* InterfaceLuid,
                                                        PNET_IFINDEX InterfaceIndex);
+NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceLuidToAlias(const NET_LUID* InterfaceLuid,
+                                                       PWSTR InterfaceAlias, SIZE_T Length);
 NTKERNELAPI NTSTATUS NTAPI ConvertInterfaceLuidToGuid(const NET_LUID* InterfaceLuid,
                                                       GUID* InterfaceGuid);
 

@@ -6,6 +6,7 @@ extern "C" {  // as some do for all of Windows' headers
 #include <fwpsk.h>
 #include <fwpmk.h>
 #include <mstcpip.h>
+#include <netioapi.h>
 #include <traceloggingprovider.h>
 }
 
@@ -15,6 +16,17 @@ extern "C" {  // as some do for all of Windows' headers
 #ifdef ONLY_MAIN
 #error a definition of another file
 #endif
+
+// What drivers that look for a route or an interface link to.
+extern "C" void* const ip_helper[] = {
+    reinterpret_cast<void*>(GetBestRoute2),
+    reinterpret_cast<void*>(GetIpForwardTable2),
+    reinterpret_cast<void*>(NotifyRouteChange2),
+    reinterpret_cast<void*>(GetUnicastIpAddressEntry),
+    reinterpret_cast<void*>(ConvertInterfaceGuidToLuid),
+    reinterpret_cast<void*>(ConvertInterfaceAliasToLuid),
+    reinterpret_cast<void*>(ConvertInterfaceLuidToAlias),
+};
 
 static long Guarded(volatile long* at) {
   __try {
