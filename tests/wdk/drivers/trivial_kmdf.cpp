@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The smallest framework driver: a driver object without devices, unloaded through the framework.
+enum _WDF_REQUEST_TYPE : int;  // as public drivers in C++ say first
+
 #include <wdf.h>
 
 extern "C" DRIVER_INITIALIZE DriverEntry;

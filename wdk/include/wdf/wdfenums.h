@@ -337,7 +337,12 @@ typedef enum _WDF_SYNCHRONIZATION_SCOPE WDK_INT {
 } WDF_SYNCHRONIZATION_SCOPE;
 typedef WDF_SYNCHRONIZATION_SCOPE* PWDF_SYNCHRONIZATION_SCOPE;
 
-typedef enum _WDF_REQUEST_TYPE WDK_INT {
+// Drivers in C++ declare this one before they include the framework, as an int.
+#ifdef __cplusplus
+typedef enum _WDF_REQUEST_TYPE : int {
+#else
+typedef enum _WDF_REQUEST_TYPE {
+#endif
   WdfRequestTypeCreate = 0,
   WdfRequestTypeCreateNamedPipe = 1,
   WdfRequestTypeClose = 2,
