@@ -101,6 +101,10 @@ NDIS_STATUS retreat(NET_BUFFER& buffer, ULONG delta, ULONG back_fill,
   return NDIS_STATUS_SUCCESS;
 }
 
+std::size_t described_bytes(const NET_BUFFER& buffer) {
+  return walk(buffer, 0, buffer.DataLength, [](const std::byte*, ULONG, ULONG) {});
+}
+
 ULONG copy_out(const NET_BUFFER& buffer, ULONG offset, std::span<std::byte> to) {
   return walk(buffer, offset, static_cast<ULONG>(to.size()),
               [&](const std::byte* at, ULONG done, ULONG count) {

@@ -34,6 +34,9 @@ void advance(NET_BUFFER& buffer, ULONG delta, bool free_mdls,
 NDIS_STATUS retreat(NET_BUFFER& buffer, ULONG delta, ULONG back_fill,
                     NET_BUFFER_ALLOCATE_MDL_HANDLER* allocate_handler);
 
+// Of DataLength, what the MDLs really describe. Drivers may claim more.
+std::size_t described_bytes(const NET_BUFFER& buffer);
+
 // Bytes copied from `offset` within the data on; fewer than asked for at its end.
 ULONG copy_out(const NET_BUFFER& buffer, ULONG offset, std::span<std::byte> to);
 ULONG copy_in(NET_BUFFER& buffer, ULONG offset, std::span<const std::byte> from);

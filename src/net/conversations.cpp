@@ -62,9 +62,32 @@ const KnownFlow* Conversations::find(const Step& step) const {
   return known == flows_.end() ? nullptr : &known->second;
 }
 
-const LocalEnd* Conversations::local_end(std::uint64_t endpoint, const IpAddress& remote) const {
-  const auto known = local_ends_.find({endpoint, remote});
-  return known == local_ends_.end() ? nullptr : &known->second;
+// One that has spoken to somebody else of that family.
+const LocalEnd* Conversations::any_local_end(std::uint64_t endpoint, IpVersion version) const {
+  auto end = local_ends_.lower_bound({endpoint, {}});
+  while (end != local_ends_.end() && end->first.endpoint == endpoint &&
+         end->second.address.version != version)
+    ++end;
+  const bool found = end != local_ends_.end() && end->first.endpoint == endpoint;
+  return found ? &end->second : nullptr;
+}
+
+std::optional<LocalEnd> Conversations::local_end(std::uint64_t endpoint, const IpAddress& remote,
+                                                 const IpAddress& by_route) const {
+  const auto spoken = local_ends_.find({endpoint, remote});
+  if (spoken != local_ends_.end()) return spoken->second;
+  const LocalEnd* other = any_local_end(endpoint, remote.version);
+  const auto bound = bound_.find(endpoint);
+  const bool is_bound = bound != bound_.end() && bound->second.local.version == remote.version;
+  if (other == nullptr && !is_bound) return std::nullopt;
+  LocalEnd end = other != nullptr ? *other : LocalEnd{bound->second.protocol, by_route};
+  if (is_bound && !bound->second.local.is_unspecified()) {
+    end.address = bound->second.local;
+  } else if (is_bound && !by_route.is_unspecified()) {
+    end.address = by_route;
+  }
+  if (end.address.is_unspecified()) return std::nullopt;
+  return end;
 }
 
 }  // namespace drydock::net

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "net/step.h"
 #include "wfp/kernel/callouts.h"
@@ -65,10 +66,14 @@ class Conversations {
 
   // Null when there is no such flow.
   [[nodiscard]] const KnownFlow* find(const Step& step) const;
-  // Who would send to `remote` over that endpoint; null when nobody has.
-  [[nodiscard]] const LocalEnd* local_end(std::uint64_t endpoint, const IpAddress& remote) const;
+  // Who would send to `remote` over that endpoint, whether or not it has done so before; nothing
+  // when there is no such endpoint. `by_route`: the host's address towards it, where it is known.
+  [[nodiscard]] std::optional<LocalEnd> local_end(std::uint64_t endpoint, const IpAddress& remote,
+                                                  const IpAddress& by_route) const;
 
  private:
+  [[nodiscard]] const LocalEnd* any_local_end(std::uint64_t endpoint, IpVersion version) const;
+
   struct Route {
     std::uint64_t endpoint = 0;
     IpAddress remote;

@@ -105,6 +105,11 @@ void describe_packet(const ParsedPacket& header, Direction direction, Step& step
   step.loopback = step.local == step.remote || step.remote.is_loopback();
 }
 
+std::uint32_t interface_by_route(const LocalHost& host, const Step& step) {
+  return step.loopback ? host.loopback_interface_index
+                       : host.interface_between(step.local, step.remote);
+}
+
 void enter_layer(StepKind kind, const ParsedPacket& header, Step& step) {
   const LayerEntry entry = entry_of(kind, step.direction, header);
   step.kind = kind;
@@ -165,7 +170,7 @@ void HostInjection::tell(const Injection& injection, const ParsedPacket& header,
   if (listener == nullptr) return;
   // What is sent gets its checksums from the stack or the adapter.
   if (desk.step.direction == Direction::outbound) set_checksums(desk.bytes, header);
-  listener->packet_injected(desk.bytes, desk.step.direction,
+  listener->packet_injected(std::span(desk.bytes).first(header.total_size), desk.step.direction,
                             std::string("inject ") + injection_point_name(injection.point));
 }
 
@@ -173,9 +178,10 @@ bool HostInjection::read(const Injection& injection, const NET_BUFFER& buffer, D
   const bool from_transport = injection.point == InjectionPoint::transport_send;
   const bool v4 = injection.family == WDK_AF_INET;
   const std::size_t header = !from_transport ? 0 : v4 ? v4_header : v6_header;
+  if (ndis::described_bytes(buffer) != buffer.DataLength) return false;
   desk.bytes.assign(header + buffer.DataLength, 0);
   const auto data = std::as_writable_bytes(std::span(desk.bytes).subspan(header));
-  if (ndis::copy_out(buffer, 0, data) != data.size()) return false;
+  ndis::copy_out(buffer, 0, data);
   return !from_transport || put_ip_header(injection, desk);
 }
 
@@ -184,16 +190,20 @@ bool HostInjection::put_ip_header(const Injection& injection, Desk& desk) const 
   const bool known_family = injection.family == WDK_AF_INET || injection.family == WDK_AF_INET6;
   if (injection.remote_address == nullptr || !known_family) return false;
   const bool v4 = injection.family == WDK_AF_INET;
+  if (desk.bytes.size() - (v4 ? 0 : v6_header) > UINT16_MAX)
+    return false;  // no length field holds it
   const IpAddress remote = address_of(injection.remote_address, v4);
-  const LocalEnd* local = network_.conversations().local_end(injection.endpoint, remote);
-  if (local == nullptr) return false;
+  const auto local = network_.conversations().local_end(injection.endpoint, remote,
+                                                        network_.host().source_for(remote));
+  if (!local) return false;
   (v4 ? write_v4_header : write_v6_header)(desk.bytes, *local, remote);
   return true;
 }
 
 NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& header, Desk& desk) {
   describe_packet(header, direction_of(injection.point), desk.step);
-  if (injection.interface_index != 0) desk.step.interface_index = injection.interface_index;
+  desk.step.interface_index = injection.interface_index;
+  desk.step.sub_interface_index = injection.sub_interface_index;
   const KnownFlow* known = network_.conversations().find(desk.step);
   const bool live = known != nullptr && network_.flows().alive(known->flow);
   const bool outbound = desk.step.direction == Direction::outbound;
@@ -256,6 +266,7 @@ wfp::Verdict HostInjection::show(StepKind kind, const ParsedPacket& header, Desk
     if (!ip_layer && !step.ale_classify_required && network_.flows().alive(known->flow))
       indicated.flow = known->flow;
   }
+  if (step.interface_index == 0) step.interface_index = interface_by_route(network_.host(), step);
   desk.buffer->set_data_offset(step.data_offset);
   return network_.indicate(indicated, *desk.input, desk.buffer->list(), machine::Irql::dispatch);
 }

@@ -136,9 +136,10 @@ std::optional<MacAddress> HostNetwork::mac_of(std::uint32_t interface_index) con
   return found == macs_.end() ? std::nullopt : std::optional(found->second);
 }
 
-HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side)
+HostNetwork::HostNetwork(machine::Machine& machine, wfp::KernelSide& side, LocalHost host)
     : machine_(machine),
       side_(side),
+      host_(std::move(host)),
       tokens_(machine.memory().kernel),
       injection_(*this),
       streams_(*this) {

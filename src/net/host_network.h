@@ -17,6 +17,7 @@
 #include "net/socket_place.h"
 #include "net/stream_layer.h"
 #include "net/tokens.h"
+#include "net/tracker.h"
 #include "wfp/kernel/kernel_side.h"
 
 namespace drydock::net {
@@ -42,12 +43,15 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
  public:
   static constexpr auto slot = machine::Slot::network;
 
-  HostNetwork(machine::Machine& machine, wfp::KernelSide& side);
+  // `host`: its interfaces and routes; which addresses are its own may be left out, then only
+  // traffic tells.
+  HostNetwork(machine::Machine& machine, wfp::KernelSide& side, LocalHost host = {});
   ~HostNetwork() override;
   HostNetwork(const HostNetwork&) = delete;
   HostNetwork& operator=(const HostNetwork&) = delete;
 
   machine::Machine& machine() { return machine_; }
+  [[nodiscard]] const LocalHost& host() const { return host_; }
   wfp::Flows& flows() { return side_.flows(); }
   // Would anybody look at an indication there? If not, nothing has to be prepared for it.
   [[nodiscard]] bool watched(wfp::LayerId layer) { return side_.engine().has_filters(layer); }
@@ -109,6 +113,7 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
 
   machine::Machine& machine_;
   wfp::KernelSide& side_;
+  const LocalHost host_;
   std::map<std::string, FWP_BYTE_BLOB*, std::less<>> app_ids_;  // by path
   Tokens tokens_;
   Conversations conversations_;

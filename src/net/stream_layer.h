@@ -53,7 +53,7 @@ struct StreamStage {
   std::size_t wanted = 0;  // NEED_MORE_DATA: how much there has to be before it is asked again
   bool deferred = false;
   bool visited = false;          // in this pass
-  bool permits = false;          // has let data through
+  bool permits = false;          // has let data through that it was shown
   bool injects_outside = false;  // has injected from outside of its classifyFn
   bool mixing_noted = false;
   ledger::EntryId held = 0;      // data that wait for more or for FwpsStreamContinue0

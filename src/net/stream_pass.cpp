@@ -140,7 +140,16 @@ void StreamLayer::Pass::judge(const wfp::StreamCallout& callout, StreamStage& st
                                  ? shown
                                  : std::min<std::size_t>(stream.countBytesEnforced, shown);
   if (answer.action == wfp::Action::block && !inspects) return block(stage, judged);
-  let_through(stage, judged);
+  permit(stage, judged);
+}
+
+// By its own word: that is inline editing, which does not go together with injecting from outside.
+void StreamLayer::Pass::permit(StreamStage& stage, std::size_t bytes) {
+  stage.permits = stage.permits || bytes != 0;
+  if (stage.permits && stage.injects_outside && !std::exchange(stage.mixing_noted, true)) {
+    layer_.note_misuse(flow_, stage, StreamMisuse::mixes_editing);
+  }
+  let_through(stage, bytes);
 }
 
 // `bytes` of those that were shown; none were at the end of the stream.
@@ -149,10 +158,6 @@ void StreamLayer::Pass::let_through(StreamStage& stage, std::size_t bytes) {
     stage.waiting.set_fin(false);
     desk_.moving.set_fin(true);
     return;
-  }
-  stage.permits = true;
-  if (stage.injects_outside && !std::exchange(stage.mixing_noted, true)) {
-    layer_.note_misuse(flow_, stage, StreamMisuse::mixes_editing);
   }
   if (bytes == stage.waiting.bytes()) {
     desk_.moving.append_bytes(stage.waiting);

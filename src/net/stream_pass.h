@@ -25,6 +25,7 @@ class StreamLayer::Pass final : public wfp::StreamVisitor {
   wfp::CalloutAnswer call(wfp::StreamCallout& callout, StreamStage& stage, UINT32 flags);
   void judge(const wfp::StreamCallout& callout, StreamStage& stage,
              const wfp::CalloutAnswer& answer, std::size_t shown);
+  void permit(StreamStage& stage, std::size_t bytes);
   void let_through(StreamStage& stage, std::size_t bytes);
   void block(StreamStage& stage, std::size_t bytes);
   void wait_for_more(StreamStage& stage, std::size_t shown, bool may_ask);

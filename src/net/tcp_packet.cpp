@@ -41,9 +41,8 @@ std::uint32_t pseudo_header(const ParsedPacket& header, std::size_t size) {
          static_cast<std::uint32_t>(header.protocol);
 }
 
-}  // namespace
-
-void set_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header) {
+// `packet` ends where the IP packet does; what `header` says of its length does not count.
+void put_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header) {
   if (header.version == IpVersion::v4) {
     put16(packet, 10, 0);
     const std::uint16_t sum = ones_complement_sum(packet.first(header.ip_header_size));
@@ -57,6 +56,12 @@ void set_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header) {
   auto sum = static_cast<std::uint16_t>(~ones_complement_sum(transport, pseudo));
   if (sum == 0 && header.protocol == Protocol::udp) sum = 0xffff;  // zero says that there is none
   put16(transport, field, sum);
+}
+
+}  // namespace
+
+void set_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header) {
+  put_checksums(packet.first(header.total_size), header);
 }
 
 std::vector<std::uint8_t> tcp_packet_like(std::span<const std::uint8_t> like,
@@ -76,7 +81,7 @@ std::vector<std::uint8_t> tcp_packet_like(std::span<const std::uint8_t> like,
   put32(segment, 8, change.acknowledgement);
   segment[13] = change.flags;
   put16(segment, 18, 0);  // no urgent data
-  set_checksums(bytes, header);
+  put_checksums(bytes, header);
   return packet;
 }
 

@@ -28,7 +28,7 @@ std::vector<std::uint8_t> reset_for(std::span<const std::uint8_t> packet,
                                     const ParsedPacket& header);
 
 // Sets the IPv4 header checksum and the checksum of TCP, UDP, ICMP or ICMPv6 anew. Nothing for
-// fragments beyond their header.
+// fragments beyond their header. Bytes behind the IP packet do not count.
 void set_checksums(std::span<std::uint8_t> packet, const ParsedPacket& header);
 
 }  // namespace drydock::net

@@ -55,6 +55,18 @@ std::uint32_t LocalHost::interface_between(const IpAddress& local, const IpAddre
   return found != 0 ? found : interface_index;
 }
 
+IpAddress LocalHost::source_for(const IpAddress& remote) const {
+  if (owns(remote)) return remote;
+  const std::uint32_t index = interface_towards(remote);
+  IpAddress source = IpAddress::unspecified(remote.version);
+  for (const IpAddress& own : addresses) {
+    if (own.version != remote.version) continue;
+    if (interface_between(own, remote) == index) return own;
+    if (source.is_unspecified()) source = own;  // no route: it goes somewhere all the same
+  }
+  return source;
+}
+
 LocalHost standard_local_host() {
   LocalHost host;
   host.addresses = {*IpAddress::parse("192.0.2.10"), *IpAddress::parse("2001:db8::10")};

@@ -52,6 +52,9 @@ struct LocalHost {
   // The one that a packet from or to `local` goes by.
   std::uint32_t interface_between(const IpAddress& local, const IpAddress& remote) const;
   bool owns(const IpAddress& address) const;
+  // The host's own address that a packet to `remote` would come from; unspecified: it has none of
+  // that family.
+  IpAddress source_for(const IpAddress& remote) const;
 };
 
 // The host of the captures in data/: 192.0.2.10 and 2001:db8::10.

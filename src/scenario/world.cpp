@@ -3,6 +3,16 @@
 
 namespace drydock::scenario {
 
+namespace {
+
+// With as many of its addresses as the plan as a whole tells.
+const net::LocalHost& host_of(const Plan& plan) {
+  if (plan.network) return plan.network->host;
+  return plan.live ? plan.live->host : plan.host;
+}
+
+}  // namespace
+
 World::World(Environment& environment, const Plan& plan, machine::Choices& choices)
     : environment_(environment),
       machine(environment.memory, choices,
@@ -14,7 +24,7 @@ World::World(Environment& environment, const Plan& plan, machine::Choices& choic
       framework(machine),
       callout_devices(kernel.io),
       wfp(machine, plan.platform, &callout_devices),
-      network(machine, wfp),
+      network(machine, wfp, host_of(plan)),
       sockets(plan.network ? std::make_unique<Sockets>(network, *plan.network, plan.seed)
                            : nullptr),
       faults(machine, record, kernel.loader) {

@@ -50,6 +50,16 @@ TEST_F(DataTest, a_packet_is_shaped_as_headers_and_payload_and_gives_its_bytes_b
   EXPECT_EQ(bytes_of(*packet.list()), bytes);
 }
 
+TEST_F(DataTest, a_net_buffer_holds_what_its_mdls_describe_whatever_it_claims) {
+  NET_BUFFER& buffer = two_mdls(8);
+  advance(buffer, 5, false, nullptr);
+  EXPECT_EQ(described_bytes(buffer), 55U);
+  buffer.DataLength = 0xfffffff0;
+  EXPECT_EQ(described_bytes(buffer), 55U);
+  buffer.DataLength = 30;
+  EXPECT_EQ(described_bytes(buffer), 30U);
+}
+
 TEST_F(DataTest, advance_crosses_mdls_and_retreat_comes_back) {
   NET_BUFFER& buffer = two_mdls();
   advance(buffer, 20, false, nullptr);

@@ -17,9 +17,21 @@ using Names = std::vector<std::string>;
 const Place host = at("192.0.2.10", 49152), name_server = at("192.0.2.20", 53);
 const Place host6 = at("2001:db8::10", 49152), name_server6 = at("2001:db8::20", 53);
 
+// What leaves the host of a driver's own.
+struct Wire final : PathListener {
+  std::vector<Bytes> left;
+  void packet_injected(std::span<const std::uint8_t> bytes, Direction,
+                       const std::string&) override {
+    left.emplace_back(bytes.begin(), bytes.end());
+  }
+  void stream_bytes(const Step&, Direction, std::span<const std::uint8_t>) override {}
+  void stream_fin(const Step&, Direction) override {}
+};
+
 // A driver that sends and receives packets of its own.
 struct Injecting : ::testing::Test {
-  explicit Injecting(const wfp::KernelOptions& options = {}) : run(nullptr, options) {}
+  explicit Injecting(const wfp::KernelOptions& options = {}, LocalHost of = {})
+      : run(nullptr, options, std::move(of)) {}
 
   PathRun run;
   std::span<const machine::ExportRow* const> rows = wfp::injection_exports();
@@ -64,7 +76,7 @@ struct Injecting : ::testing::Test {
               STATUS_SUCCESS);
   }
   void receive_network(const Bytes& packet) {
-    EXPECT_EQ(IMPORT(rows, FwpsInjectNetworkReceiveAsync0)(handle, nullptr, 0, {}, 7, 0,
+    EXPECT_EQ(IMPORT(rows, FwpsInjectNetworkReceiveAsync0)(handle, nullptr, 0, {}, 7, 3,
                                                            list_of(packet), complete, this),
               STATUS_SUCCESS);
   }
@@ -140,6 +152,36 @@ INSTANTIATE_TEST_SUITE_P(Families, InjectingDatagrams,
                                            Family{"v6", host6, name_server6, 40}),
                          [](const auto& test) { return std::string(test.param.name); });
 
+// What a proxy for datagrams does: they go to somebody else, from the same endpoint.
+TEST_P(InjectingDatagrams, a_datagram_sent_to_another_peer_than_the_socket_asked_for_gets_there) {
+  const Family& family = GetParam();
+  prepare(family.local.address.version == IpVersion::v4 ? WDK_AF_INET : WDK_AF_INET6);
+  const Bytes packet = udp_packet(family.local, family.remote, "question?");
+  IpAddress proxy = family.remote.address;
+  proxy.bytes[family.ip_header == 20 ? 3 : 15] = 0x99;
+  also = [&](const Sight& sight) {
+    if (!sight.name().starts_with("datagram_data") || state_of(sight) != FWPS_PACKET_NOT_INJECTED)
+      return;
+    sight.block(true);
+    send_transport(
+        Bytes(packet.begin() + static_cast<std::ptrdiff_t>(family.ip_header), packet.end()),
+        sight.metadata.transportEndpointHandle, proxy);
+  };
+  Wire wire;
+  run.network.set_listener(&wire);
+  play({packet});
+  run.network.set_listener(nullptr);
+  ASSERT_EQ(wire.left.size(), 1U);
+  const auto there = parse_packet(wire.left[0]);
+  ASSERT_TRUE(there);
+  EXPECT_EQ(there->source, family.local.address);
+  EXPECT_EQ(there->destination, proxy);
+  const Bytes sent = udp_packet(family.local, {proxy, family.remote.port}, "question?");
+  EXPECT_TRUE(std::ranges::equal(std::span(wire.left[0]).subspan(family.ip_header),
+                                 std::span(sent).subspan(family.ip_header)));
+  EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
+}
+
 // E-17
 TEST(InjectingVariants,
      a_datagram_sent_at_the_transport_layer_comes_by_its_own_layer_or_goes_down) {
@@ -195,6 +237,42 @@ TEST_F(Injecting, a_packet_sent_at_the_network_layer_meets_outbound_ippacket_onl
   EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
 }
 
+LocalHost with_two_interfaces() {
+  LocalHost two;
+  two.interfaces = {{.index = 4, .addresses = {{*IpAddress::parse("192.0.2.10"), 24}}},
+                    {.index = 9, .addresses = {{*IpAddress::parse("198.51.100.10"), 24}}}};
+  return two;
+}
+
+// Drivers read the LUID through the pointer, of packets too that nobody has a flow for.
+TEST(InjectingBetweenInterfaces, a_packet_of_no_flow_shows_the_interface_that_its_route_takes) {
+  struct Sending : Injecting {
+    Sending() : Injecting({}, with_two_interfaces()) {}
+    void TestBody() override {}
+  } test;
+  test.prepare();
+  Names fields;
+  test.also = [&](const Sight& sight) {
+    if (!sight.name().ends_with("ippacket_v4")) return;
+    const auto number = [&](const char* field) {
+      return sight.value(field)->type == FWP_UINT32 ? sight.value(field)->uint32 : ~0U;
+    };
+    const FWP_VALUE0& luid = *sight.value("IP_LOCAL_INTERFACE");
+    fields.push_back(fmt::format("{} luid {:x} index {} sub {} type {} tunnel {}", sight.name(),
+                                 luid.type == FWP_UINT64 ? *luid.uint64 : 0,
+                                 number("INTERFACE_INDEX"), number("SUB_INTERFACE_INDEX"),
+                                 number("INTERFACE_TYPE"), number("TUNNEL_TYPE")));
+  };
+  const Place stranger = at("198.51.100.7", 53);
+  test.run.run([&] {
+    test.send_network(udp_packet(at("198.51.100.10", 1), stranger, "out"));
+    test.receive_network(udp_packet(stranger, at("192.0.2.10", 999), "in"));
+  });
+  EXPECT_EQ(fields,
+            (Names{"outbound_ippacket_v4 luid 6000009000000 index 9 sub 0 type 6 tunnel 0",
+                   "inbound_ippacket_v4 luid 6000007000000 index 7 sub 3 type 6 tunnel 0"}));
+}
+
 TEST_F(Injecting, a_received_datagram_reaches_the_datagram_layer_of_its_live_flow) {
   prepare();
   play({udp_packet(host, name_server, "q?")});
@@ -224,6 +302,37 @@ TEST_F(Injecting, a_blocked_packet_completes_with_a_failure_and_an_absorbed_one_
   run.network.fold_counts(counters);
   EXPECT_EQ(counters.values,
             (std::map<std::string, std::uint64_t>{{"injected packets blocked", 2}}));
+}
+
+// The list is longer than its packet: an Ethernet frame's padding, or what a driver left over.
+TEST_F(Injecting, bytes_behind_the_packet_neither_leave_nor_count_in_its_checksum) {
+  prepare();
+  Wire wire;
+  run.network.set_listener(&wire);
+  const Bytes packet = udp_packet(host, name_server, "q?");
+  Bytes padded = packet;
+  padded.resize(packet.size() + 30, 0xee);
+  run.run([&] { send_network(padded); });
+  run.network.set_listener(nullptr);
+  ASSERT_EQ(wire.left.size(), 1U);
+  EXPECT_EQ(wire.left[0].size(), packet.size());
+  EXPECT_TRUE(transport_checksum_is_right(wire.left[0], *parse_packet(wire.left[0])));
+  EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
+}
+
+TEST_F(Injecting, a_datagram_that_no_length_field_can_tell_completes_as_invalid) {
+  prepare();
+  const Bytes small = udp_packet(host, name_server, "q?");
+  also = [&](const Sight& sight) {
+    if (sight.name() != "datagram_data_v4" || !statuses.empty()) return;
+    Bytes datagram(small.begin() + 20, small.end());
+    datagram.resize(65'516);
+    send_transport(datagram, sight.metadata.transportEndpointHandle, name_server.address);
+  };
+  play({small});
+  EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_INVALID_PARAMETER});
+  EXPECT_EQ(std::ranges::count(seen, "outbound_ippacket_v4 0 30?"), 1);
+  EXPECT_FALSE(seen.back().starts_with("outbound_ippacket_v4 1"));
 }
 
 TEST_F(Injecting, what_is_no_packet_or_has_no_sender_completes_as_invalid_and_is_seen_nowhere) {

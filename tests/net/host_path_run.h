@@ -168,10 +168,11 @@ struct PathRun : TestRun {
   NDIS_HANDLE list_pool = nullptr;
   wfp::FilterId last_filter = wfp::FilterId::none;
 
-  explicit PathRun(machine::Choices* choices = nullptr, const wfp::KernelOptions& options = {})
+  explicit PathRun(machine::Choices* choices = nullptr, const wfp::KernelOptions& options = {},
+                   LocalHost host = {})
       : TestRun({}, choices),
         side(machine, options),
-        network(machine, side),
+        network(machine, side, std::move(host)),
         session(side.engine().open_session({})) {}
 
   // A callout of its own for each layer; returns its number.

@@ -295,14 +295,16 @@ TEST_F(StreamLayerTest, injection_refuses_what_is_no_request) {
     attempt(send, list, 4, flow, callout, FWPS_LAYER_DATAGRAM_DATA_V4, complete);
     attempt(send, list, 4, flow, 9999, FWPS_LAYER_STREAM_V4, complete);
     attempt(send, list, 4, 4711, callout, FWPS_LAYER_STREAM_V4, complete);
+    list->FirstNetBuffer->DataLength = 0xfffffff0;  // which its MDL does not describe
+    attempt(send, list, 0xfffffff0, flow, callout, FWPS_LAYER_STREAM_V4, complete);
     IMPORT(wfp::injection_exports(), FwpsFreeNetBufferList0)(list);
   };
   play(Connection().send("x").steps);
-  EXPECT_EQ(refused,
-            (std::vector<NTSTATUS>{
-                STATUS_FWP_NULL_POINTER, STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER,
-                STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER,
-                STATUS_INVALID_PARAMETER, STATUS_FWP_CALLOUT_NOT_FOUND, STATUS_NOT_FOUND}));
+  EXPECT_EQ(refused, (std::vector<NTSTATUS>{STATUS_FWP_NULL_POINTER, STATUS_INVALID_PARAMETER,
+                                            STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER,
+                                            STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER,
+                                            STATUS_INVALID_PARAMETER, STATUS_FWP_CALLOUT_NOT_FOUND,
+                                            STATUS_NOT_FOUND, STATUS_INVALID_PARAMETER}));
   EXPECT_EQ(misuses(), std::vector{StreamMisuse::late_injection});
   EXPECT_EQ(statuses, std::vector<NTSTATUS>{});
 }
@@ -329,6 +331,51 @@ TEST_F(StreamLayerTest, permitting_and_injecting_from_outside_in_one_direction_i
   };
   play(Connection().send("one").send("two").receive("three").steps);
   EXPECT_EQ(misuses(), std::vector{StreamMisuse::mixes_editing});
+}
+
+TEST_F(StreamLayerTest, data_that_an_editor_allows_to_pass_by_it_are_not_edited_inline) {
+  watch();
+  judge = [&](const Sight& sight) {
+    if (seen.size() != 1) {
+      sight.stream().streamAction = FWPS_STREAM_ACTION_ALLOW_CONNECTION;
+      return;
+    }
+    sight.block();
+    later([&] { inject(FWPS_STREAM_FLAG_SEND, "1"); });
+  };
+  play(Connection().send("one").send("two").send("three").steps);
+  EXPECT_EQ(peer.sent, "1twothree");
+  EXPECT_EQ(misuses(), std::vector<StreamMisuse>{});
+}
+
+TEST_F(StreamLayerTest, data_that_pass_by_an_editor_without_a_flow_context_are_not_edited_inline) {
+  Names shown;
+  run.script.classify = [&](const Sight& sight) {
+    flow = sight.metadata.flowHandle;
+    if (!sight.is_stream()) {
+      EXPECT_EQ(run.associate(flow, LayerId::stream_v4, callout, 1), STATUS_SUCCESS);
+      return;
+    }
+    shown.push_back(sight.text());
+    sight.block();
+    if (shown.size() != 1) return;
+    later([&] {
+      inject(FWPS_STREAM_FLAG_SEND, "1");
+      EXPECT_EQ(IMPORT(wfp::flow_exports(), FwpsFlowRemoveContext0)(
+                    flow, static_cast<UINT16>(LayerId::stream_v4), callout),
+                STATUS_SUCCESS);
+    });
+  };
+  run.run([&] {
+    run.watch(LayerId::ale_flow_established_v4);
+    callout = run.watch(LayerId::stream_v4, {.flags = FWP_CALLOUT_FLAG_CONDITIONAL_ON_FLOW});
+    IMPORT(wfp::injection_exports(), FwpsInjectionHandleCreate0)
+    (WDK_AF_INET, FWPS_INJECTION_TYPE_STREAM, &handle);
+  });
+  play(Connection().send("one").send("two").send("three").steps);
+  EXPECT_EQ(shown, (Names{"one", "two"}));
+  EXPECT_EQ(peer.sent, "1three");
+  EXPECT_EQ(misuses(), std::vector<StreamMisuse>{});
 }
 
 TEST_F(StreamLayerTest,

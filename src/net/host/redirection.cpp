@@ -31,7 +31,7 @@ void SocketHost::ask_for_redirection(Socket& socket) {
   if (local_changed) {
     socket.local = local;
   } else if (socket.address_by_route) {
-    socket.local.address = source_for(remote.address);
+    socket.local.address = host_.source_for(remote.address);
   }
 }
 

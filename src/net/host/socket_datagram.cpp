@@ -54,7 +54,7 @@ DatagramFlow* SocketHost::flow_to(Socket& socket, const SocketPlace& remote, boo
   fresh = known == socket.flows.end() || known->second.over;
   if (!fresh) return &known->second;
   SocketPlace local = socket.local;
-  if (local.address.is_unspecified()) local.address = source_for(remote.address);
+  if (local.address.is_unspecified()) local.address = host_.source_for(remote.address);
   const DatagramFlow& begun = add_flow(socket, local, remote, Direction::outbound);
   Step step = operation(StepKind::ale_connect_redirect, socket);
   own_step(step, socket, begun);
@@ -71,7 +71,8 @@ DatagramFlow* SocketHost::flow_to(Socket& socket, const SocketPlace& remote, boo
   flow->redirect_records = outcome.records;
   flow->remote = read_socket_address(request.remoteAddressAndPort);
   flow->loopback = host_.owns(flow->remote.address);
-  if (socket.local.address.is_unspecified()) flow->local.address = source_for(flow->remote.address);
+  if (socket.local.address.is_unspecified())
+    flow->local.address = host_.source_for(flow->remote.address);
   return flow;
 }
 

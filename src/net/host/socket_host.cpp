@@ -176,18 +176,6 @@ Accepted SocketHost::accept(SocketId id) {
   return {STATUS_SUCCESS, accepted};
 }
 
-IpAddress SocketHost::source_for(const IpAddress& remote) const {
-  if (host_.owns(remote)) return remote;
-  const std::uint32_t index = host_.interface_towards(remote);
-  IpAddress source = IpAddress::unspecified(remote.version);
-  for (const IpAddress& own : host_.addresses) {
-    if (own.version != remote.version) continue;
-    if (host_.interface_between(own, remote) == index) return own;
-    if (source.is_unspecified()) source = own;  // no route: it goes somewhere all the same
-  }
-  return source;
-}
-
 NTSTATUS SocketHost::connect(SocketId id, SocketPlace remote) {
   Socket& socket = at(id);
   if (socket.closed) return STATUS_CANCELLED;

@@ -122,7 +122,6 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   NTSTATUS bind_implicitly(Socket& socket);
   [[nodiscard]] bool port_is_taken(const Socket& socket, const SocketPlace& place) const;
   std::uint16_t free_port(const Socket& socket, const SocketPlace& place);
-  [[nodiscard]] IpAddress source_for(const IpAddress& remote) const;
   [[nodiscard]] Nanoseconds now() const;
   Step operation(StepKind kind, const Socket& socket) const;
   void give_port_back(const Socket& socket);

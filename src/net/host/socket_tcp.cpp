@@ -30,7 +30,7 @@ NTSTATUS SocketHost::connect_tcp(Socket& socket, SocketPlace remote) {
   socket.loopback = host_.owns(remote.address);
   socket.flow = socket.lane->new_flow();
   socket.address_by_route = socket.local.address.is_unspecified();
-  if (socket.address_by_route) socket.local.address = source_for(remote.address);
+  if (socket.address_by_route) socket.local.address = host_.source_for(remote.address);
   ask_for_redirection(socket);
   if (socket.closed) return STATUS_CANCELLED;
   const ConnectionKey key{socket.local, socket.remote};

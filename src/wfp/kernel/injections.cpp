@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ledger/callback.h"
+#include "ndis/data.h"
 #include "ndis/lists.h"
 
 namespace drydock::wfp {
@@ -67,7 +68,7 @@ std::size_t bytes_in(const NET_BUFFER_LIST* chain) {
   for (; chain != nullptr; chain = chain->Next) {
     for (const NET_BUFFER* buffer = chain->FirstNetBuffer; buffer != nullptr;
          buffer = buffer->Next) {
-      bytes += buffer->DataLength;
+      bytes += ndis::described_bytes(*buffer);
     }
   }
   return bytes;

@@ -51,21 +51,25 @@ std::span<const std::uint8_t> v6_header(Header& header, const IpHeaderRequest& r
   return header;
 }
 
-NTSTATUS put_header(NET_BUFFER& buffer, const IpHeaderRequest& request) {
-  if (buffer.DataLength < request.present_header) return STATUS_INVALID_PARAMETER;
+// Its length field counts the IPv4 header, and not the IPv6 one.
+bool fits(const NET_BUFFER& buffer, const IpHeaderRequest& request) {
+  if (buffer.DataLength < request.present_header) return false;
+  const std::size_t counted = request.family == WDK_AF_INET ? v4_size : 0;
+  return buffer.DataLength - request.present_header + counted <= UINT16_MAX;
+}
+
+void put_header(NET_BUFFER& buffer, const IpHeaderRequest& request) {
   const ULONG payload = buffer.DataLength - request.present_header;
   Header header{};
   const auto bytes = request.family == WDK_AF_INET ? v4_header(header, request, payload)
                                                    : v6_header(header, request, payload);
   const auto size = static_cast<ULONG>(bytes.size());
   if (size > request.present_header) {
-    const NDIS_STATUS status = ndis::retreat(buffer, size - request.present_header, 0, nullptr);
-    if (status != NDIS_STATUS_SUCCESS) return STATUS_INSUFFICIENT_RESOURCES;
+    ndis::retreat(buffer, size - request.present_header, 0, nullptr);
   } else {
     ndis::advance(buffer, request.present_header - size, false, nullptr);
   }
   ndis::copy_in(buffer, 0, std::as_bytes(bytes));
-  return STATUS_SUCCESS;
 }
 
 }  // namespace
@@ -75,10 +79,11 @@ NTSTATUS construct_ip_header(NET_BUFFER_LIST& list, const IpHeaderRequest& reque
   if (!known_family || request.source == nullptr || request.destination == nullptr) {
     return STATUS_INVALID_PARAMETER;
   }
-  for (NET_BUFFER* buffer = list.FirstNetBuffer; buffer != nullptr; buffer = buffer->Next) {
-    const NTSTATUS status = put_header(*buffer, request);
-    if (status != STATUS_SUCCESS) return status;
+  for (const NET_BUFFER* buffer = list.FirstNetBuffer; buffer != nullptr; buffer = buffer->Next) {
+    if (!fits(*buffer, request)) return STATUS_INVALID_PARAMETER;
   }
+  for (NET_BUFFER* buffer = list.FirstNetBuffer; buffer != nullptr; buffer = buffer->Next)
+    put_header(*buffer, request);
   return STATUS_SUCCESS;
 }
 

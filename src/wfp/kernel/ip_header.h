@@ -16,8 +16,9 @@ struct IpHeaderRequest {
   ULONG present_header = 0;  // bytes of an IP header at the data start that the new one replaces
 };
 
-// The data start of every NET_BUFFER is the new header afterwards. STATUS_INVALID_PARAMETER,
-// STATUS_INSUFFICIENT_RESOURCES (no room and no MDL for it); then nothing has changed.
+// The data start of every NET_BUFFER is the new header afterwards. STATUS_INVALID_PARAMETER: also
+// for one that is shorter than its header or longer than an IP packet can be; then none of them has
+// changed.
 NTSTATUS construct_ip_header(NET_BUFFER_LIST& list, const IpHeaderRequest& request);
 
 }  // namespace drydock::wfp

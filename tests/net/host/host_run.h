@@ -34,7 +34,7 @@ struct HostRun : PathRun {
 
   explicit HostRun(FarNetworkOptions options = {}, const wfp::KernelOptions& kernel = {},
                    SocketHostOptions sockets = {})
-      : PathRun(nullptr, kernel),
+      : PathRun(nullptr, kernel, sockets.host),
         host(network, agenda, std::move(sockets)),
         far(agenda, host, std::move(options)) {
     host.set_wire(far);

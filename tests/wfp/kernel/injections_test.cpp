@@ -299,6 +299,33 @@ TEST_F(InjectionsTest, an_ip_header_is_put_in_front_or_in_place_of_an_old_one) {
   });
 }
 
+TEST(Exports, an_ip_header_is_constructed_for_all_net_buffers_of_a_list_or_for_none) {
+  KernelRun run;
+  ndis::PacketBuffer udp;
+  udp.fill(std::vector<std::byte>(28, std::byte{7}), {.back_fill = 40});
+  const UCHAR address[16] = {10, 0, 0, 1};
+  run.run([&] {
+    std::vector<std::byte> memory(70'000);
+    NET_BUFFER second{};
+    second.MdlChain = second.CurrentMdl = ndis::make_mdl(memory.data(), 70'000);
+    udp.buffer().Next = &second;
+    const auto status_for = [&](ULONG length) {
+      second.DataLength = length;
+      return IMPORT(injection_exports(), FwpsConstructIpHeaderForTransportPacket0)(
+          udp.list(), 20, WDK_AF_INET, address, address, static_cast<IPPROTO>(17), 0, nullptr, 0, 0,
+          nullptr, 0, 0);
+    };
+    for (const ULONG length : {19U, 65'536U}) {
+      EXPECT_EQ(status_for(length), STATUS_INVALID_PARAMETER) << length;
+      EXPECT_EQ(ndis::bytes_of(*udp.list()), std::vector<std::byte>(28, std::byte{7}));
+    }
+    EXPECT_EQ(status_for(65'535), STATUS_SUCCESS);
+    EXPECT_EQ(memory[2], std::byte{0xff});
+    EXPECT_EQ(ndis::bytes_of(*udp.list())[0], std::byte{0x45});
+    ndis::drop_mdl(second.MdlChain);
+  });
+}
+
 TEST(Exports, every_name_is_in_the_tables_once) {
   std::vector<std::string_view> names;
   for (const auto* row : all_exports()) {
