@@ -130,7 +130,9 @@ NTSTATUS HostInjection::deliver(const Injection& injection) {
     status = deliver_buffer(injection, *buffer, desk);
   }
   give_back(desk);
-  return status;
+  if (!handed_over_.contains(&injection)) return status;
+  arrived(injection, status);
+  return STATUS_PENDING;
 }
 
 NTSTATUS HostInjection::take_stream(const Injection& injection) {
@@ -154,15 +156,69 @@ NTSTATUS HostInjection::deliver_packet(const Injection& injection, Desk& desk) {
   if (!header) return STATUS_INVALID_PARAMETER;
   if (injection.point == InjectionPoint::forward && !take_hop(desk.bytes, *header))
     return STATUS_DATA_NOT_ACCEPTED;
+  describe_packet(*header, direction_of(injection.point), desk.step);
+  if (hand_over(injection, *header, desk)) return STATUS_SUCCESS;
   desk.buffer = &pool_.take();
   desk.buffer->fill(std::as_bytes(std::span(desk.bytes)),
                     {.back_fill = back_fill, .header_bytes = header->payload_offset()});
-  wfp::mark_injected(desk.buffer->list(), injection);
+  wfp::mark_injected(desk.buffer->list(), wfp::mark_of(injection));
   desk.absorbed = false;
   const NTSTATUS status = pass(injection, *header, desk);
   if (status == STATUS_SUCCESS && !desk.absorbed) tell(injection, *header, desk);
   pool_.give_back(*desk.buffer);
   return status;
+}
+
+// Null when it has none, or that is over.
+const KnownFlow* HostInjection::live_flow(const Step& step) const {
+  const KnownFlow* known = network_.conversations().find(step);
+  return known != nullptr && network_.flows().alive(known->flow) ? known : nullptr;
+}
+
+// A datagram to or from somebody new, and what comes to open a connection.
+bool HostInjection::may_begin_flow(const Injection& injection, const ParsedPacket& header,
+                                   const Step& step) const {
+  if (header.is_fragment || live_flow(step) != nullptr) return false;
+  const bool datagram = header.protocol == Protocol::udp;
+  switch (injection.point) {
+    case InjectionPoint::network_receive:
+    case InjectionPoint::transport_receive:
+    case InjectionPoint::mac_receive:
+      return datagram || (header.tcp_flags & (tcp::syn | tcp::ack | tcp::rst)) == tcp::syn;
+    case InjectionPoint::transport_send:
+      return datagram && !network_.variants().injected_datagrams_go_down;  // E-17
+    default:
+      return false;
+  }
+}
+
+// It goes along the path of whoever it is for: there it is authorized, and its flow begins.
+bool HostInjection::hand_over(const Injection& injection, const ParsedPacket& header, Desk& desk) {
+  PathListener* listener = network_.listener();
+  if (listener == nullptr || !may_begin_flow(injection, header, desk.step)) return false;
+  InjectedPacket packet{
+      .bytes = std::span(desk.bytes).first(header.total_size),
+      .header = header,
+      .direction = desk.step.direction,
+      .interface_index = injection.interface_index,
+      .how = std::string("inject ") + injection_point_name(injection.point),
+      .mark = wfp::mark_of(injection),
+      .done = [this, &injection](NTSTATUS status) { arrived(injection, status); }};
+  if (!listener->takes_injected(packet)) return false;
+  HandedOver& handed = handed_over_[&injection];
+  if (handed.packets == 0) handed.packets = 1;  // this delivery itself
+  ++handed.packets;
+  return true;
+}
+
+// One of its packets, or all that deliver() does; the last completes it.
+void HostInjection::arrived(const Injection& injection, NTSTATUS status) {
+  HandedOver& handed = handed_over_.at(&injection);
+  if (status != STATUS_SUCCESS) handed.status = status;
+  if (--handed.packets != 0) return;
+  const NTSTATUS all = handed.status;
+  handed_over_.erase(&injection);
+  network_.injections().finish(injection, all);
 }
 
 void HostInjection::tell(const Injection& injection, const ParsedPacket& header, Desk& desk) {
@@ -201,11 +257,10 @@ bool HostInjection::put_ip_header(const Injection& injection, Desk& desk) const 
 }
 
 NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& header, Desk& desk) {
-  describe_packet(header, direction_of(injection.point), desk.step);
   desk.step.interface_index = injection.interface_index;
   desk.step.sub_interface_index = injection.sub_interface_index;
-  const KnownFlow* known = network_.conversations().find(desk.step);
-  const bool live = known != nullptr && network_.flows().alive(known->flow);
+  const KnownFlow* known = live_flow(desk.step);
+  const bool live = known != nullptr;
   const bool outbound = desk.step.direction == Direction::outbound;
   if (live && known->pended && outbound && injection.point == InjectionPoint::transport_send) {
     return STATUS_DATA_NOT_ACCEPTED;  // section 9.4

@@ -35,7 +35,7 @@ NTSTATUS HostInjection::deliver_frame(const Injection& injection, Desk& desk) {
   if (!header) return STATUS_INVALID_PARAMETER;
   desk.buffer = &pool_.take();
   desk.buffer->fill(std::as_bytes(std::span(desk.bytes)), {.back_fill = 0, .header_bytes = 0});
-  wfp::mark_injected(desk.buffer->list(), injection);
+  wfp::mark_injected(desk.buffer->list(), wfp::mark_of(injection));
   desk.absorbed = false;
   const NTSTATUS status = pass_frame(injection, *header, desk);
   pool_.give_back(*desk.buffer);

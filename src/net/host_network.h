@@ -93,6 +93,7 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
   [[nodiscard]] PathListener* listener() const { return listener_; }
 
   [[nodiscard]] const wfp::LifecycleVariants& variants() const { return side_.lifecycle(); }
+  wfp::Injections& injections() { return side_.injections(); }
   wfp::Operations& operations() { return side_.operations(); }
   wfp::Callouts& callouts() { return side_.callouts(); }
   wfp::Workers& workers() { return side_.workers(); }

@@ -351,6 +351,7 @@ NET_BUFFER_LIST* HostPath::packet_of(const Step& step) {
     if (shown_.buffer != nullptr) pool_.give_back(*shown_.buffer);
     shown_ = {step.packet, step.direction, step.packet_index, &pool_.take()};
     shown_.buffer->fill(std::as_bytes(step.packet.bytes()), shape_of(step.packet.bytes()));
+    if (step.injected != nullptr) wfp::mark_injected(shown_.buffer->list(), *step.injected);
   }
   shown_.buffer->set_data_offset(step.data_offset);
   return shown_.buffer->list();

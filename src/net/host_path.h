@@ -62,6 +62,8 @@ class PathListener {
   virtual void flow_dropped(const Step& /*step*/) {}
   // Data or FIN come to the stream layer; what leaves it meanwhile follows.
   virtual void stream_arrives(const Step& /*step*/) {}
+  // A driver's own packet begins a flow. True: it will be played along a path of the listener's.
+  virtual bool takes_injected(InjectedPacket& /*packet*/) { return false; }
   // An IP packet of a driver's own, on its way behind all layers. `how`: "inject network send".
   virtual void packet_injected(std::span<const std::uint8_t> /*packet*/, Direction /*direction*/,
                                const std::string& /*how*/) {}

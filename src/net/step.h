@@ -15,6 +15,10 @@
 #include "net/capture.h"
 #include "net/packet.h"
 
+namespace drydock::wfp {
+struct InjectionMark;
+}
+
 namespace drydock::net {
 
 enum class FlowId : std::uint64_t { none = 0 };      // unique, never reused by one tracker
@@ -166,6 +170,7 @@ struct Step {
   // closure, release and flow_end. The data that the layer's NET_BUFFER starts with are
   // data_offset.. (engine rule "data offset at entry"), data_size bytes long.
   PacketView packet;
+  std::shared_ptr<const wfp::InjectionMark> injected = {};  // null: by no driver
   std::size_t data_offset = 0;
   std::size_t data_size = 0;
   std::uint32_t ip_header_size =

@@ -54,7 +54,10 @@ Lane::Unit* Lane::unit_of(const Step& step) {
 void Lane::step_decided(const Step& step, bool goes_on) {
   Unit* unit = unit_of(step);
   if (unit == nullptr || unit->left == 0) return;
-  if (!goes_on) unit->outcome.goes_on = false;
+  if (!goes_on) {
+    unit->outcome.goes_on = false;
+    unit->outcome.stopped_at = step.kind;
+  }
   unit->left = goes_on ? unit->left - 1 : 0;
   if (unit->left == 0) finish(step.packet_index);
 }

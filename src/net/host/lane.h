@@ -20,9 +20,16 @@ namespace drydock::net {
 struct Outcome {
   bool goes_on = false;
   std::string why;                // it does not: "block FWPS_LAYER_... filter 7"; may be empty
+  StepKind stopped_at{};          // ... the layer where
   const void* request = nullptr;  // redirect layers: what a callout has written; stays with the run
   HANDLE records = nullptr;       // of a redirected connection, held as long as its flow
 };
+
+// It came in and met no layer that decides about its flow.
+inline bool is_undecided(const Outcome& outcome) {
+  return !outcome.goes_on && (outcome.stopped_at == StepKind::inbound_ippacket ||
+                              outcome.stopped_at == StepKind::inbound_transport);
+}
 
 class Lane;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/host/socket_host.h"
+#include "net/tcp_packet.h"
 
 namespace drydock::net {
 
@@ -112,6 +113,46 @@ void SocketHost::play_packet(Lane& lane, std::span<const StepKind> kinds, const 
   const bool decides = kinds.back() == StepKind::ale_auth_recv_accept;
   if (decides) steps[kinds.size() - 2].ale_classify_required = true;
   lane.play(std::move(steps), std::move(then));
+}
+
+// Of a packet that no flow has. The one that it was taken from may still be on its way to the first
+// layers: what comes anew is played behind it.
+bool SocketHost::begins_flow(const HostPacket& packet) {
+  const bool here =
+      host_.owns(packet.local().address) || packet.local().address.type() != AddressType::unicast;
+  if (!here) return false;
+  const Socket* socket = find_port(packet.header.protocol, packet);
+  if (socket == nullptr) return false;
+  return packet.header.protocol == Protocol::udp ||
+         (socket->listens && is_initial_syn(packet.header));
+}
+
+bool SocketHost::takes_injected(InjectedPacket& injected) {
+  HostPacket packet{
+      .bytes = {},
+      .header = injected.header,
+      .direction = injected.direction,
+      .loopback = host_.owns(injected.header.source) && host_.owns(injected.header.destination)};
+  if (!begins_flow(packet)) return false;
+  std::vector<std::uint8_t> bytes(injected.bytes.begin(), injected.bytes.end());
+  if (injected.direction == Direction::outbound) set_checksums(bytes, injected.header);
+  packet.bytes = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+  packet.carried = std::make_shared<Carried>(injected.mark, injected.how, injected.interface_index);
+  agenda_.soon([this, packet = std::move(packet), done = std::move(injected.done)]() mutable {
+    play_injected(packet);
+    done(packet.carried->status);
+  });
+  return true;
+}
+
+// Like any other, but that its layers know it for injected.
+void SocketHost::play_injected(const HostPacket& packet) {
+  if (packet.direction == Direction::inbound) {
+    return packet.header.protocol == Protocol::tcp ? arrive_tcp(packet) : arrive_udp(packet);
+  }
+  Socket* socket = find_port(Protocol::udp, packet);
+  if (socket != nullptr && !socket->closed) return send_for_driver(*socket, packet);
+  packet.carried->status = STATUS_DATA_NOT_ACCEPTED;  // the socket has closed meanwhile
 }
 
 // A packet that a driver has injected has been through its layers.

@@ -16,6 +16,11 @@ namespace {
 constexpr std::size_t most_datagram_v4 = 65535 - 20 - 8;
 constexpr std::size_t most_datagram_v6 = 65535 - 8;
 
+// Later ones do without the first two.
+constexpr std::array first_datagram_layers = {
+    StepKind::ale_auth_connect, StepKind::ale_flow_established, StepKind::datagram_data,
+    StepKind::outbound_transport, StepKind::outbound_ippacket};
+
 machine::VirtualTime ticks_of(Nanoseconds time) {
   return {time.count() / 100};
 }
@@ -77,9 +82,6 @@ DatagramFlow* SocketHost::flow_to(Socket& socket, const SocketPlace& remote, boo
 }
 
 NTSTATUS SocketHost::send_to(SocketId id, SocketPlace remote, std::span<const std::uint8_t> bytes) {
-  static constexpr std::array layers = {StepKind::ale_auth_connect, StepKind::ale_flow_established,
-                                        StepKind::datagram_data, StepKind::outbound_transport,
-                                        StepKind::outbound_ippacket};
   Socket& socket = at(id);
   if (socket.closed) return STATUS_CANCELLED;
   if (socket.protocol != Protocol::udp || remote.port == 0 ||
@@ -95,7 +97,7 @@ NTSTATUS SocketHost::send_to(SocketId id, SocketPlace remote, std::span<const st
   flow->last_activity = now();
   const HostPacket packet = outgoing(make_udp_packet(flow->local, flow->remote, payload));
   std::vector<Step> steps;
-  for (const StepKind kind : std::span(layers).subspan(fresh ? 0 : 2)) {
+  for (const StepKind kind : std::span(first_datagram_layers).subspan(fresh ? 0 : 2)) {
     steps.push_back(packet_step(kind, packet, interfaces_, now()));
     own_step(steps.back(), socket, *flow);
   }
@@ -110,11 +112,10 @@ void SocketHost::receive_datagram(Socket& socket, const HostPacket& packet) {
   static constexpr std::array layers = {StepKind::inbound_ippacket, StepKind::inbound_transport,
                                         StepKind::ale_auth_recv_accept,
                                         StepKind::ale_flow_established, StepKind::datagram_data};
-  const auto known = std::ranges::find_if(
-      socket.flows, [&](const auto& entry) { return entry.second.remote == packet.remote(); });
-  const bool fresh = known == socket.flows.end() || known->second.over;
+  DatagramFlow* known = find_peer(socket, packet.remote());
+  const bool fresh = known == nullptr;
   DatagramFlow& flow =
-      fresh ? add_flow(socket, packet.local(), packet.remote(), Direction::inbound) : known->second;
+      fresh ? add_flow(socket, packet.local(), packet.remote(), Direction::inbound) : *known;
   flow.last_activity = now();
   std::vector<Step> steps;
   for (const StepKind kind : layers) {
@@ -125,10 +126,43 @@ void SocketHost::receive_datagram(Socket& socket, const HostPacket& packet) {
     own_step(steps.back(), socket, flow);
     steps.back().ale_classify_required = fresh && kind == StepKind::inbound_transport;
   }
-  socket.lane->play(std::move(steps), [this, id = socket.id, packet](const Outcome& outcome) {
-    tell_received(packet, outcome);
-    if (outcome.goes_on) deliver_datagram(at(id), packet);
-  });
+  const FlowId begun = fresh ? flow.flow : FlowId::none;
+  socket.lane->play(std::move(steps),
+                    [this, id = socket.id, packet, begun](const Outcome& outcome) {
+                      tell_received(packet, outcome);
+                      if (outcome.goes_on) return deliver_datagram(at(id), packet);
+                      if (is_undecided(outcome)) forget_flow(at(id), packet.remote(), begun);
+                    });
+}
+
+// Of those who talk to the socket now; null: `other` would be new.
+DatagramFlow* SocketHost::find_peer(Socket& socket, const SocketPlace& other) {
+  const auto known = std::ranges::find_if(
+      socket.flows, [&](const auto& entry) { return entry.second.remote == other; });
+  return known == socket.flows.end() || known->second.over ? nullptr : &known->second;
+}
+
+// The datagram that would have begun it has gone no further: the next one is the first.
+void SocketHost::forget_flow(Socket& socket, const SocketPlace& remote, FlowId flow) {
+  if (find_flow(socket, remote, flow) == nullptr) return;
+  socket.flows.erase(remote);
+  datagram_flows_.erase({socket.lane, flow});
+}
+
+// From the socket, to somebody whom its program does not talk to: a driver has sent it there.
+void SocketHost::send_for_driver(Socket& socket, const HostPacket& packet) {
+  DatagramFlow* known = find_peer(socket, packet.remote());
+  const bool fresh = known == nullptr;
+  DatagramFlow& flow =
+      fresh ? add_flow(socket, packet.local(), packet.remote(), Direction::outbound) : *known;
+  flow.last_activity = now();
+  std::vector<Step> steps;
+  for (const StepKind kind : std::span(first_datagram_layers).subspan(fresh ? 0 : 2)) {
+    steps.push_back(packet_step(kind, packet, interfaces_, now()));
+    own_step(steps.back(), socket, flow);
+  }
+  socket.lane->play(std::move(steps),
+                    [this, packet](const Outcome& outcome) { put_on_wire(packet, outcome); });
 }
 
 void SocketHost::deliver_datagram(Socket& socket, const HostPacket& packet) {

@@ -274,9 +274,19 @@ HostPacket SocketHost::outgoing(std::vector<std::uint8_t> bytes) const {
   return packet;
 }
 
+// The verdict that captures and counts name, and what the driver is told that carried it.
+std::string SocketHost::judge(const HostPacket& packet, const Outcome& outcome) {
+  if (packet.carried != nullptr && !outcome.goes_on)
+    packet.carried->status =
+        outcome.why.starts_with("absorb") ? STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
+  if (!outcome.goes_on) return outcome.why;
+  return packet.carried != nullptr ? packet.carried->how : "permit";
+}
+
 // Behind the layers; what goes to this host itself comes back at once.
 void SocketHost::put_on_wire(const HostPacket& packet, const Outcome& outcome) {
-  tell(packet.bytes, outcome.goes_on && outcome.why.empty() ? "permit" : outcome.why);
+  const std::string verdict = judge(packet, outcome);
+  tell(packet.bytes, outcome.goes_on && !outcome.why.empty() ? outcome.why : verdict);
   if (!outcome.goes_on) return;
   if (packet.loopback) return agenda_.soon([this, bytes = packet.bytes] { arrive(bytes); });
   if (far_ != nullptr)
@@ -285,7 +295,8 @@ void SocketHost::put_on_wire(const HostPacket& packet, const Outcome& outcome) {
 
 // What goes round on the host has been told of when it was sent.
 void SocketHost::tell_received(const HostPacket& packet, const Outcome& outcome) {
-  if (!packet.loopback) tell(packet.bytes, outcome.goes_on ? "permit" : outcome.why);
+  const std::string verdict = judge(packet, outcome);
+  if (!packet.loopback) tell(packet.bytes, verdict);
 }
 
 void SocketHost::tell(const PacketBytes& packet, const std::string& verdict) {

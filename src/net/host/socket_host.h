@@ -127,6 +127,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void give_port_back(const Socket& socket);
   void release(Socket& socket, std::vector<Step> before);
   HostPacket outgoing(std::vector<std::uint8_t> bytes) const;
+  static std::string judge(const HostPacket& packet, const Outcome& outcome);
   void put_on_wire(const HostPacket& packet, const Outcome& outcome);
   void tell_received(const HostPacket& packet, const Outcome& outcome);
   void tell(const PacketBytes& packet, const std::string& verdict);
@@ -149,6 +150,7 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   void establish(Socket& socket, const HostPacket& packet);
   void pass_on(Socket& socket);
   void accept_syn(Socket& listener, const HostPacket& syn);
+  void forget_syn(Socket& accepted);
   void end_if_over(Socket& socket);
   void end_connection(Socket& socket, NTSTATUS why, FlowEnd how);
   void refuse_segment(const HostPacket& packet);
@@ -173,6 +175,9 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
   DatagramFlow* flow_to(Socket& socket, const SocketPlace& remote, bool& fresh);
   void receive_datagram(Socket& socket, const HostPacket& packet);
   void deliver_datagram(Socket& socket, const HostPacket& packet);
+  void send_for_driver(Socket& socket, const HostPacket& packet);
+  static DatagramFlow* find_peer(Socket& socket, const SocketPlace& other);
+  void forget_flow(Socket& socket, const SocketPlace& remote, FlowId flow);
   void refuse_datagram(const HostPacket& packet);
   void send_icmp_error(std::vector<std::uint8_t> error, const HostPacket& about);
   void watch_idle(SocketId id, const SocketPlace& remote);
@@ -195,6 +200,9 @@ class SocketHost final : public WireEnd, private LaneOwner, private PathListener
                    const Socket* socket, Lane::Then then);
   [[nodiscard]] bool is_ours(std::span<const std::uint8_t> bytes, Direction direction) const;
   void take_injected(const PacketBytes& bytes, Direction direction, const std::string& how);
+  [[nodiscard]] bool begins_flow(const HostPacket& packet);
+  void play_injected(const HostPacket& packet);
+  bool takes_injected(InjectedPacket& injected) override;
   void packet_injected(std::span<const std::uint8_t> packet, Direction direction,
                        const std::string& how) override;
   void stream_bytes(const Step&, Direction, std::span<const std::uint8_t>) override {}

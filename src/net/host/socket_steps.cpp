@@ -65,6 +65,10 @@ Step packet_step(StepKind kind, const HostPacket& packet, const HostInterfaces& 
   step.link = packet.loopback ? Link::none : Link::made_up;
   step.interface_index = interfaces.index(packet.loopback, step.local, step.remote);
   put_packet(step, {packet.bytes, 0, header.total_size}, header);
+  if (packet.carried == nullptr) return step;
+  step.link = Link::none;  // it enters above the frames
+  step.injected = {packet.carried, &packet.carried->mark};
+  if (packet.carried->interface_index != 0) step.interface_index = packet.carried->interface_index;
   return step;
 }
 

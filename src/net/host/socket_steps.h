@@ -4,14 +4,24 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "net/host/socket.h"
 #include "net/packet.h"
 #include "net/step.h"
 #include "net/tracker.h"
+#include "wfp/kernel/injections.h"
 
 namespace drydock::net {
+
+// What a driver injects on its way through the layers.
+struct Carried {
+  wfp::InjectionMark mark;
+  std::string how;                    // "inject network receive"
+  std::uint32_t interface_index = 0;  // 0: the one by the routes
+  NTSTATUS status = STATUS_SUCCESS;   // what the layers have made of it so far
+};
 
 // A packet of the host's while it goes through the layers, in one direction.
 struct HostPacket {
@@ -19,6 +29,7 @@ struct HostPacket {
   ParsedPacket header;
   Direction direction{};
   bool loopback = false;
+  std::shared_ptr<Carried> carried = {};  // null: by no driver
 
   [[nodiscard]] SocketPlace local() const {
     return direction == Direction::outbound

@@ -186,11 +186,20 @@ void SocketHost::accept_syn(Socket& listener, const HostPacket& syn) {
     Socket& accepted = at(id);
     tell_received(syn, out);
     if (accepted.ended) return;
+    if (is_undecided(out)) return forget_syn(accepted);
     if (!out.goes_on) return end_connection(accepted, STATUS_ACCESS_DENIED, FlowEnd::reset);
     accepted.tcp = std::make_unique<TcpEnd>(random_.next32(), most_payload(accepted.version));
     accepted.tcp->accept(syn.header);
     flush(accepted);
   });
+}
+
+// No layer has heard of the connection: it may still come, with the same packet or the next.
+void SocketHost::forget_syn(Socket& accepted) {
+  accepted.ended = true;
+  let_go_of_records(accepted);
+  connections_.erase({accepted.local, accepted.remote});
+  flows_.erase({accepted.lane, accepted.flow});
 }
 
 // Nobody listens: a reset, unless a callout of the discard layer says no.

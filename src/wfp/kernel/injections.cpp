@@ -100,22 +100,29 @@ void mark(ndis::ListRecord& record, const Injection& injection) {
   record.injection_context = injection.context;
 }
 
+// The list's Status on the way through a worker's task, beside its place.
+constexpr unsigned status_bits = 32;
+
 }  // namespace
 
 const char* injection_point_name(InjectionPoint point) {
   return traits_of(point).name;
 }
 
-void mark_injected(NET_BUFFER_LIST* list, const Injection& injection) {
-  ndis::ListRecord* copy = ndis::record_of(list);
-  if (copy == nullptr) return;
-  if (const ndis::ListRecord* original = ndis::record_of(injection.list)) {
-    copy->previously_by = original->previously_by;
-    copy->injected_by = original->injected_by;
-    copy->injection_context = original->injection_context;
-  } else {
-    mark(*copy, injection);
-  }
+// The driver may have freed its list meanwhile.
+InjectionMark mark_of(const Injection& injection) {
+  const ndis::ListRecord* record = ndis::record_of(injection.list);
+  if (record == nullptr) return {injection.handle, injection.context, 0};
+  return {record->injected_by, record->injection_context, record->previously_by};
+}
+
+void mark_injected(NET_BUFFER_LIST* list, const InjectionMark& mark) {
+  ndis::ListRecord* record = ndis::record_of(list);
+  if (record == nullptr) return;
+  if (record->injected_by != mark.handle) record->previously_by = record->injected_by;
+  if (mark.previously != 0) record->previously_by = mark.previously;
+  record->injected_by = mark.handle;
+  record->injection_context = mark.context;
 }
 
 NTSTATUS InjectionSink::take_stream(const Injection&) {
@@ -253,6 +260,7 @@ void Injections::accept(Handle& handle, const Injection& request, NET_BUFFER_LIS
   Injection& injection = store_[index];
   injection = request;
   injection.list = list;
+  injection.place = index;
   injection.driver = machine_.running().driver;
   injection.entry = ledger::record().ledger().acquire(Kind::injection, next_number_++,
                                                       {.name = injection_point_name(request.point),
@@ -285,8 +293,22 @@ void Injections::arrive(std::size_t index) {
   const bool there = ndis::record_of(injection.list) != nullptr;
   NTSTATUS status = completion_fault(injection);
   if (status == STATUS_SUCCESS && there && sink_ != nullptr) status = sink_->deliver(injection);
-  complete(injection, status);
+  if (status != STATUS_PENDING) end(index, status);
+}
+
+void Injections::end(std::size_t index, NTSTATUS status) {
+  complete(store_[index], status);
   free_.push_back(index);
+}
+
+// From a thread of the stack's, at DISPATCH_LEVEL, as all completions come.
+void Injections::finish(const Injection& injection, NTSTATUS status) {
+  const auto run = [](void* self, std::uint64_t what) {
+    static_cast<Injections*>(self)->end(what >> status_bits,
+                                        static_cast<NTSTATUS>(what & UINT32_MAX));
+  };
+  workers_.post(
+      {run, this, std::uint64_t{injection.place} << status_bits | static_cast<UINT32>(status)});
 }
 
 // A packet may be lost below everything that a driver sees; its completion tells. Data of a stream

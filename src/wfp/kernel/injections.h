@@ -57,13 +57,22 @@ struct Injection {
   FWPS_INJECT_COMPLETE0 completion = nullptr;
   void* completion_context = nullptr;
   ledger::EntryId entry = 0;
+  std::size_t place = 0;  // among those under way
+};
+
+// By whom a packet has been injected, as FwpsQueryPacketInjectionState0 tells.
+struct InjectionMark {
+  std::uint64_t handle = 0;
+  std::uint64_t context = 0;
+  std::uint64_t previously = 0;  // the handle that had injected it before
 };
 
 // What becomes of an injected packet: the network path. One without streams knows no connection.
 class InjectionSink {
  public:
   virtual ~InjectionSink() = default;
-  // At DISPATCH_LEVEL on a kernel fiber. The result becomes the list's Status.
+  // At DISPATCH_LEVEL on a kernel fiber. The result becomes the list's Status; STATUS_PENDING:
+  // Injections::finish() will tell, until then `injection` stays.
   virtual NTSTATUS deliver(const Injection& injection) = 0;
   // Takes data and flags of a whole chain for a stream, in the order of the calls; deliver() for
   // each list comes later. STATUS_NOT_FOUND: no such connection; STATUS_DATA_NOT_ACCEPTED: that
@@ -101,6 +110,8 @@ class Injections {
   // STATUS_FWP_CALLOUT_NOT_FOUND, STATUS_INVALID_PARAMETER (no stream layer), else as
   // InjectionSink::continue_stream().
   NTSTATUS continue_stream(FlowId flow, CalloutId callout, UINT16 layer);
+  // The end of a delivery that was pending; from any fiber, returns at once.
+  void finish(const Injection& injection, NTSTATUS status);
   FWPS_PACKET_INJECTION_STATE state_of(HANDLE handle, const NET_BUFFER_LIST* list, HANDLE* context);
 
   [[nodiscard]] std::uint32_t under_way() const { return under_way_; }
@@ -126,6 +137,7 @@ class Injections {
   void arrive(std::size_t index);
   [[nodiscard]] NTSTATUS completion_fault(const Injection& injection) const;
   void complete(Injection& injection, NTSTATUS status);
+  void end(std::size_t index, NTSTATUS status);
 
   machine::Machine& machine_;
   Workers& workers_;
@@ -140,8 +152,9 @@ class Injections {
   std::array<std::uint64_t, injection_points> counts_{};
 };
 
+InjectionMark mark_of(const Injection& injection);
 // Lets `list`, which the network path made for an injected packet, be known as injected:
 // FwpsQueryPacketInjectionState0 answers for it as for the driver's own list.
-void mark_injected(NET_BUFFER_LIST* list, const Injection& injection);
+void mark_injected(NET_BUFFER_LIST* list, const InjectionMark& mark);
 
 }  // namespace drydock::wfp

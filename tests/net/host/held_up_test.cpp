@@ -150,6 +150,139 @@ TEST_F(HeldUp, a_driver_that_carries_every_packet_itself_changes_nothing_for_the
   EXPECT_EQ(run.side.flows().count_alive(), 0U);
 }
 
+// The layers that what comes in meets, and those of its flow; "+": the driver's own packet.
+std::string incoming_name(const HeldUp& test, const Sight& sight) {
+  const std::string name = sight.name().substr(0, sight.name().rfind("_v"));
+  const bool told = name.starts_with("inbound") || name == "ale_auth_recv_accept" ||
+                    name == "ale_flow_established" || name == "datagram_data" ||
+                    name == "ale_endpoint_closure";
+  if (!told) return {};
+  return sight.list() != nullptr && test.is_own(sight) ? name + "+" : name;
+}
+
+TEST_F(HeldUp, whoever_connects_gets_in_with_the_syn_that_a_driver_took_and_injected_again) {
+  Names shown;
+  run.judge = [&](const Sight& sight) {
+    if (const std::string name = incoming_name(*this, sight); !name.empty()) shown.push_back(name);
+    divert(sight);
+  };
+  std::string heard;
+  run.start([&] {
+    const SocketId listener = open();
+    EXPECT_EQ(run.host.bind(listener, place("192.0.2.10", 80)), STATUS_SUCCESS);
+    EXPECT_EQ(run.host.listen(listener), STATUS_SUCCESS);
+    run.far.add({.address = web.address, .to = place("192.0.2.10", 80), .says = bytes_of("hello")});
+    const SocketId accepted = run.host.accept(listener).socket;
+    EXPECT_LT(run.machine.now(), machine::seconds(1));  // nothing had to be sent twice
+    heard = text_of(run.host.receive(accepted, 100).bytes);
+    run.host.close(accepted);
+    run.host.close(listener);
+  });
+  run.go();
+  EXPECT_EQ(heard, "hello");
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+  const Names opening(shown.begin(), shown.begin() + 4);
+  EXPECT_EQ(opening, (Names{"inbound_ippacket", "inbound_ippacket+", "inbound_transport+",
+                            "ale_auth_recv_accept+"}));
+  EXPECT_EQ(std::ranges::count(shown, "ale_flow_established"), 1);
+  EXPECT_EQ(std::ranges::count(shown, "ale_endpoint_closure"), 2);  // its own and the listener's
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
+TEST_F(HeldUp, a_datagram_that_a_driver_took_begins_its_flow_when_it_is_injected_again) {
+  const SocketPlace names = place("192.0.2.10", 53);
+  for (const char* layer : {"inbound_ippacket_v4", "inbound_transport_v4"}) {
+    Names shown;
+    run.judge = [&](const Sight& sight) {
+      const std::string name = incoming_name(*this, sight);
+      if (!name.empty()) shown.push_back(name);
+      if (sight.name() != layer || is_own(sight)) return;
+      NET_BUFFER_LIST* list = clone(
+          sight, sight.metadata.ipHeaderSize + (sight.has(FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE)
+                                                    ? sight.metadata.transportHeaderSize
+                                                    : 0));
+      EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectTransportReceiveAsync0)(
+                    injection, nullptr, nullptr, 0, WDK_AF_INET, {}, 7, 0, list, completed, this),
+                STATUS_SUCCESS);
+      sight.block(true);
+    };
+    std::vector<std::string> heard;
+    run.start([&] {
+      const SocketId socket = open(Protocol::udp);
+      EXPECT_EQ(run.host.bind(socket, names), STATUS_SUCCESS);
+      run.far.add({.protocol = Protocol::udp,
+                   .address = web.address,
+                   .to = names,
+                   .says = bytes_of("who?"),
+                   .rounds = 2});
+      for (int i = 0; i < 2; ++i) {
+        const Received question = run.host.receive(socket, 100);
+        heard.push_back(text_of(question.bytes));
+        EXPECT_EQ(run.host.send_to(socket, question.from, bytes_of("me")), STATUS_SUCCESS);
+      }
+      run.host.close(socket);
+    });
+    run.go();
+    EXPECT_EQ(heard, (Names{"who?", "who?"})) << layer;
+    Names first = {"inbound_ippacket"};
+    if (std::string(layer) == "inbound_transport_v4") first.emplace_back("inbound_transport");
+    first.insert(first.end(), {"inbound_ippacket+", "inbound_transport+", "ale_auth_recv_accept+",
+                               "ale_flow_established+", "datagram_data+"});
+    Names expected = first;
+    expected.emplace_back("datagram_data");  // the answer
+    std::erase_if(first, [](const std::string& name) { return name.starts_with("ale_"); });
+    expected.insert(expected.end(), first.begin(), first.end());
+    expected.insert(expected.end(), {"datagram_data", "ale_endpoint_closure"});
+    EXPECT_EQ(shown, expected) << layer;
+  }
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
+// What a proxy for datagrams does (E-17).
+TEST_F(HeldUp, a_datagram_that_a_driver_sends_to_somebody_else_begins_a_flow_and_is_answered) {
+  const SocketPlace asked{web.address, 53}, proxy = place("192.0.2.99", 53);
+  Names shown;
+  run.judge = [&](const Sight& sight) {
+    const std::string name = sight.name();
+    const bool told = name.starts_with("ale_auth_connect") || name.starts_with("datagram") ||
+                      name.starts_with("ale_flow");
+    if (told)
+      shown.push_back(fmt::format("{} {:x}{}", name, sight.value("IP_REMOTE_ADDRESS")->uint32,
+                                  is_own(sight) ? "+" : ""));
+    const bool sends =
+        name == "datagram_data_v4" && sight.value("DIRECTION")->uint32 == FWP_DIRECTION_OUTBOUND;
+    if (!sends || is_own(sight)) return;
+    auto* parameters = run.machine.memory().kernel.make<FWPS_TRANSPORT_SEND_PARAMS0>();
+    auto* address = run.machine.memory().kernel.allocate(16);
+    std::memcpy(address, proxy.address.bytes.data(), 16);
+    parameters->remoteAddress = reinterpret_cast<UCHAR*>(address);
+    EXPECT_EQ(IMPORT(wfp::injection_exports(), FwpsInjectTransportSendAsync0)(
+                  injection, nullptr, sight.metadata.transportEndpointHandle, 0, parameters,
+                  WDK_AF_INET, {}, clone(sight, 0), completed, this),
+              STATUS_SUCCESS);
+    sight.block(true);
+  };
+  run.start([&] {
+    const SocketId socket = open(Protocol::udp);
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(run.host.send_to(socket, asked, bytes_of("who")), STATUS_SUCCESS);
+      const Received answer = run.host.receive(socket, 1000);
+      EXPECT_EQ(answer.bytes.size(), 200U);
+      EXPECT_EQ(answer.from, proxy);
+    }
+    run.host.close(socket);
+  });
+  run.go();
+  EXPECT_EQ(statuses, std::set<int>{STATUS_SUCCESS});
+  EXPECT_EQ(shown, (Names{"ale_auth_connect_v4 c0000214", "ale_flow_established_v4 c0000214",
+                          "datagram_data_v4 c0000214", "ale_auth_connect_v4 c0000263+",
+                          "ale_flow_established_v4 c0000263+", "datagram_data_v4 c0000263+",
+                          "datagram_data_v4 c0000263", "datagram_data_v4 c0000214",
+                          "datagram_data_v4 c0000263+", "datagram_data_v4 c0000263"}));
+  EXPECT_EQ(run.side.flows().count_alive(), 0U);
+}
+
 TEST_F(HeldUp, a_datagram_of_a_pended_connect_gets_there_when_the_driver_sends_it_again) {
   run.judge = [&](const Sight& sight) {
     if (sight.name() != "ale_auth_connect_v4" || is_again(sight)) return;

@@ -240,7 +240,7 @@ TEST_F(InjectionsTest, the_injection_state_belongs_to_handle_and_list_and_clones
     Injection injection;
     injection.handle = reinterpret_cast<std::uint64_t>(own);
     injection.context = 0x77;
-    mark_injected(list, injection);
+    mark_injected(list, mark_of(injection));
     EXPECT_EQ(query(own, list), FWPS_PACKET_INJECTED_BY_SELF);
     EXPECT_EQ(query(other, list), FWPS_PACKET_INJECTED_BY_OTHER);
     NET_BUFFER_LIST* clone = nullptr;
@@ -248,7 +248,7 @@ TEST_F(InjectionsTest, the_injection_state_belongs_to_handle_and_list_and_clones
     EXPECT_EQ(query(own, clone), FWPS_PACKET_INJECTED_BY_SELF);
     IMPORT(rows, FwpsFreeCloneNetBufferList0)(clone, 0);
     injection.handle = reinterpret_cast<std::uint64_t>(other);
-    mark_injected(list, injection);
+    mark_injected(list, mark_of(injection));
     EXPECT_EQ(query(own, list), FWPS_PACKET_PREVIOUSLY_INJECTED_BY_SELF);
     EXPECT_EQ(query(other, list), FWPS_PACKET_INJECTED_BY_SELF);
   });
