@@ -44,18 +44,29 @@ std::size_t fragmentable_offset(const Fragment& fragment) {
 
 }  // namespace
 
-std::optional<ReassembledPacket> FragmentReassembly::add(const Fragment& fragment,
-                                                         Direction direction, bool refused,
-                                                         Nanoseconds now) {
-  expire(now);
-  const ParsedPacket& header = fragment.header;
-  // The protocol of an IPv6 fragment is known for certain only in the first one.
+FragmentKey key_of_fragment(const ParsedPacket& header) {
   const Protocol protocol = header.version == IpVersion::v4 ? header.protocol : Protocol{};
-  const Key key{direction, header.source, header.destination, protocol, header.fragment_id};
+  return {header.source, header.destination, protocol, header.fragment_id, header.fragment_offset};
+}
+
+AddedFragment FragmentReassembly::add(const Fragment& fragment, Direction direction, bool refused,
+                                      Nanoseconds now) {
+  expire(now);
+  Key key{direction, key_of_fragment(fragment.header)};
+  key.second.offset = 0;
   const auto [entry, is_new] = queues_.try_emplace(key);
   Queue& queue = entry->second;
-  if (is_new) queue.started = now;
+  if (is_new) {
+    queue.started = now;
+    queue.number = ++last_number_;
+  }
   queue.refused = queue.refused || refused;
+  const std::uint32_t number = queue.number;
+  return {number, add_to(queue, key, fragment)};
+}
+
+std::optional<ReassembledPacket> FragmentReassembly::add_to(Queue& queue, const Key& key,
+                                                            const Fragment& fragment) {
   if (!accept(queue, fragment)) {
     queues_.erase(key);
     return std::nullopt;
@@ -71,7 +82,7 @@ std::optional<ReassembledPacket> FragmentReassembly::add(const Fragment& fragmen
     whole.insert(whole.end(), data.begin(), data.end());
   }
   ReassembledPacket result{{}, std::move(queue.fragments), queue.refused};
-  const IpVersion version = header.version;
+  const IpVersion version = fragment.header.version;
   queues_.erase(key);
   if (whole.size() > 65535u + (version == IpVersion::v6 ? 40u : 0u)) return std::nullopt;
   set_lengths(whole, version, header_size);

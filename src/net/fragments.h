@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <map>
-#include <tuple>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "net/step.h"
@@ -22,19 +23,35 @@ struct ReassembledPacket {
   bool refused = false;             // some fragment was fed with `refused`
 };
 
+// One of a packet's parts, on the way to whom it is for.
+struct FragmentKey {
+  IpAddress source, destination;
+  Protocol protocol{};  // IPv4 only: an IPv6 fragment tells it for certain only in the first one
+  std::uint32_t id = 0;
+  std::uint32_t offset = 0;
+
+  auto operator<=>(const FragmentKey&) const = default;
+};
+FragmentKey key_of_fragment(const ParsedPacket& header);
+
+struct AddedFragment {
+  std::uint32_t number = 0;  // of the packet that it is a part of, from 1
+  std::optional<ReassembledPacket> whole = {};
+};
+
 inline constexpr Nanoseconds reassembly_timeout = std::chrono::seconds{60};
 
 class FragmentReassembly {
  public:
-  // The whole packet when `fragment` was its last missing part. Overlapping fragments that are no
-  // exact duplicates drop the packet, as Windows does; so do incomplete packets after
+  // With the whole packet when `fragment` was its last missing part. Overlapping fragments that are
+  // no exact duplicates drop the packet, as Windows does; so do incomplete packets after
   // reassembly_timeout and parts beyond 65,535 bytes.
-  std::optional<ReassembledPacket> add(const Fragment& fragment, Direction direction, bool refused,
-                                       Nanoseconds now);
+  AddedFragment add(const Fragment& fragment, Direction direction, bool refused, Nanoseconds now);
 
  private:
-  using Key = std::tuple<Direction, IpAddress, IpAddress, Protocol, std::uint32_t>;
+  using Key = std::pair<Direction, FragmentKey>;  // of any part: offset 0
   struct Queue {
+    std::uint32_t number = 0;
     Nanoseconds started{};
     std::vector<Fragment> fragments;
     std::map<std::uint32_t, std::size_t> parts;  // offset -> index in fragments; no duplicates
@@ -44,9 +61,11 @@ class FragmentReassembly {
   };
 
   static bool accept(Queue& queue, const Fragment& fragment);
+  std::optional<ReassembledPacket> add_to(Queue& queue, const Key& key, const Fragment& fragment);
   void expire(Nanoseconds now);
 
   std::map<Key, Queue> queues_;
+  std::uint32_t last_number_ = 0;
 };
 
 }  // namespace drydock::net

@@ -29,8 +29,9 @@ Direction direction_of(InjectionPoint point) {
   return sent ? Direction::outbound : Direction::inbound;
 }
 
-// Only datagrams of flows that live reach their layer.
-std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram) {
+// Only datagrams of flows that live reach their layer; parts of a packet are put together behind
+// the IP layer.
+std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram, bool fragment) {
   static constexpr std::array sent = {StepKind::datagram_data, StepKind::outbound_transport,
                                       StepKind::outbound_ippacket};
   static constexpr std::array received = {StepKind::inbound_ippacket, StepKind::inbound_transport,
@@ -43,7 +44,7 @@ std::span<const StepKind> kinds_of(InjectionPoint point, bool datagram) {
     case InjectionPoint::network_receive:
     case InjectionPoint::transport_receive:
     case InjectionPoint::mac_receive:
-      return std::span(received).first(datagram ? 3 : 2);
+      return std::span(received).first(fragment ? 1 : datagram ? 3 : 2);
     case InjectionPoint::forward:
     case InjectionPoint::stream:
     case InjectionPoint::mac_send:
@@ -102,6 +103,7 @@ void describe_packet(const ParsedPacket& header, Direction direction, Step& step
   step.icmp_type = header.icmp_type;
   step.icmp_code = header.icmp_code;
   step.tcp_flags = header.tcp_flags;
+  step.fragment = header.is_fragment;
   step.loopback = step.local == step.remote || step.remote.is_loopback();
 }
 
@@ -272,7 +274,11 @@ NTSTATUS HostInjection::pass(const Injection& injection, const ParsedPacket& hea
                                network_.variants().injected_datagrams_go_down;  // E-17
   const bool datagram =
       live && header.protocol == Protocol::udp && !header.is_fragment && !skips_datagrams;
-  return pass_layers(kinds_of(injection.point, datagram), header, desk);
+  const NTSTATUS status =
+      pass_layers(kinds_of(injection.point, datagram, header.is_fragment), header, desk);
+  const bool came = status == STATUS_SUCCESS && !desk.absorbed && !outbound;
+  if (came && header.is_fragment) network_.fragment_came(key_of_fragment(header));
+  return status;
 }
 
 NTSTATUS HostInjection::pass_layers(std::span<const StepKind> kinds, const ParsedPacket& header,

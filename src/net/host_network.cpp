@@ -257,8 +257,18 @@ void HostNetwork::packet_accepted(std::uint64_t operation) {
   if (!node.empty()) node.mapped()->accepted(operation);
 }
 
+void HostNetwork::await_fragment(const FragmentKey& fragment, AcceptListener* listener) {
+  fragments_awaited_[fragment] = listener;
+}
+
+void HostNetwork::fragment_came(const FragmentKey& fragment) {
+  const auto node = fragments_awaited_.extract(fragment);
+  if (!node.empty()) node.mapped()->fragment_came(fragment);
+}
+
 void HostNetwork::forget(const AcceptListener& listener) {
   std::erase_if(awaited_, [&](const auto& entry) { return entry.second == &listener; });
+  std::erase_if(fragments_awaited_, [&](const auto& entry) { return entry.second == &listener; });
 }
 
 void HostNetwork::end_connection(const Step& step, wfp::FlowId flow) {

@@ -11,6 +11,7 @@
 
 #include "machine/machine.h"
 #include "net/conversations.h"
+#include "net/fragments.h"
 #include "net/host_injection.h"
 #include "net/layer_input.h"
 #include "net/mac_frame.h"
@@ -30,11 +31,13 @@ std::span<const StepKind> frame_layers(Direction direction);
 
 SocketPlace read_socket_address(const SOCKADDR_STORAGE& storage);
 
-// Hears that a packet which was held up at RECV_ACCEPT has come again and is let in.
+// Hears that what a driver had taken comes again: a packet which was held up at RECV_ACCEPT and is
+// let in, or a fragment that has been stopped.
 class AcceptListener {
  public:
   virtual ~AcceptListener() = default;
   virtual void accepted(std::uint64_t operation) = 0;
+  virtual void fragment_came(const FragmentKey& fragment) = 0;
 };
 
 class PathListener;
@@ -86,6 +89,9 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
   void await_packet(std::uint64_t operation, AcceptListener* listener);
   void packet_accepted(std::uint64_t operation);
   void forget_packet(std::uint64_t operation) { awaited_.erase(operation); }
+  void await_fragment(const FragmentKey& fragment, AcceptListener* listener);
+  void forget_fragment(const FragmentKey& fragment) { fragments_awaited_.erase(fragment); }
+  void fragment_came(const FragmentKey& fragment);
   void forget(const AcceptListener& listener);
 
   // Hears of packets that drivers inject; null: nobody.
@@ -119,6 +125,7 @@ class HostNetwork final : private wfp::FlowListener, private wfp::EndpointSource
   Tokens tokens_;
   Conversations conversations_;
   std::map<std::uint64_t, AcceptListener*> awaited_;
+  std::map<FragmentKey, AcceptListener*> fragments_awaited_;
   std::map<std::uint32_t, MacAddress> macs_;  // by interface
   PathListener* listener_ = nullptr;
   HostInjection injection_;

@@ -157,6 +157,7 @@ void HostPath::play_as(const Step& step) {
     end_flow(step);
     return tell_decided(step, true);
   }
+  if (!incomplete_.empty() && lacks_fragment(step)) return tell_decided(step, false);
   if (left_out(step)) {
     if (!batch_.empty()) send_batch();
     if (listener_ != nullptr) tell_left_out(step);
@@ -171,7 +172,10 @@ void HostPath::play_as(const Step& step) {
     return play_stream(step);
   }
   if (decided_before(step) && !still_authorized(step)) return tell_decided(step, false);
-  if (!passes_before(step)) return tell_decided(step, false);
+  if (!passes_before(step)) {
+    note_stopped_fragment(step);
+    return tell_decided(step, false);
+  }
   Indicated shown = indicated(step);
   const wfp::Verdict verdict = network_.indicate(shown, input_, packet_of(step), irql_of(step));
   if (shown.redirected != nullptr && verdict.pended == 0) redirect(step, shown.redirected);
@@ -182,6 +186,7 @@ void HostPath::play_as(const Step& step) {
   const bool wanted = step.kind != StepKind::inbound_transport || blocked || may_come_in(step);
   if (is_unclaimed(step.kind) && blocked) suppress_answer(step);
   const bool goes_on = wanted && !stops(step.kind, verdict);
+  if (!goes_on) note_stopped_fragment(step);
   if (goes_on && is_about_a_socket(step.kind)) note_socket(step);
   if (goes_on && batches(step)) return batch(step);
   if (!batch_.empty()) send_batch();  // nothing more of the packet joins it

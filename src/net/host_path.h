@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -139,6 +140,12 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
     std::optional<machine::VirtualTime> completed = {};
     std::optional<std::uint32_t> attempt = {};  // that other packet
   };
+  // A packet that came in in parts, some of which a verdict has stopped.
+  struct Incomplete {
+    std::uint32_t number = 0;  // Step::reassembly
+    std::vector<FragmentKey> missing;
+    std::vector<Step> steps;  // of the whole packet
+  };
   // A frame that goes to the adapter with others, in one chain.
   struct Batched {
     Step packet;
@@ -196,9 +203,17 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   void forget_redirection(const Step& step);
   void forget(const Redirected& redirected);
 
+  // host_path_fragments.cpp
+  void note_stopped_fragment(const Step& step);
+  bool lacks_fragment(const Step& step);
+  Incomplete* find_incomplete(std::uint32_t number);
+  void fragment_came(const FragmentKey& fragment) override;
+  void play_whole(std::uint32_t number);
+
   // host_path_authorization.cpp
   [[nodiscard]] wfp::LayerId authorizing_layer(const Step& step) const;
   [[nodiscard]] std::uint32_t reasons_to_ask_again(const Step& step);
+  machine::Irql irql_of_reauthorization(const Step& step);
   bool still_authorized(const Step& step);
   void suppress_answer(const Step& step);
   bool is_suppressed(const Step& step);
@@ -254,6 +269,7 @@ class HostPath final : private StreamOutput, private wfp::OperationOwner, privat
   std::optional<std::uint32_t> withheld_packet_;
   FlowId withheld_flow_{};
   std::list<Lingering> lingering_;
+  std::vector<std::unique_ptr<Incomplete>> incomplete_;
   std::list<Waiting> waiting_;
   std::size_t held_up_ = 0;  // of them, those that do not go on
   std::map<FlowId, Redirected> redirected_;

@@ -145,9 +145,11 @@ struct Step {
   // IPFORWARD: where the packet would go out; interface_index is where it came in.
   std::uint32_t forward_interface_index = 0;
 
-  bool loopback = false;                 // FWP_CONDITION_FLAG_IS_LOOPBACK
-  bool fragment = false;                 // ..._IS_FRAGMENT
-  bool reassembled = false;              // ..._IS_REASSEMBLED
+  bool loopback = false;     // FWP_CONDITION_FLAG_IS_LOOPBACK
+  bool fragment = false;     // ..._IS_FRAGMENT
+  bool reassembled = false;  // ..._IS_REASSEMBLED
+  // What came in in parts, them and the whole: its number, unique in one tracker. 0: in one piece.
+  std::uint32_t reassembly = 0;
   bool wildcard_bind = false;            // ..._IS_WILDCARD_BIND
   bool implicit_bind = false;            // ..._IS_IMPLICIT_BIND
   bool forwarded = false;                // from one interface to another: neither end is the host

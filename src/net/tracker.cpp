@@ -150,9 +150,12 @@ bool HostTracker::Impl::forward(const CapturePacket& packet, const PacketView& v
 // Inbound fragments are seen one by one and then whole; outbound ones wait, since the stack sees
 // them whole first.
 void HostTracker::Impl::pass_fragment(Passage passage) {
-  if (!passage.outbound()) emit(StepKind::inbound_ippacket, passage).fragment = true;
-  auto whole =
+  auto [number, whole] =
       fragments_.add({passage.view, passage.header}, passage.direction, passage.refused, now_);
+  if (!passage.outbound()) {
+    passage.reassembly = number;
+    emit(StepKind::inbound_ippacket, passage).fragment = true;
+  }
   if (!whole) return;
   const auto header = parse_packet(whole->packet.bytes());
   if (!header) {
@@ -208,8 +211,9 @@ Flow& HostTracker::Impl::add_flow(const FlowKey& key, const Passage& passage, Fl
     ++socket.flows;
     flow.socket = &socket;
   }
-  earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
-  return flows_.add(std::move(flow));
+  Flow& added = flows_.add(std::move(flow));
+  watch(added);
+  return added;
 }
 
 void HostTracker::Impl::end_flow(const FlowKey& key, FlowEnd reason) {
@@ -244,8 +248,7 @@ void HostTracker::Impl::give_up(const Step& step) {
   Flow* flow =
       flows_.find({step.protocol, step.local, step.remote, step.local_port, step.remote_port});
   if (flow == nullptr || flow->id != step.flow) return;
-  flow->given_up = true;
-  earliest_deadline_ = std::min(earliest_deadline_, deadline(*flow));
+  if (!std::exchange(flow->given_up, true)) watch(*flow);
 }
 
 Endpoint& HostTracker::Impl::add_endpoint(const Passage& passage, Direction role) {
@@ -271,13 +274,17 @@ Endpoint& HostTracker::Impl::add_socket(const SocketKey& key, const Passage& pas
                                         Direction role) {
   Endpoint& endpoint = add_endpoint(passage, role);
   sockets_[key] = endpoint.id;
+  endpoint.found_by = std::get<std::uint16_t>(key);
   emit_bind(endpoint, role == Direction::outbound);
   return endpoint;
 }
 
 void HostTracker::Impl::close_endpoint(EndpointId id, const Flow* flow) {
   const auto node = endpoints_.extract(id);
-  std::erase_if(sockets_, [id](const auto& socket) { return socket.second == id; });
+  if (const Endpoint& closed = node.mapped(); closed.found_by) {
+    const auto socket = sockets_.find({closed.protocol, closed.version, *closed.found_by});
+    if (socket != sockets_.end() && socket->second == id) sockets_.erase(socket);
+  }
   emit_endpoint(StepKind::ale_endpoint_closure, node.mapped(), flow);
   if (node.mapped().bound) emit_endpoint(StepKind::ale_resource_release, node.mapped());
 }
@@ -295,21 +302,24 @@ void HostTracker::Impl::close_socket(const SocketKey& key) {
   if (endpoints_.contains(id)) close_endpoint(id, nullptr);
 }
 
+void HostTracker::Impl::watch(const Flow& flow) {
+  const Nanoseconds time = deadline(flow);
+  if (time != Nanoseconds::max()) due_.push({time, flow.id, &flow});
+}
+
+// A flow that has spoken meanwhile is looked at again when it would be due now.
 void HostTracker::Impl::advance(Nanoseconds now) {
-  if (now >= earliest_deadline_) {
-    std::vector<std::tuple<Nanoseconds, FlowId, FlowKey>> due;
-    flows_.for_each([&](const Flow& flow) {
-      if (deadline(flow) <= now) due.emplace_back(deadline(flow), flow.id, flow.key);
-    });
-    std::ranges::sort(due);
-    for (const auto& [time, id, key] : due) {
-      now_ = std::max(now_, time);
-      end_flow(key, FlowEnd::idle);
+  while (!due_.empty() && due_.top().time <= now) {
+    const Due due = due_.top();
+    due_.pop();
+    const Flow& flow = *due.place;
+    if (flow.id != due.flow) continue;
+    if (deadline(flow) != due.time) {
+      watch(flow);
+      continue;
     }
-    earliest_deadline_ = Nanoseconds::max();
-    flows_.for_each([&](const Flow& flow) {
-      earliest_deadline_ = std::min(earliest_deadline_, deadline(flow));
-    });
+    now_ = std::max(now_, due.time);
+    end_flow(FlowKey(flow.key), FlowEnd::idle);
   }
   now_ = std::max(now_, now);
 }
@@ -387,6 +397,7 @@ Step& HostTracker::Impl::emit(StepKind kind, const Passage& passage, const Flow*
   step.interface_index = passage.interface_index;
   step.loopback = passage.loopback;
   step.reassembled = passage.reassembled;
+  step.reassembly = passage.reassembly;
   step.link = passage.link;
   put_packet(step, passage.view, header);
   return step;

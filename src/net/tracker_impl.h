@@ -3,8 +3,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <queue>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -44,6 +46,7 @@ struct Endpoint {
   Process process;
   bool bound = false;  // has an ALE_RESOURCE_ASSIGNMENT to release
   bool closes_with_last_flow = false;
+  std::optional<std::uint16_t> found_by = {};  // listeners and datagram sockets: their port
   std::size_t flows = 0;
 };
 
@@ -55,6 +58,7 @@ struct Passage {
   bool loopback = false;
   bool refused = false;
   bool reassembled = false;
+  std::uint32_t reassembly = 0;  // Step::reassembly
   std::uint32_t interface_index = 0;
   Link link = Link::none;
   std::vector<Fragment> fragments;  // outbound: sent behind the whole packet
@@ -107,6 +111,7 @@ class HostTracker::Impl {
   Endpoint& add_socket(const SocketKey& key, const Passage& passage, Direction role);
   Nanoseconds deadline(const Flow& flow) const;
   void touch(Flow& flow);
+  void watch(const Flow& flow);
 
   // tracker.cpp: steps
   Step& emit(StepKind kind, const Passage& passage, const Flow* flow = nullptr);
@@ -156,7 +161,15 @@ class HostTracker::Impl {
   std::vector<MacAddress> own_macs_;  // as far as frames have told
   std::map<std::string, std::size_t> ignored_;
   Nanoseconds now_{};
-  Nanoseconds earliest_deadline_ = Nanoseconds::max();  // no flow is due before
+  struct Due {
+    Nanoseconds time{};
+    FlowId flow{};
+    const Flow* place = nullptr;  // holds another flow, or none, when that one has ended
+
+    auto operator<=>(const Due&) const = default;
+  };
+  // When flows may have been idle for too long, each at least once; earliest first.
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::uint64_t last_flow_ = 0;
   std::uint64_t last_endpoint_ = 0;
   std::uint32_t packet_index_ = 0;

@@ -304,6 +304,59 @@ TEST_F(Injecting, a_blocked_packet_completes_with_a_failure_and_an_absorbed_one_
             (std::map<std::string, std::uint64_t>{{"injected packets blocked", 2}}));
 }
 
+struct Fragments : Injecting {
+  std::vector<Bytes> parts = fragments_of(udp_packet(name_server, host, std::string(40, 'x')), 24);
+
+  static bool is_first_part(const Sight& sight) {
+    return (sight.value("FLAGS")->uint32 & FWP_CONDITION_FLAG_IS_FRAGMENT) != 0 &&
+           sight.metadata.fragmentMetadata.fragmentOffset == 0;
+  }
+  // Of packets alone.
+  [[nodiscard]] Names shown() const {
+    Names names = seen;
+    std::erase_if(names, [](const std::string& name) { return name.starts_with("ale_"); });
+    return names;
+  }
+};
+
+TEST_F(Fragments, of_a_packet_that_one_is_blocked_of_nothing_goes_up) {
+  prepare();
+  also = [&](const Sight& sight) {
+    if (sight.name() == "inbound_ippacket_v4" && is_first_part(sight)) sight.block();
+  };
+  play(parts);
+  EXPECT_EQ(shown(), (Names{"inbound_ippacket_v4 0 24x", "inbound_ippacket_v4_discard 0 24x",
+                            "inbound_ippacket_v4 0 24x"}));
+}
+
+TEST_F(Fragments, that_a_driver_takes_and_injects_again_make_the_packet_once) {
+  for (const bool late : {false, true}) {
+    SCOPED_TRACE(late);
+    seen.clear();
+    statuses.clear();
+    if (handle == nullptr) prepare();
+    also = [&](const Sight& sight) {
+      if (sight.name() != "inbound_ippacket_v4" || !is_first_part(sight) ||
+          state_of(sight) != FWPS_PACKET_NOT_INJECTED)
+        return;
+      sight.block(true);
+      if (!late) return receive_network(parts[0]);
+      run.as_driver("driver thread", [this] {
+        run.machine.sleep_until(run.machine.now() + machine::seconds(1));
+        receive_network(parts[0]);
+      });
+    };
+    play(parts);
+    Names names = shown();
+    ASSERT_EQ(names.size(), 6U);
+    std::sort(names.begin(), names.begin() + 3);  // they come at once
+    EXPECT_EQ(names, (Names{"inbound_ippacket_v4 0 24x", "inbound_ippacket_v4 0 24x",
+                            "inbound_ippacket_v4 1 24x", "inbound_ippacket_v4 0 48x",
+                            "inbound_transport_v4 0 40x", "datagram_data_v4 0 40x"}));
+    EXPECT_EQ(statuses, std::vector<NTSTATUS>{STATUS_SUCCESS});
+  }
+}
+
 // The list is longer than its packet: an Ethernet frame's padding, or what a driver left over.
 TEST_F(Injecting, bytes_behind_the_packet_neither_leave_nor_count_in_its_checksum) {
   prepare();
