@@ -13,6 +13,9 @@ namespace {
 // Answers that are still to come; those to older packets never will.
 constexpr std::size_t most_suppressed = 256;
 
+// A stack answers at once. What comes later answers another packet.
+constexpr Nanoseconds answer_time = std::chrono::seconds{1};
+
 // Does `step` answer the packet of `unclaimed`: a reset, or an ICMP error that quotes it?
 bool answers(const Step& unclaimed, const Step& step) {
   if (step.direction != Direction::outbound) return false;
@@ -49,6 +52,14 @@ std::uint32_t HostPath::reasons_to_ask_again(const Step& step) {
   return reasons;
 }
 
+// What comes in is classified in the receive path, whoever opened the flow; what is sent, in its
+// sender's thread.
+machine::Irql HostPath::irql_of_reauthorization(const Step& step) {
+  const bool sent = step.direction == Direction::outbound;
+  return sent && step.kind == StepKind::ale_auth_connect ? flow_of(step).send_irql
+                                                         : machine::Irql::dispatch;
+}
+
 // Asks once a packet, before any of it: a change in the middle of one counts from the next one on.
 // False: its flow is not wanted any more, and over.
 bool HostPath::still_authorized(const Step& step) {
@@ -72,7 +83,8 @@ bool HostPath::still_authorized(const Step& step) {
   again_.data_offset = again_.data_size = 0;
   again_.ip_header_size = again_.transport_header_size = 0;
   Indicated shown = indicated(again_);
-  const wfp::Verdict verdict = network_.indicate(shown, input_, nullptr, irql_of(again_));
+  const wfp::Verdict verdict =
+      network_.indicate(shown, input_, nullptr, irql_of_reauthorization(again_));
   if (verdict.action != wfp::Action::block) return true;
   if (listener_ != nullptr) tell(again_, verdict);
   act_on(again_, verdict);
@@ -86,6 +98,8 @@ void HostPath::suppress_answer(const Step& step) {
 }
 
 bool HostPath::is_suppressed(const Step& step) {
+  std::erase_if(suppressed_,
+                [&](const Step& unclaimed) { return step.time - unclaimed.time > answer_time; });
   const auto found = std::ranges::find_if(
       suppressed_, [&](const Step& unclaimed) { return answers(unclaimed, step); });
   if (found == suppressed_.end()) return false;

@@ -70,11 +70,44 @@ TEST_F(Authorizing, a_packet_that_comes_in_waits_for_it_and_the_layer_is_that_of
     if (seen.size() == 1) run.watch(LayerId::ale_auth_connect_v4);
     if (sight.name() == "ale_auth_connect_v4") {
       EXPECT_EQ(sight.metadata.packetDirection, FWP_DIRECTION_INBOUND);
+      EXPECT_EQ(sight.irql, machine::Irql::dispatch);  // in the receive path
     }
   };
   run.play(questions(1));
   EXPECT_EQ(seen, (Names{"outbound_transport_v4", "inbound_transport_v4 undecided",
                          "ale_auth_connect_v4 again 1"}));
+}
+
+TEST(AuthorizingSenders, what_is_sent_is_authorized_again_at_the_irql_of_its_sender) {
+  struct Drawn final : machine::Choices {
+    machine::RoundRobin round_robin{1};
+    std::size_t irql = 0;
+    std::size_t pick_fiber(std::span<const machine::FiberId> candidates, bool goes_on) override {
+      return round_robin.pick_fiber(candidates, goes_on);
+    }
+    std::size_t choose(machine::Question question, std::size_t) override {
+      return question == machine::Question::callback_irql ? irql : 0;
+    }
+  };
+  for (const auto [drawn, expected] : {std::pair{std::size_t{0}, machine::Irql::dispatch},
+                                       std::pair{std::size_t{1}, machine::Irql::passive}}) {
+    Drawn choices;
+    choices.irql = drawn;
+    PathRun run(&choices);
+    std::vector<machine::Irql> again;
+    run.script.classify = [&](const Sight& sight) {
+      if (sight.name() != "ale_auth_connect_v4") {
+        if (again.empty()) run.watch(LayerId::ale_auth_connect_v4);
+        return;
+      }
+      again.push_back(sight.irql);
+    };
+    run.run([&] { run.watch(LayerId::outbound_transport_v4); });
+    Conversing talk;
+    for (int i = 0; i < 2; ++i) talk.feed(udp_packet(host, name_server, "question"));
+    run.play(talk.steps);
+    EXPECT_EQ(again, std::vector{expected});
+  }
 }
 
 TEST_F(Authorizing, a_flow_that_is_not_wanted_any_more_ends_with_its_contexts) {
@@ -192,7 +225,7 @@ TEST_F(Authorizing, a_block_at_the_discard_layer_keeps_the_reset_from_an_unclaim
 }
 
 TEST_F(Authorizing, a_block_at_the_discard_layer_keeps_the_icmp_answer_to_an_unclaimed_datagram) {
-  const auto layers = [](bool block) {
+  const auto layers = [](bool block, Nanoseconds answered = milliseconds{2}) {
     PathRun run;
     Names seen;
     run.script.classify = [&](const Sight& sight) {
@@ -207,13 +240,15 @@ TEST_F(Authorizing, a_block_at_the_discard_layer_keeps_the_icmp_answer_to_an_unc
     const Bytes datagram = udp_packet(client, echo, "anybody there?");
     const std::vector<CapturePacket> packets = {
         captured(milliseconds{1}, datagram),
-        captured(milliseconds{2}, icmp_packet(echo, client, 3, 3, 0, datagram))};
+        captured(answered, icmp_packet(echo, client, 3, 3, 0, datagram))};
     run.play(steps_of(standard_local_host(), packets));
     return seen;
   };
   EXPECT_EQ(layers(false), (Names{"inbound_ippacket_v4_discard", "outbound_icmp_error_v4",
                                   "outbound_ippacket_v4"}));
   EXPECT_EQ(layers(true), Names{"inbound_ippacket_v4_discard"});
+  // The one that it was about never came; this is about another datagram.
+  EXPECT_EQ(layers(true, std::chrono::seconds{5}), layers(false));
 }
 
 TEST_F(Authorizing, a_bind_cannot_be_absorbed_so_its_discard_layer_hears_of_it) {
