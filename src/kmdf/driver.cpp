@@ -160,7 +160,7 @@ Functions driver_functions() {
       DRYDOCK_WDF_ROW(WdfDriverWdmGetDriverObject, PFN_WDFDRIVERWDMGETDRIVEROBJECT,
                       driver_wdm_get_driver_object, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfWdmDriverGetWdfDriverHandle, PFN_WDFWDMDRIVERGETWDFDRIVERHANDLE,
-                      wdm_driver_get_handle, up_to_dispatch_quiet),
+                      wdm_driver_get_handle, any_irql_quiet),
       DRYDOCK_WDF_ROW(WdfDriverMiniportUnload, PFN_WDFDRIVERMINIPORTUNLOAD, driver_miniport_unload,
                       up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfDriverIsVersionAvailable, PFN_WDFDRIVERISVERSIONAVAILABLE,

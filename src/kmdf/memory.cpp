@@ -145,13 +145,13 @@ Functions memory_functions() {
       DRYDOCK_WDF_ROW(WdfMemoryCreatePreallocated, PFN_WDFMEMORYCREATEPREALLOCATED,
                       memory_create_preallocated, creates_up_to_dispatch),
       DRYDOCK_WDF_ROW(WdfMemoryGetBuffer, PFN_WDFMEMORYGETBUFFER, memory_get_buffer,
-                      up_to_dispatch_quiet),
+                      any_irql_quiet),
       DRYDOCK_WDF_ROW(WdfMemoryAssignBuffer, PFN_WDFMEMORYASSIGNBUFFER, memory_assign_buffer,
-                      up_to_dispatch),
+                      any_irql),
       DRYDOCK_WDF_ROW(WdfMemoryCopyToBuffer, PFN_WDFMEMORYCOPYTOBUFFER, memory_copy_to_buffer,
-                      up_to_dispatch),
+                      any_irql),
       DRYDOCK_WDF_ROW(WdfMemoryCopyFromBuffer, PFN_WDFMEMORYCOPYFROMBUFFER, memory_copy_from_buffer,
-                      up_to_dispatch),
+                      any_irql),
   };
   return rows;
 }

@@ -176,9 +176,8 @@ Functions pnp_init_functions() {
       DRYDOCK_WDF_ROW(WdfDeviceInitSetRemoveLockOptions, PFN_WDFDEVICEINITSETREMOVELOCKOPTIONS,
                       set_remove_lock_options, up_to_dispatch_quiet),
       DRYDOCK_WDF_ROW(WdfFdoInitSetEventCallbacks, PFN_WDFFDOINITSETEVENTCALLBACKS,
-                      set_fdo_callbacks, up_to_dispatch_quiet),
-      DRYDOCK_WDF_ROW(WdfFdoInitSetFilter, PFN_WDFFDOINITSETFILTER, set_filter,
-                      up_to_dispatch_quiet),
+                      set_fdo_callbacks, passive_quiet),
+      DRYDOCK_WDF_ROW(WdfFdoInitSetFilter, PFN_WDFFDOINITSETFILTER, set_filter, passive_quiet),
       DRYDOCK_WDF_ROW(WdfFdoInitWdmGetPhysicalDevice, PFN_WDFFDOINITWDMGETPHYSICALDEVICE,
                       init_physical_device, up_to_dispatch_quiet),
   };

@@ -8,9 +8,11 @@ namespace drydock::ledger {
 using machine::Irql;
 using machine::Machine;
 
-void note_irql_too_high(const machine::ExportRow& row) {
-  record().note(NoteKind::irql_too_high, 0, static_cast<std::uint64_t>(Machine::current()->irql()),
-                static_cast<std::uint64_t>(row.traits.max_irql), row.name);
+void note_wrong_irql(const machine::ExportRow& row) {
+  const Irql irql = Machine::current()->irql();
+  const Irql limit = irql > row.traits.max_irql ? row.traits.max_irql : row.traits.min_irql;
+  record().note(NoteKind::wrong_irql, 0, static_cast<std::uint64_t>(irql),
+                static_cast<std::uint64_t>(limit), row.name);
 }
 
 namespace {

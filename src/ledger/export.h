@@ -4,6 +4,7 @@
 // failure; the implementation behind it is only that function.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace drydock::machine {
 // How an export may be called and may fail; from the documentation (facts tables).
 struct Traits {
   Irql max_irql = Irql::dispatch;
+  Irql min_irql = Irql::passive;
   bool may_fail = false;      // the fault injector may make it return `failure`
   std::uint64_t failure = 0;  // the documented failure: an NTSTATUS, or 0 for NULL
   bool quiet = false;  // no switch points: the call has no effect that another processor could see
@@ -28,6 +30,9 @@ struct Traits {
   bool may_raise = false;
   // A CPU fault on an address of the driver's leaves the implementation at once: it owns nothing.
   bool may_fault = false;
+  // Of one that may fail and may raise: called with its arguments when a failure is injected, and
+  // raises if the caller asked for an exception in place of `failure`.
+  void (*raise_if_asked)(const std::array<std::uint64_t, 4>& arguments) = nullptr;
 };
 
 struct ExportRow {
@@ -55,7 +60,7 @@ struct Literal {
 struct LeftByException {};
 
 // Called by every thunk; out of line parts of it.
-void note_irql_too_high(const machine::ExportRow& row);
+void note_wrong_irql(const machine::ExportRow& row);
 
 namespace detail {
 
@@ -132,14 +137,14 @@ struct Thunk<Module, Name, T, Implementation> {
   __attribute__((ms_abi)) static R entry(A... arguments) {
     KernelCall call(row, __builtin_return_address(0), __builtin_frame_address(0));
     auto& record = call.machine_.template get<Record>();
-    if (call.fiber_.irql > T.max_irql) [[unlikely]]
-      note_irql_too_high(row);
+    if (is_wrong(call.fiber_.irql)) [[unlikely]]
+      note_wrong_irql(row);
     call.record(record, row, words(arguments...));
     if constexpr (!T.quiet) call.machine_.switch_point();
     if constexpr (T.may_fail) {
       if (call.machine_.choices().injects_faults() &&
           call.machine_.choices().choose(machine::Question::fault, 2) == 1) {
-        return failure_of<R>(T);
+        return fail(call, words(arguments...));
       }
     }
     if constexpr (T.may_raise || T.may_fault) {
@@ -147,6 +152,28 @@ struct Thunk<Module, Name, T, Implementation> {
     } else {
       return finish(call, record, arguments...);
     }
+  }
+
+  static constexpr bool is_wrong(machine::Irql irql) {
+    if constexpr (T.min_irql > machine::Irql::passive) {
+      return irql < T.min_irql || irql > T.max_irql;
+    } else {
+      return irql > T.max_irql;
+    }
+  }
+
+  // As the fault injector wants.
+  static R fail([[maybe_unused]] KernelCall& call,
+                [[maybe_unused]] const std::array<std::uint64_t, 4>& arguments) {
+    if constexpr (T.raise_if_asked != nullptr) {
+      try {
+        T.raise_if_asked(arguments);
+      } catch (const LeftByException&) {
+        call.depart();
+        return R();
+      }
+    }
+    return failure_of<R>(T);
   }
 
   [[gnu::always_inline]] static R finish([[maybe_unused]] KernelCall& call, Record& record,

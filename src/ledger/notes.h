@@ -12,7 +12,8 @@
 namespace drydock::ledger {
 
 enum class NoteKind : std::uint8_t {
-  irql_too_high,              // name: export; a: IRQL at the call, b: documented maximum
+  wrong_irql,                 // name: export; a: IRQL at the call, b: documented maximum, or the
+                              // minimum when a is below it
   irql_changed,               // name: callback; a: IRQL at entry, b: at return
   lock_held_at_return,        // name: callback; entry: lock; a: lock address
   pool_bad_free,              // a: address, b: BadFree; entry: the block, if any (also a freed one)
@@ -65,7 +66,7 @@ enum class PendMisuse : std::uint8_t {
 enum class BadFree : std::uint8_t { already_freed, not_pool, wrong_tag };
 
 struct Note {
-  NoteKind kind = NoteKind::irql_too_high;
+  NoteKind kind = NoteKind::wrong_irql;
   machine::DriverId driver = machine::no_driver;
   machine::FiberId fiber = 0;
   EventSeq seq = 0;

@@ -16,6 +16,7 @@ using machine::Traits;
 
 // Pure reads and moves within one buffer have no effect that another processor could see.
 constexpr Traits local{.max_irql = Irql::dispatch, .quiet = true};
+constexpr Traits any_irql_local{.max_irql = Irql::high, .quiet = true};
 constexpr Traits anywhere{.max_irql = Irql::dispatch};
 constexpr Traits fallible{.max_irql = Irql::dispatch, .may_fail = true};
 constexpr Traits retreats{.max_irql = Irql::dispatch,
@@ -181,7 +182,7 @@ std::span<const machine::ExportRow* const> ndis_exports() {
       ROW(NdisAdvanceNetBufferListDataStart, advance_list, local),
       ROW(NdisRetreatNetBufferListDataStart, retreat_list, retreats),
       ROW(NdisCopyFromNetBufferToNetBuffer, copy_buffer, local),
-      ROW(NdisAdjustNetBufferCurrentMdl, adjust_current, local),
+      ROW(NdisAdjustNetBufferCurrentMdl, adjust_current, any_irql_local),
       ROW(NdisAllocateMdl, allocate_mdl, fallible),
       ROW(NdisFreeMdl, free_mdl, anywhere),
       ROW(NdisCopySendNetBufferListInfo, copy_list_info, local),

@@ -156,10 +156,9 @@ PIRP remove_next(PIO_CSQ queue, PVOID peek_context) {
 
 Exports cancel_safe_queue_exports() {
   static const std::array rows = {
-      kernel_row<"IoCsqInitialize", decltype(::IoCsqInitialize), initialize,
-                 up_to_dispatch_quiet>(),
+      kernel_row<"IoCsqInitialize", decltype(::IoCsqInitialize), initialize, any_irql_quiet>(),
       kernel_row<"IoCsqInitializeEx", decltype(::IoCsqInitializeEx), initialize_ex,
-                 up_to_dispatch_quiet>(),
+                 any_irql_quiet>(),
       kernel_row<"IoCsqInsertIrp", decltype(::IoCsqInsertIrp), insert, up_to_dispatch>(),
       kernel_row<"IoCsqInsertIrpEx", decltype(::IoCsqInsertIrpEx), insert_ex, up_to_dispatch>(),
       kernel_row<"IoCsqRemoveIrp", decltype(::IoCsqRemoveIrp), remove, up_to_dispatch>(),

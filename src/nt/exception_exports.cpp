@@ -67,7 +67,7 @@ void restore_context(PCONTEXT context, PEXCEPTION_RECORD) {
   leave_for([wanted = *context](CONTEXT&) { restore(wanted); });
 }
 
-const ExportRow capture_context_row{"ntoskrnl.exe", "RtlCaptureContext", any_irql_quiet,
+const ExportRow capture_context_row{"ntoskrnl.exe", "RtlCaptureContext", up_to_dispatch_quiet,
                                     reinterpret_cast<void*>(&capture_context),
                                     ledger::name_hash("RtlCaptureContext")};
 

@@ -3,6 +3,7 @@
 
 #include "nt/context.h"
 #include "nt/exports.h"
+#include "nt/locks.h"
 
 namespace drydock::nt {
 
@@ -35,12 +36,31 @@ void initialize_head(PSLIST_HEADER head) {
   *head = SLIST_HEADER{};
 }
 
-// The ExInterlocked list calls hold their spin lock only inside the call, where nobody else runs.
+// The spin lock of an ExInterlocked list call: waited for like any other. Inside the call nobody
+// else runs, so it need not be taken; a caller that holds it itself waits for ever, as on Windows.
+class Interlocked {
+ public:
+  explicit Interlocked(PKSPIN_LOCK lock) : before_(the_machine().irql()) {
+    if (*lock == 0) return;
+    if (before_ < Irql::dispatch) the_machine().set_irql(Irql::dispatch);
+    while (*lock != 0) service<Locks>().wait_for(lock, LockType::spin_lock);
+  }
+  ~Interlocked() {
+    if (the_machine().irql() != before_) the_machine().set_irql(before_);
+  }
+  Interlocked(const Interlocked&) = delete;
+  Interlocked& operator=(const Interlocked&) = delete;
+
+ private:
+  Irql before_;
+};
+
 PLIST_ENTRY neighbour_or_null(PLIST_ENTRY head, PLIST_ENTRY neighbour) {
   return neighbour == head ? nullptr : neighbour;
 }
 
-PLIST_ENTRY insert_head(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK) {
+PLIST_ENTRY insert_head(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK lock) {
+  const Interlocked interlocked(lock);
   PLIST_ENTRY next = head->Flink;
   *entry = {next, head};
   next->Blink = entry;
@@ -48,7 +68,8 @@ PLIST_ENTRY insert_head(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK) {
   return neighbour_or_null(head, next);
 }
 
-PLIST_ENTRY insert_tail(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK) {
+PLIST_ENTRY insert_tail(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK lock) {
+  const Interlocked interlocked(lock);
   PLIST_ENTRY previous = head->Blink;
   *entry = {head, previous};
   previous->Flink = entry;
@@ -56,7 +77,8 @@ PLIST_ENTRY insert_tail(PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK) {
   return neighbour_or_null(head, previous);
 }
 
-PLIST_ENTRY remove_head(PLIST_ENTRY head, PKSPIN_LOCK) {
+PLIST_ENTRY remove_head(PLIST_ENTRY head, PKSPIN_LOCK lock) {
+  const Interlocked interlocked(lock);
   PLIST_ENTRY entry = head->Flink;
   if (entry == head) return nullptr;
   head->Flink = entry->Flink;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr Traits create_device_traits{
     .max_irql = Irql::apc, .may_fail = true, .failure = insufficient_resources};
+constexpr Traits create_device_secure_traits{
+    .max_irql = Irql::passive, .may_fail = true, .failure = insufficient_resources};
 constexpr Traits create_link_traits{
     .max_irql = Irql::passive, .may_fail = true, .failure = insufficient_resources};
 
@@ -62,7 +64,7 @@ Exports device_exports() {
       kernel_row<"IoCreateDevice", decltype(::IoCreateDevice), create_device,
                  create_device_traits>(),
       kernel_row<"IoCreateDeviceSecure", decltype(::IoCreateDeviceSecure), create_device_secure,
-                 create_device_traits>(),
+                 create_device_secure_traits>(),
       kernel_row<"IoDeleteDevice", decltype(::IoDeleteDevice), delete_device, up_to_apc>(),
       kernel_row<"IoCreateSymbolicLink", decltype(::IoCreateSymbolicLink), create_link,
                  create_link_traits>(),

@@ -43,7 +43,7 @@ Exports irql_exports() {
   static const ExportRow* const rows[] = {
       kernel_row<"KeGetCurrentIrql", decltype(::KeGetCurrentIrql), current_irql, any_irql_quiet>(),
       kernel_row<"KfRaiseIrql", decltype(::KfRaiseIrql), raise_irql, any_irql>(),
-      kernel_row<"KeRaiseIrqlToDpcLevel", KIRQL(), raise_irql_to_dpc_level, any_irql>(),
+      kernel_row<"KeRaiseIrqlToDpcLevel", KIRQL(), raise_irql_to_dpc_level, up_to_dispatch>(),
       kernel_row<"KeLowerIrql", decltype(::KeLowerIrql), lower_irql, any_irql>(),
       kernel_row<"KfLowerIrql", decltype(::KeLowerIrql), lower_irql, any_irql>(),
   };

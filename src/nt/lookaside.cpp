@@ -3,11 +3,14 @@
 // depth 0, so that every entry goes back to the guarded pool at once, as under Driver Verifier.
 #include <ntddk.h>
 
+#include <array>
+
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/exports.h"
 #include "nt/interlocked_list.h"
 #include "nt/pool.h"
+#include "nt/stop.h"
 
 namespace drydock::nt {
 
@@ -15,10 +18,23 @@ namespace {
 
 using ledger::Kind;
 
+void raise_if_asked(const std::array<std::uint64_t, 4>& arguments) {
+  if ((arguments[0] & POOL_RAISE_IF_ALLOCATION_FAILURE) == 0) return;
+  raise_status(static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES),
+               "an allocation from a lookaside list");
+}
+
+constexpr Traits allocates{.max_irql = Irql::dispatch,
+                           .may_fail = true,
+                           .may_raise = true,
+                           .raise_if_asked = raise_if_asked};
+
 PVOID default_allocate(POOL_TYPE type, SIZE_T size, ULONG tag) {
-  return service<Pool>().allocate(
+  PVOID block = service<Pool>().allocate(
       size, tag,
       (type & POOL_ZERO_ALLOCATION) != 0 ? Pool::Contents::zeroed : Pool::Contents::poisoned);
+  if (block == nullptr) raise_if_asked({static_cast<std::uint64_t>(type)});
+  return block;
 }
 
 PVOID default_allocate_ex(POOL_TYPE type, SIZE_T size, ULONG tag, PLOOKASIDE_LIST_EX) {
@@ -36,11 +52,11 @@ void default_free_ex(PVOID block, PLOOKASIDE_LIST_EX) {
 // What drivers reach through the list's function pointers when they gave none of their own.
 const ExportRow& allocate_row() {
   return *kernel_row<"ExAllocateFromLookasideList(default)", ALLOCATE_FUNCTION, default_allocate,
-                     up_to_dispatch_or_null>();
+                     allocates>();
 }
 const ExportRow& allocate_ex_row() {
   return *kernel_row<"ExAllocateFromLookasideListEx(default)", ALLOCATE_FUNCTION_EX,
-                     default_allocate_ex, up_to_dispatch_or_null>();
+                     default_allocate_ex, allocates>();
 }
 const ExportRow& free_row() {
   return *kernel_row<"ExFreeToLookasideList(default)", FREE_FUNCTION, default_free,

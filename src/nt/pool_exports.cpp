@@ -2,10 +2,12 @@
 // The ExAllocatePool family: flags and pool types of three generations over one Pool.
 #include <ntddk.h>
 
+#include <array>
 #include <bit>
 
 #include "nt/context.h"
 #include "nt/exports.h"
+#include "nt/irql_notes.h"
 #include "nt/pool.h"
 #include "nt/stop.h"
 
@@ -17,12 +19,36 @@ constexpr ULONG unnamed_tag = 0x656E6F4E;  // "None", what untagged allocations 
 constexpr std::uint64_t p1_tag_zero = 0x9B;
 
 void check_paged_irql(bool paged, const char* function) {
-  const machine::Irql irql = the_machine().irql();
-  if (paged && irql > Irql::apc) {
-    ledger::record().note(ledger::NoteKind::irql_too_high, 0, static_cast<std::uint64_t>(irql),
-                          static_cast<std::uint64_t>(Irql::apc), function);
-  }
+  if (paged) note_above(Irql::apc, function);
 }
+
+[[noreturn]] void raise_exhausted(const char* function) {
+  raise_status(static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES), function);
+}
+
+bool raises_by_type(std::uint64_t type) {
+  return (type & POOL_RAISE_IF_ALLOCATION_FAILURE) != 0;
+}
+
+bool raises_by_quota(std::uint64_t type) {
+  return (type & POOL_QUOTA_FAIL_INSTEAD_OF_RAISE) == 0;
+}
+
+bool raises_by_flags(std::uint64_t flags) {
+  return (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0;
+}
+
+// The first argument says whether the caller gets NULL or an exception.
+template <bool (*Raises)(std::uint64_t)>
+void raise_if_asked(const std::array<std::uint64_t, 4>& arguments) {
+  if (Raises(arguments[0])) raise_exhausted("a pool allocation");
+}
+
+template <bool (*Raises)(std::uint64_t)>
+constexpr Traits allocates{.max_irql = Irql::dispatch,
+                           .may_fail = true,
+                           .may_raise = true,
+                           .raise_if_asked = raise_if_asked<Raises>};
 
 PVOID allocate_by_type(POOL_TYPE type, SIZE_T size, ULONG tag, const char* function) {
   const auto bits = static_cast<ULONG>(type);
@@ -38,10 +64,7 @@ PVOID allocate_pool_with_tag(POOL_TYPE type, SIZE_T size, ULONG tag) {
               {p1_tag_zero, static_cast<std::uint64_t>(type), size, 0});
   }
   PVOID block = allocate_by_type(type, size, tag, "ExAllocatePoolWithTag");
-  if (block == nullptr && (type & POOL_RAISE_IF_ALLOCATION_FAILURE) != 0) {
-    raise_status(static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES),
-                 "ExAllocatePoolWithTag");
-  }
+  if (block == nullptr && raises_by_type(type)) raise_exhausted("ExAllocatePoolWithTag");
   return block;
 }
 
@@ -51,10 +74,7 @@ PVOID allocate_pool(POOL_TYPE type, SIZE_T size) {
 
 PVOID allocate_pool_with_quota_tag(POOL_TYPE type, SIZE_T size, ULONG tag) {
   PVOID block = allocate_by_type(type, size, tag, "ExAllocatePoolWithQuotaTag");
-  if (block == nullptr && (type & POOL_QUOTA_FAIL_INSTEAD_OF_RAISE) == 0) {
-    raise_status(static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES),
-                 "ExAllocatePoolWithQuotaTag");
-  }
+  if (block == nullptr && raises_by_quota(type)) raise_exhausted("ExAllocatePoolWithQuotaTag");
   return block;
 }
 
@@ -76,9 +96,7 @@ PVOID allocate_by_flags(POOL_FLAGS flags, SIZE_T size, ULONG tag, const char* fu
     block = service<Pool>().allocate(size, tag,
                                      dirty ? Pool::Contents::poisoned : Pool::Contents::zeroed);
   }
-  if (block == nullptr && (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0) {
-    raise_status(static_cast<std::uint32_t>(STATUS_INSUFFICIENT_RESOURCES), function);
-  }
+  if (block == nullptr && raises_by_flags(flags)) raise_exhausted(function);
   return block;
 }
 
@@ -111,13 +129,13 @@ Exports pool_exports() {
       kernel_row<"ExAllocatePool", PVOID(POOL_TYPE, SIZE_T), allocate_pool,
                  up_to_dispatch_or_null>(),
       kernel_row<"ExAllocatePoolWithTag", decltype(::ExAllocatePoolWithTag), allocate_pool_with_tag,
-                 up_to_dispatch_or_null_raises>(),
+                 allocates<raises_by_type>>(),
       kernel_row<"ExAllocatePoolWithQuotaTag", decltype(::ExAllocatePoolWithQuotaTag),
-                 allocate_pool_with_quota_tag, up_to_dispatch_raises>(),
+                 allocate_pool_with_quota_tag, allocates<raises_by_quota>>(),
       kernel_row<"ExAllocatePool2", decltype(::ExAllocatePool2), allocate_pool2,
-                 up_to_dispatch_or_null_raises>(),
+                 allocates<raises_by_flags>>(),
       kernel_row<"ExAllocatePool3", decltype(::ExAllocatePool3), allocate_pool3,
-                 up_to_dispatch_or_null_raises>(),
+                 allocates<raises_by_flags>>(),
       kernel_row<"ExFreePool", decltype(::ExFreePool), free_pool, up_to_dispatch>(),
       kernel_row<"ExFreePoolWithTag", decltype(::ExFreePoolWithTag), free_pool_with_tag,
                  up_to_dispatch>(),

@@ -20,6 +20,8 @@ inline constexpr std::uint64_t insufficient_resources = 0xC000009A;
 // Without switch points: the call has no effect that another processor could see.
 inline constexpr Traits any_irql_quiet{.max_irql = Irql::high, .quiet = true};
 inline constexpr Traits any_irql{.max_irql = Irql::high};
+inline constexpr Traits from_dispatch_on{.max_irql = Irql::high, .min_irql = Irql::dispatch};
+inline constexpr Traits at_dispatch{.max_irql = Irql::dispatch, .min_irql = Irql::dispatch};
 inline constexpr Traits up_to_dispatch{.max_irql = Irql::dispatch};
 inline constexpr Traits up_to_apc{.max_irql = Irql::apc};
 inline constexpr Traits passive_only{.max_irql = Irql::passive};

@@ -137,7 +137,7 @@ Exports security_exports() {
       kernel_row<"RtlLengthSid", decltype(::RtlLengthSid), length_of_sid, up_to_apc_memory>(),
       kernel_row<"RtlValidSid", decltype(::RtlValidSid), is_valid_sid, up_to_apc_memory>(),
       kernel_row<"RtlCopySid", decltype(::RtlCopySid), copy_sid, up_to_apc_memory>(),
-      kernel_row<"RtlEqualSid", decltype(::RtlEqualSid), equal_sids, up_to_apc_memory>(),
+      kernel_row<"RtlEqualSid", decltype(::RtlEqualSid), equal_sids, touches_memory>(),
       kernel_row<"RtlCreateAcl", decltype(::RtlCreateAcl), create_acl, up_to_apc_memory>(),
       kernel_row<"RtlAddAccessAllowedAce", decltype(::RtlAddAccessAllowedAce), add_allowed,
                  up_to_apc_memory>(),

@@ -123,7 +123,7 @@ NTSTATUS Waits::wait(std::span<PVOID const> objects, WAIT_TYPE type, const LARGE
   const bool may_block = timeout == nullptr || timeout->QuadPart != 0;
   const Irql irql = machine_.irql();
   if (may_block && irql >= Irql::dispatch) {
-    record_.note(NoteKind::irql_too_high, 0, static_cast<std::uint64_t>(irql),
+    record_.note(NoteKind::wrong_irql, 0, static_cast<std::uint64_t>(irql),
                  static_cast<std::uint64_t>(Irql::apc), function);
   }
   Wait wait{&machine_.running(), objects, type};

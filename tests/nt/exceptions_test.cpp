@@ -24,8 +24,26 @@ machine::Traps& traps() {
   return one;
 }
 
+// Lets every second call fail that may.
+class Failing final : public machine::Choices {
+ public:
+  std::size_t pick_fiber(std::span<const machine::FiberId> candidates, bool continues) override {
+    return plain_.pick_fiber(candidates, continues);
+  }
+  std::size_t choose(machine::Question question, std::size_t) override {
+    return question == machine::Question::fault && (++asked_ % 2) == 1 ? 1 : 0;
+  }
+  [[nodiscard]] bool injects_faults() const override { return on; }
+
+  bool on = false;
+
+ private:
+  machine::RoundRobin plain_{1};
+  std::uint32_t asked_ = 0;
+};
+
 struct SehRun {
-  machine::RoundRobin choices{1};
+  Failing choices;
   machine::Machine machine{machine::shared_memory(), choices, {}};
   ledger::Record record{machine};
   Kernel kernel{machine, record, test_store(), 1};
@@ -105,6 +123,19 @@ TEST(ExceptionsInADriversLife, leave_nothing_behind) {
   EXPECT_FALSE(run.machine.stopped());
   EXPECT_TRUE(run.record.notes().empty());
   EXPECT_EQ(run.record.ledger().count_alive(ledger::Kind::device, 0), 0u);
+}
+
+TEST(ExceptionsInADriversLife, an_allocation_that_cannot_return_null_fails_by_an_exception) {
+  SehRun run;
+  run.load();
+  const std::string names[] = {"allocation_that_must_not_fail_raises",
+                               "lookaside_list_that_must_not_fail_raises"};
+  EXPECT_EQ(run.run_case(names[0]), "block; block");
+  EXPECT_EQ(run.run_case(names[1]), "entry");
+  run.choices.on = true;
+  EXPECT_EQ(run.run_case(names[0]), "except c000009a; block");
+  EXPECT_EQ(run.run_case(names[1]), "except c000009a");
+  EXPECT_EQ(run.run_case(names[0]), "block; except c000009a");
 }
 
 TEST(ExceptionsInADriversLife, are_part_of_the_trace_and_alike_each_time) {
@@ -234,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"page_fault_at_dispatch_level",
              "bug check 0xd1 (0x10): memory at 0x10 was read, which is not accessible"},
         Case{"bad_kernel_address",
-             "bug check 0x50 (0x23000000afc0): memory at 0x23000000afc0 was read, which is not "
+             "bug check 0x50 (0x23000000cfc0): memory at 0x23000000cfc0 was read, which is not "
              "accessible"},
         Case{"fast_fail", "bug check 0x139 (0x3): the driver's own check failed (int 29h, code 3)"},
         Case{"nobody_handles_a_fault",

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/kernel_run.h"
@@ -44,6 +46,66 @@ TEST(SpinLock, taken_twice_by_one_fiber_spins_for_ever) {
   EXPECT_EQ(stuck.state, machine::FiberState::blocked);
   EXPECT_STREQ(stuck.waiting_for, "spin lock");
   EXPECT_EQ(stuck.waiting_resource, run.record.ledger().find(Kind::lock, address_of(lock)));
+}
+
+TEST(SpinLock, of_an_interlocked_list_is_waited_for_while_somebody_walks_the_list) {
+  KernelRun run;
+  auto* lock = run.make<KSPIN_LOCK>();
+  auto* head = run.make<LIST_ENTRY>();
+  auto* entries = run.make<std::array<LIST_ENTRY, 3>>();
+  head->Flink = head->Blink = head;
+  const auto length = [head] {
+    int count = 0;
+    for (const LIST_ENTRY* at = head->Flink; at != head; at = at->Flink) ++count;
+    return count;
+  };
+  run.as_driver("walker", [&] {
+    const KIRQL old = KERNEL(KeAcquireSpinLockRaiseToDpc)(lock);
+    for (int i = 0; i < 10; ++i) run.machine.switch_point();
+    EXPECT_EQ(length(), 0);
+    KERNEL(KeReleaseSpinLock)(lock, old);
+  });
+  run.as_driver("inserter", [&] {
+    KERNEL(ExInterlockedInsertTailList)(head, &(*entries)[0], lock);
+    KERNEL(ExInterlockedInsertHeadList)(head, &(*entries)[1], lock);
+    EXPECT_EQ(run.machine.irql(), Irql::passive);
+    EXPECT_EQ(length(), 2);
+    EXPECT_EQ(KERNEL(ExInterlockedRemoveHeadList)(head, lock), &(*entries)[1]);
+    run.trace += "inserted";
+  });
+  run.machine.run();
+  EXPECT_EQ(run.trace, "inserted");
+  EXPECT_EQ(*lock, 0U);
+}
+
+TEST(SpinLock, of_an_interlocked_list_that_the_caller_holds_is_waited_for_in_vain) {
+  KernelRun run;
+  auto* lock = run.make<KSPIN_LOCK>();
+  auto* head = run.make<LIST_ENTRY>();
+  head->Flink = head->Blink = head;
+  run.run([&] {
+    KERNEL(KeAcquireSpinLockRaiseToDpc)(lock);
+    KERNEL(ExInterlockedRemoveHeadList)(head, lock);
+    run.trace += "impossible";
+  });
+  EXPECT_EQ(run.trace, "");
+}
+
+TEST(SpinLock, taken_as_if_at_dispatch_level_below_it_is_noted) {
+  KernelRun run;
+  auto* lock = run.make<KSPIN_LOCK>();
+  run.run([&] {
+    KERNEL(KeAcquireSpinLockAtDpcLevel)(lock);
+    KERNEL(KeReleaseSpinLockFromDpcLevel)(lock);
+    const KIRQL old = KERNEL(KfRaiseIrql)(DISPATCH_LEVEL);
+    KERNEL(KeAcquireSpinLockAtDpcLevel)(lock);
+    KERNEL(KeReleaseSpinLockFromDpcLevel)(lock);
+    KERNEL(KeLowerIrql)(old);
+  });
+  ASSERT_EQ(run.note_kinds(), std::vector(2, ledger::NoteKind::wrong_irql));
+  EXPECT_EQ(run.record.notes()[0].name, "KeAcquireSpinLockAtDpcLevel");
+  EXPECT_EQ(run.record.notes()[0].a, std::uint64_t{PASSIVE_LEVEL});
+  EXPECT_EQ(run.record.notes()[0].b, std::uint64_t{DISPATCH_LEVEL});
 }
 
 TEST(SpinLock, queued_locks_remember_the_irql_in_their_handle) {

@@ -90,7 +90,7 @@ TEST(Wait, at_dispatch_level_is_noted_unless_it_only_looks) {
     EXPECT_EQ(run.machine.irql(), Irql::dispatch);
     KERNEL(KeLowerIrql)(PASSIVE_LEVEL);
   });
-  ASSERT_EQ(run.note_kinds(), std::vector{NoteKind::irql_too_high});
+  ASSERT_EQ(run.note_kinds(), std::vector{NoteKind::wrong_irql});
   EXPECT_EQ(run.record.notes()[0].name, "KeWaitForSingleObject");
   EXPECT_EQ(run.record.notes()[0].a, std::uint64_t{DISPATCH_LEVEL});
   EXPECT_EQ(run.record.notes()[0].b, std::uint64_t{APC_LEVEL});
@@ -237,7 +237,7 @@ TEST(SystemThread, that_announces_its_end_by_an_event_is_noted_as_such) {
 
 NTAPI void terminate_with_lock(PVOID context) {
   auto* lock = static_cast<ThreadTest*>(context)->run.make<KSPIN_LOCK>();
-  KERNEL(KeAcquireSpinLockAtDpcLevel)(lock);
+  KERNEL(KeLowerIrql)(KERNEL(KeAcquireSpinLockRaiseToDpc)(lock));
   KERNEL(PsTerminateSystemThread)(STATUS_SUCCESS);
 }
 

@@ -19,10 +19,11 @@ std::string irql_name(std::uint64_t irql) {
 }
 
 void irql_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
-  run.each_note(NoteKind::irql_too_high, [&](const Note& note) {
-    findings.push_back(about(run, rule, note,
-                             fmt::format("{} was called at {}; its maximum is {}.", note.name,
-                                         irql_name(note.a), irql_name(note.b))));
+  run.each_note(NoteKind::wrong_irql, [&](const Note& note) {
+    findings.push_back(
+        about(run, rule, note,
+              fmt::format("{} was called at {}; its {} is {}.", note.name, irql_name(note.a),
+                          note.a > note.b ? "maximum" : "minimum", irql_name(note.b))));
   });
 }
 
@@ -49,9 +50,9 @@ std::span<const Rule> discipline() {
         "The fiber's lock set when the unload routine or a callback returns.", "0xC4/0x100A, hang",
         "Release it on every path.", "Windows driver documentation: Deadlock Detection"},
        lock_01},
-      {{"IRQL-01", "Call above its maximum IRQL", Severity::error,
-        "The documented maximum IRQL of every kernel call.", "0xC4/0x2000x, 0x0A",
-        "Leave the lock, or queue a work item.",
+      {{"IRQL-01", "Call at the wrong IRQL", Severity::error,
+        "The documented maximum and minimum IRQL of every kernel call.", "0xC4/0x2000x, 0x0A",
+        "Leave the lock or queue a work item; do not call a routine for DISPATCH_LEVEL below it.",
         "the IRQL line of the function's documentation page"},
        irql_01},
       {{"IRQL-02", "IRQL changed by a callback", Severity::error,

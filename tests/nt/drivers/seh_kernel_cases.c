@@ -261,6 +261,42 @@ static void continuing_without_repair(void) {
   }
 }
 
+static void allocation_that_must_not_fail_raises(void) {
+  __try {
+    PVOID block = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_RAISE_ON_FAILURE, 16, 'tseT');
+    mark(block != NULL ? "block" : "wrong NULL");
+    if (block != NULL) ExFreePoolWithTag(block, 'tseT');
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    mark_number("except", (ULONG)GetExceptionCode());
+  }
+  __try {
+    PVOID block = ExAllocatePoolWithQuotaTag(NonPagedPoolNx, 16, 'tseT');
+    mark(block != NULL ? "block" : "wrong NULL");
+    if (block != NULL) ExFreePoolWithTag(block, 'tseT');
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    mark_number("except", (ULONG)GetExceptionCode());
+  }
+}
+
+static LOOKASIDE_LIST_EX list;
+
+static void lookaside_list_that_must_not_fail_raises(void) {
+  PVOID entry;
+  NTSTATUS status;
+  do {
+    status = ExInitializeLookasideListEx(&list, NULL, NULL, NonPagedPoolNx,
+                                         EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL, 16, 'tseT', 0);
+  } while (!NT_SUCCESS(status));
+  __try {
+    entry = ExAllocateFromLookasideListEx(&list);
+    mark(entry != NULL ? "entry" : "wrong NULL");
+    if (entry != NULL) ExFreeToLookasideListEx(&list, entry);
+  } __except (EXCEPTION_EXECUTE_HANDLER) {
+    mark_number("except", (ULONG)GetExceptionCode());
+  }
+  ExDeleteLookasideListEx(&list);
+}
+
 // --- for the benchmark
 
 static void a_thousand_raised_statuses(void) {
@@ -306,6 +342,8 @@ const SEH_CASE seh_kernel_cases[] = {
     CASE(nobody_handles_a_division_at_dispatch_level),
     CASE(filter_insists_on_continuing),
     CASE(continuing_without_repair),
+    CASE(allocation_that_must_not_fail_raises),
+    CASE(lookaside_list_that_must_not_fail_raises),
     {0},
 };
 

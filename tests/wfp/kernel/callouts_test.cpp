@@ -74,7 +74,7 @@ TEST(Callouts, unregistering_above_passive_level_is_not_supported_and_changes_no
     }
   });
   EXPECT_EQ(run.alive(Kind::callout), 1U);
-  EXPECT_TRUE(run.notes(NoteKind::irql_too_high).empty());
+  EXPECT_TRUE(run.notes(NoteKind::wrong_irql).empty());
 }
 
 TEST(Callouts, registering_above_passive_level_is_noted_and_refused_only_under_the_variant) {
@@ -86,7 +86,7 @@ TEST(Callouts, registering_above_passive_level_is_noted_and_refused_only_under_t
                 refused ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS);
       run.machine.set_irql(machine::Irql::passive);
     });
-    EXPECT_EQ(run.notes(NoteKind::irql_too_high).size(), 1U);
+    EXPECT_EQ(run.notes(NoteKind::wrong_irql).size(), 1U);
   }
 }
 
