@@ -1,28 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine/kernel_arena.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
+#include "machine/exhaustion.h"
+
 namespace drydock::machine {
 
-std::byte* KernelArena::allocate(std::size_t size) {
+std::size_t KernelArena::rounded_size(std::size_t size) {
   const std::size_t rounded = round_up(std::max<std::size_t>(size, 1), unit);
+  return rounded <= classes * unit ? rounded : round_up(rounded, page_size);
+}
+
+std::byte* KernelArena::reuse(std::size_t rounded) {
   const std::size_t size_class = rounded / unit - 1;
-  if (size_class < classes && !free_[size_class].empty()) {
-    std::byte* block = free_[size_class].back();
-    free_[size_class].pop_back();
-    std::memset(block, 0, rounded);
-    return block;
+  std::vector<std::byte*>* free = nullptr;
+  if (size_class < classes) {
+    free = &free_[size_class];
+  } else if (const auto found = free_large_.find(rounded); found != free_large_.end()) {
+    free = &found->second;
   }
-  if (used_ + rounded > capacity) {
-    fmt::print(stderr, "drydock: the simulated kernel needs more than {} MiB for its objects\n",
-               capacity >> 20);
-    std::exit(70);
-  }
+  if (free == nullptr || free->empty()) return nullptr;
+  std::byte* block = free->back();
+  free->pop_back();
+  std::memset(block, 0, rounded);
+  return block;
+}
+
+std::byte* KernelArena::allocate(std::size_t size) {
+  if (size > capacity - reserve) exhausted("the simulated kernel", capacity >> 20, "MiB");
+  const std::size_t rounded = rounded_size(size);
+  if (std::byte* block = reuse(rounded)) return block;
+  if (used_ + rounded > capacity - reserve)
+    exhausted("the simulated kernel", capacity >> 20, "MiB");
+  if (used_ + rounded > capacity) std::abort();
   std::byte* block = region_.data() + used_;
   if (used_ < high_water_) std::memset(block, 0, std::min(rounded, high_water_ - used_));
   used_ += rounded;
@@ -31,8 +44,13 @@ std::byte* KernelArena::allocate(std::size_t size) {
 }
 
 void KernelArena::release(std::byte* block, std::size_t size) {
-  const std::size_t size_class = round_up(std::max<std::size_t>(size, 1), unit) / unit - 1;
-  if (size_class < classes) free_[size_class].push_back(block);
+  const std::size_t rounded = rounded_size(size);
+  const std::size_t size_class = rounded / unit - 1;
+  if (size_class < classes) {
+    free_[size_class].push_back(block);
+  } else {
+    free_large_[rounded].push_back(block);
+  }
 }
 
 void KernelArena::reset() {
@@ -44,6 +62,7 @@ void KernelArena::reset() {
   }
   used_ = 0;
   for (auto& list : free_) list.clear();
+  free_large_.clear();
 }
 
 }  // namespace drydock::machine

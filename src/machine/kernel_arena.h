@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -19,7 +20,7 @@ class KernelArena {
  public:
   KernelArena() : region_(home::kernel_objects, capacity, Access::read_write) {}
 
-  // Zeroed, 16-byte aligned. Ends the process when 256 MiB are not enough.
+  // Zeroed, 16-byte aligned. Ends the run as inconclusive when 256 MiB are not enough.
   std::byte* allocate(std::size_t size);
   // `size` as it was allocated.
   void release(std::byte* block, std::size_t size);
@@ -41,13 +42,18 @@ class KernelArena {
  private:
   static constexpr std::size_t capacity = std::size_t{256} << 20;
   static constexpr std::size_t unit = 16;
-  static constexpr std::size_t classes =
-      256;  // blocks up to 4 KiB are reused; larger ones only by a reset
+  static constexpr std::size_t classes = 256;  // of blocks up to 4 KiB
+  // For what must go on where a run cannot be ended at once.
+  static constexpr std::size_t reserve = std::size_t{1} << 20;
+
+  std::byte* reuse(std::size_t rounded);
+  [[nodiscard]] static std::size_t rounded_size(std::size_t size);
 
   Region region_;
   std::size_t used_ = 0;
   std::size_t high_water_ = 0;
   std::array<std::vector<std::byte*>, classes> free_{};
+  std::map<std::size_t, std::vector<std::byte*>> free_large_;  // by size, whole pages
 };
 
 }  // namespace drydock::machine

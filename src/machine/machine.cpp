@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine/machine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "machine/exhaustion.h"
 
 namespace drydock::machine {
 
@@ -237,6 +243,17 @@ void Machine::stop(Stop stop) {
   running_ = nullptr;
   jump(main_, self->context);
   std::unreachable();
+}
+
+void exhausted(const char* who, std::size_t limit, const char* unit) {
+  Inconclusive end{fmt::format("{} needs more than {} {}", who, limit, unit)};
+  Machine* machine = Machine::current();
+  if (machine == nullptr) {
+    std::fprintf(stderr, "drydock: %s\n", end.what.c_str());
+    std::abort();
+  }
+  if (machine->in_fiber()) machine->stop(std::move(end));
+  machine->request_stop(std::move(end));
 }
 
 void Machine::request_stop(Stop stop) {

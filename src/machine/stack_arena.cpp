@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine/stack_arena.h"
 
-#include <fmt/core.h>
-
 #include <cstdlib>
 #include <cstring>
+
+#include "machine/exhaustion.h"
 
 namespace drydock::machine {
 
@@ -22,10 +22,8 @@ std::uint32_t StackArena::take() {
     index = free_.back();
     free_.pop_back();
   } else {
-    if (used_ == count) {
-      fmt::print(stderr, "drydock: more than {} threads at once\n", count);
-      std::exit(70);
-    }
+    if (used_ >= count - reserve) exhausted("the simulated machine", count - reserve, "threads");
+    if (used_ == count) std::abort();
     index = used_++;
     if (index >= opened_) {
       region_.protect(index * stride + 4 * page_size, stack_size, Access::read_write);

@@ -18,7 +18,7 @@ class StackArena {
   StackArena() : region_(home::stacks, count * stride, Access::none) {}
 
   // Index of a free stack, lowest first; its recently used top is zeroed so that nothing of earlier
-  // fibers shows.
+  // fibers shows. Ends the run as inconclusive when there are thousands.
   std::uint32_t take();
   void give_back(std::uint32_t index) { free_.push_back(index); }
   void reset();
@@ -35,6 +35,8 @@ class StackArena {
 
  private:
   static constexpr std::size_t count = 4096;
+  // For what must go on where a run cannot be ended at once.
+  static constexpr std::size_t reserve = 64;
 
   Region region_;
   std::uint32_t opened_ = 0;

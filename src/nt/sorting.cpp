@@ -21,8 +21,10 @@ using Compare = int(NTAPI*)(const void*, const void*);
 void sort(void* base, SIZE_T count, SIZE_T size, Compare compare) {
   if (count < 2 || size == 0) return;
   auto& arena = the_machine().memory().kernel;
-  std::byte* copy = arena.allocate(count * size);
-  std::memcpy(copy, base, count * size);
+  SIZE_T bytes = 0;  // more than there is of anything where the product is none
+  if (__builtin_mul_overflow(count, size, &bytes)) bytes = ~SIZE_T{0};
+  std::byte* copy = arena.allocate(bytes);
+  std::memcpy(copy, base, bytes);
   std::vector<const std::byte*> order(count);
   for (SIZE_T i = 0; i < count; ++i) order[i] = copy + i * size;
   const ledger::CallbackInfo info{.kind = machine::CallbackKind::other,
@@ -35,7 +37,7 @@ void sort(void* base, SIZE_T count, SIZE_T size, Compare compare) {
   std::ranges::sort_heap(order, before);
   for (SIZE_T i = 0; i < count; ++i)
     std::memcpy(static_cast<std::byte*>(base) + i * size, order[i], size);
-  arena.release(copy, count * size);
+  arena.release(copy, bytes);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 
 #include "machine/shared_memory.h"
@@ -143,6 +144,37 @@ TEST_F(MachineTest, stop_leaves_everything_where_it_is_and_the_next_machine_star
     ASSERT_TRUE(machine.stopped());
     EXPECT_EQ(std::get<Inconclusive>(*machine.stopped()).what, "enough");
     EXPECT_FALSE(reached);
+  }
+}
+
+TEST_F(MachineTest, running_out_of_kernel_memory_or_threads_ends_the_run_as_inconclusive) {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20;
+  const auto end_of = [&](std::function<void(Machine&)> use_up) {
+    RoundRobin choices;
+    Machine machine(memory(), choices, {});
+    machine.spawn("greedy", Irql::passive, [&] {
+      for (;;) use_up(machine);
+    });
+    machine.run();
+    return std::get<Inconclusive>(machine.stopped().value()).what;
+  };
+  EXPECT_EQ(end_of([](Machine& machine) { machine.memory().kernel.allocate(mebibyte); }),
+            "the simulated kernel needs more than 256 MiB");
+  EXPECT_EQ(end_of([](Machine& machine) { machine.memory().kernel.allocate(~std::size_t{0}); }),
+            "the simulated kernel needs more than 256 MiB");
+  EXPECT_EQ(end_of([](Machine& machine) { machine.spawn("one more", Irql::passive, [] {}); }),
+            "the simulated machine needs more than 4032 threads");
+}
+
+TEST_F(MachineTest, kernel_memory_is_used_again_zeroed_whatever_its_size) {
+  memory().reset();
+  KernelArena& arena = memory().kernel;
+  for (const std::size_t size : {16UL, 4096UL, 4097UL, 300'000UL}) {
+    std::byte* block = arena.allocate(size);
+    block[size - 1] = std::byte{1};
+    arena.release(block, size);
+    EXPECT_EQ(arena.allocate(size), block);
+    EXPECT_EQ(block[size - 1], std::byte{0});
   }
 }
 
