@@ -35,11 +35,11 @@ NTSTATUS create(PWDF_DRIVER_GLOBALS globals, WDFDEVICE device_handle,
 
 NTSTATUS open_by_name(IoTarget& target) {
   auto& io = nt::service<nt::IoManager>();
-  const nt::OpenResult result = io.open(target.name, nt::system_process);
+  const nt::OpenResult result = io.open(target.name, nt::system_process, KernelMode);
   if (!NT_SUCCESS(result.status)) return result.status;
   target.opened = result.handle;
   target.file = static_cast<PFILE_OBJECT>(nt::service<nt::Objects>().from_handle(result.handle));
-  target.wdm = target.file->DeviceObject;
+  target.wdm = nt::IoManager::top_of(target.file->DeviceObject);
   return STATUS_SUCCESS;
 }
 
@@ -96,17 +96,21 @@ NTSTATUS start(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
 
 void stop(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle, WDF_IO_TARGET_SENT_IO_ACTION action) {
   IoTarget& target = object_of<IoTarget>(handle);
+  const bool waits = action != WdfIoTargetLeaveSentIoPending;
+  const MayBlock may_block(waits, "WdfIoTargetStop");
   target.state = WdfIoTargetStopped;
   if (action == WdfIoTargetCancelSentIo) target.cancel_sent();
-  if (action != WdfIoTargetLeaveSentIoPending) target.wait_until_idle();
+  if (waits) target.wait_until_idle();
 }
 
 void purge(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle, WDF_IO_TARGET_PURGE_IO_ACTION action) {
   IoTarget& target = object_of<IoTarget>(handle);
+  const bool waits = action == WdfIoTargetPurgeIoAndWait;
+  const MayBlock may_block(waits, "WdfIoTargetPurge");
   target.state = WdfIoTargetPurged;
   target.cancel_held();
   target.cancel_sent();
-  if (action == WdfIoTargetPurgeIoAndWait) target.wait_until_idle();
+  if (waits) target.wait_until_idle();
 }
 
 WDF_IO_TARGET_STATE get_state(PWDF_DRIVER_GLOBALS, WDFIOTARGET handle) {
@@ -166,6 +170,7 @@ void IoTarget::cancel_sent() {
 }
 
 void IoTarget::wait_until_idle() {
+  const Kept kept(*this);
   while (!sent.empty()) {
     waiters_.push_back(&nt::the_machine().running());
     nt::the_machine().block("requests that were sent to an I/O target", entry);
@@ -189,7 +194,7 @@ void IoTarget::close(WDF_IO_TARGET_STATE next) {
   wdm = nullptr;
   file = nullptr;
   if (HANDLE handle_to_close = std::exchange(opened, nullptr))
-    nt::service<nt::IoManager>().close(handle_to_close);
+    nt::service<nt::IoManager>().close(handle_to_close, KernelMode);
 }
 
 Functions io_target_functions() {

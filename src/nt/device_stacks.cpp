@@ -5,6 +5,7 @@
 #include "nt/context.h"
 #include "nt/io_manager.h"
 #include "nt/stop.h"
+#include "nt/threads.h"
 
 namespace drydock::nt {
 
@@ -74,6 +75,7 @@ RequestId IoManager::new_stack_request(PDEVICE_OBJECT in_stack, const IO_STACK_L
   record_.ledger().entry(request.entry).owner = top.driver;
   record_.ledger().entry(request.entry).related = top.entry;
   request.irp->RequestorMode = KernelMode;
+  request.irp->Tail.Overlay.Thread = reinterpret_cast<PETHREAD>(service<Threads>().current());
   request.irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
   *IoGetNextIrpStackLocation(request.irp) = what;
   reference_device(top.object, request.entry, DeviceHold::defers_unload);

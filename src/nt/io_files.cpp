@@ -6,6 +6,7 @@
 
 #include "nt/context.h"
 #include "nt/io_manager.h"
+#include "nt/threads.h"
 
 namespace drydock::nt {
 
@@ -42,7 +43,7 @@ NTSTATUS IoManager::may_open(const Device& device) const {
   return STATUS_SUCCESS;
 }
 
-PFILE_OBJECT IoManager::make_file(Device& device, std::u16string_view rest, ProcessId process) {
+PFILE_OBJECT IoManager::make_file(Device& device, std::u16string_view rest, Opener opener) {
   const std::size_t name_bytes = rest.size() * sizeof(WCHAR);
   const std::size_t size = sizeof(FILE_OBJECT) + name_bytes;
   std::byte* block = machine_.memory().pool.allocate(size, std::byte{0});
@@ -53,15 +54,18 @@ PFILE_OBJECT IoManager::make_file(Device& device, std::u16string_view rest, Proc
   object->DeviceObject = device.object;
   object->Flags = FO_SYNCHRONOUS_IO;
   object->ReadAccess = object->WriteAccess = TRUE;
-  object->FileName = {static_cast<USHORT>(name_bytes), static_cast<USHORT>(name_bytes),
-                      reinterpret_cast<PWSTR>(object + 1)};
-  std::memcpy(object + 1, rest.data(), name_bytes);
+  if (!rest.empty()) {
+    object->FileName = {static_cast<USHORT>(name_bytes), static_cast<USHORT>(name_bytes),
+                        reinterpret_cast<PWSTR>(object + 1)};
+    std::memcpy(object + 1, rest.data(), name_bytes);
+  }
   object->IrpList.Flink = object->IrpList.Blink = &object->IrpList;
   auto file = std::make_unique<File>();
   file->object = object;
   file->block_size = size;
   file->device = &device;
-  file->process = process;
+  file->process = opener.process;
+  file->mode = opener.mode;
   file->entry = record_.ledger().acquire(Kind::file_object, address_of(object),
                                          {.name = printable(device.name), .related = device.entry});
   record_.ledger().entry(file->entry).owner = existing_device(top_of(device.object)).driver;
@@ -105,7 +109,7 @@ void IoManager::close_file(PFILE_OBJECT file) {
   free_file(file);
 }
 
-IoManager::OpenFile IoManager::open_file(std::u16string_view name, ProcessId process) {
+IoManager::OpenFile IoManager::open_file(std::u16string_view name, Opener opener) {
   PFILE_OBJECT object = nullptr;
   {
     const DeviceNames::Found found = names_.resolve(name);
@@ -113,7 +117,7 @@ IoManager::OpenFile IoManager::open_file(std::u16string_view name, ProcessId pro
     Device& device = existing_device(found.device);
     const Device& top = existing_device(top_of(found.device));
     if (const NTSTATUS status = may_open(top); !NT_SUCCESS(status)) return {status};
-    object = make_file(device, found.rest, process);
+    object = make_file(device, found.rest, opener);
   }
   if (object == nullptr) return {STATUS_INSUFFICIENT_RESOURCES};
   const NTSTATUS status = send_file_request(IRP_MJ_CREATE, object);
@@ -122,15 +126,17 @@ IoManager::OpenFile IoManager::open_file(std::u16string_view name, ProcessId pro
   return {status};
 }
 
-OpenResult IoManager::open(std::u16string_view name, ProcessId process) {
-  const OpenFile file = open_file(name, process);
+OpenResult IoManager::open(std::u16string_view name, ProcessId process, KPROCESSOR_MODE mode) {
+  const CalledFrom caller(mode);
+  const OpenFile file = open_file(name, {process, mode});
   if (file.object == nullptr) return {file.status};
   const HANDLE handle = objects_.open_handle(file.object);
   objects_.dereference(file.object);  // from here on the handle holds it
   return {file.status, handle};
 }
 
-NTSTATUS IoManager::close(HANDLE handle) {
+NTSTATUS IoManager::close(HANDLE handle, KPROCESSOR_MODE mode) {
+  const CalledFrom caller(mode);
   return objects_.close_handle(handle);
 }
 
@@ -140,10 +146,13 @@ void IoManager::last_handle_closed(void* object) {
 
 NTSTATUS IoManager::device_pointer(std::u16string_view name, PFILE_OBJECT* file,
                                    PDEVICE_OBJECT* device) {
-  const OpenFile opened = open_file(name, system_process);
+  const CalledFrom mode(KernelMode);
+  const OpenFile opened = open_file(name, {system_process, KernelMode});
   if (opened.object == nullptr) return opened.status;
+  // The handle is closed before the caller gets the file: the reference is its own.
+  send_file_request(IRP_MJ_CLEANUP, opened.object);
   *file = opened.object;
-  *device = opened.object->DeviceObject;
+  *device = top_of(opened.object->DeviceObject);
   return STATUS_SUCCESS;
 }
 

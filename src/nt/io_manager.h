@@ -105,8 +105,9 @@ class IoManager final : public ObjectOwner {
 
   // --- applications (io_files.cpp, io_requests.cpp): on a fiber at PASSIVE_LEVEL
 
-  OpenResult open(std::u16string_view name, ProcessId process);
-  NTSTATUS close(HANDLE handle);
+  // By an application, or by a driver (KernelMode).
+  OpenResult open(std::u16string_view name, ProcessId process, KPROCESSOR_MODE mode = UserMode);
+  NTSTATUS close(HANDLE handle, KPROCESSOR_MODE mode = UserMode);
   // Wait for completion. `output` must stay valid until then.
   Transfer ioctl(HANDLE handle, ULONG code, std::span<const std::byte> input,
                  std::span<std::byte> output);
@@ -134,6 +135,7 @@ class IoManager final : public ObjectOwner {
   // The application's process; for an IRP that a driver made, the system process if it names a
   // thread, else 0.
   [[nodiscard]] ProcessId requestor(const IRP* irp) const;
+  // The top of the stack of the device of that name, and a file on it whose handle is closed.
   NTSTATUS device_pointer(std::u16string_view name, PFILE_OBJECT* file, PDEVICE_OBJECT* device);
 
   // --- ObjectOwner
@@ -151,6 +153,10 @@ class IoManager final : public ObjectOwner {
   struct OpenFile {
     NTSTATUS status = STATUS_UNSUCCESSFUL;
     PFILE_OBJECT object = nullptr;
+  };
+  struct Opener {
+    ProcessId process = 0;
+    KPROCESSOR_MODE mode = UserMode;
   };
   static constexpr RequestId no_request = 0xffffffff;
 
@@ -185,8 +191,8 @@ class IoManager final : public ObjectOwner {
 
   // io_files.cpp
   NTSTATUS may_open(const Device& device) const;
-  PFILE_OBJECT make_file(Device& device, std::u16string_view rest, ProcessId process);
-  OpenFile open_file(std::u16string_view name, ProcessId process);
+  PFILE_OBJECT make_file(Device& device, std::u16string_view rest, Opener opener);
+  OpenFile open_file(std::u16string_view name, Opener opener);
   void free_file(PFILE_OBJECT object);
   void close_file(PFILE_OBJECT file);
   NTSTATUS send_file_request(UCHAR major, PFILE_OBJECT file);

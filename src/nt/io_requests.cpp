@@ -6,6 +6,7 @@
 #include "nt/context.h"
 #include "nt/io_manager.h"
 #include "nt/mdl.h"
+#include "nt/threads.h"
 
 namespace drydock::nt {
 
@@ -40,9 +41,9 @@ RequestId IoManager::new_request(PFILE_OBJECT file, UCHAR major) {
   record_.ledger().entry(request.entry).owner = top.driver;
   record_.ledger().entry(request.entry).related = top.entry;
   IRP& irp = *request.irp;
-  irp.RequestorMode = UserMode;
+  irp.RequestorMode = opened.mode;
   irp.Tail.Overlay.OriginalFileObject = file;
-  irp.Tail.Overlay.Thread = static_cast<PETHREAD>(machine_.running().thread_object);
+  irp.Tail.Overlay.Thread = reinterpret_cast<PETHREAD>(service<Threads>().current());
   PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request.irp);
   next->MajorFunction = major;
   next->FileObject = file;
@@ -142,6 +143,7 @@ RequestId IoManager::transfer_request(HANDLE handle, UCHAR major, std::span<cons
     attach_buffers(request, input, output, method);
   }
   set_parameters(request, major, input.size(), code);
+  const CalledFrom mode(UserMode);
   send(id);
   return id;
 }
@@ -230,6 +232,7 @@ Transfer IoManager::write(HANDLE handle, std::span<const std::byte> input) {
 
 bool IoManager::cancel(RequestId id) {
   PIRP irp = requests_[id]->irp;
+  const CalledFrom mode(UserMode);
   return irp != nullptr && cancel(irp);
 }
 

@@ -70,6 +70,7 @@ struct File {
   Device* device = nullptr;
   ledger::EntryId entry = 0;
   ProcessId process = 0;
+  KPROCESSOR_MODE mode = UserMode;  // of who opened it
 };
 
 // What an application gets back.

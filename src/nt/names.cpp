@@ -21,14 +21,32 @@ char16_t fold(char16_t c) {
 
 }  // namespace
 
-std::u16string canonical_name(std::u16string_view name) {
-  std::u16string folded(name);
-  std::ranges::transform(folded, folded.begin(), fold);
+std::u16string folded(std::u16string_view name) {
+  std::u16string result(name);
+  std::ranges::transform(result, result.begin(), fold);
+  return result;
+}
+
+namespace {
+
+bool begins_with(std::u16string_view name, std::u16string_view prefix) {
+  return folded(name.substr(0, prefix.size())) == prefix;
+}
+
+// As written, but for the directories that are one.
+std::u16string without_aliases(std::u16string_view name) {
+  std::u16string result(name);
   for (const std::u16string_view alias : {u"\\DOSDEVICES\\", u"\\GLOBAL\?\?\\"}) {
-    if (folded.starts_with(alias)) folded.replace(0, alias.size(), dos_directory);
+    if (begins_with(result, alias)) result.replace(0, alias.size(), dos_directory);
   }
-  while (folded.starts_with(global_link)) folded.replace(0, global_link.size(), dos_directory);
-  return folded;
+  while (begins_with(result, global_link)) result.replace(0, global_link.size(), dos_directory);
+  return result;
+}
+
+}  // namespace
+
+std::u16string canonical_name(std::u16string_view name) {
+  return folded(without_aliases(name));
 }
 
 std::u16string_view view_of(PCUNICODE_STRING text) {
@@ -66,7 +84,7 @@ DeviceNames::Added DeviceNames::add_device(std::u16string_view name, PDEVICE_OBJ
 }
 
 DeviceNames::Added DeviceNames::add_link(std::u16string_view name, std::u16string_view target) {
-  return add(name, canonical_name(target));
+  return add(name, without_aliases(target));
 }
 
 bool DeviceNames::remove_link(std::u16string_view name) {
@@ -82,8 +100,9 @@ void DeviceNames::remove_device(std::u16string_view name) {
 
 // A link may name a link, and a path may go on behind a device's name; the longest name wins.
 DeviceNames::Found DeviceNames::resolve(std::u16string_view name) const {
-  std::u16string path = canonical_name(name);
+  std::u16string spelled = without_aliases(name);
   for (int links = 0; links < max_links; ++links) {
+    const std::u16string path = folded(spelled);
     std::size_t length = path.size();
     auto found = names_.find(path);
     while (found == names_.end() && length > 0) {
@@ -93,8 +112,8 @@ DeviceNames::Found DeviceNames::resolve(std::u16string_view name) const {
     }
     if (found == names_.end()) return {};
     if (const auto* device = std::get_if<PDEVICE_OBJECT>(&found->second))
-      return {*device, path.substr(length)};
-    path = std::get<std::u16string>(found->second) + path.substr(length);
+      return {*device, spelled.substr(length)};
+    spelled = std::get<std::u16string>(found->second) + spelled.substr(length);
   }
   return {};
 }

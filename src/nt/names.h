@@ -11,6 +11,8 @@
 
 namespace drydock::nt {
 
+// Equal but for the case of ASCII letters: equal when folded.
+std::u16string folded(std::u16string_view name);
 // Letters folded; \DosDevices, \GLOBAL?? and \??\Global replaced by \??: equal names compare equal.
 std::u16string canonical_name(std::u16string_view name);
 std::u16string_view view_of(PCUNICODE_STRING text);
@@ -32,7 +34,8 @@ class DeviceNames {
 
   struct Found {
     PDEVICE_OBJECT device = nullptr;
-    std::u16string rest;  // what follows the device's name, from its backslash on; letters folded
+    std::u16string
+        rest;  // what follows the device's name, from its backslash on; as it was written
   };
   // Through links. device is null when there is no such name.
   [[nodiscard]] Found resolve(std::u16string_view name) const;

@@ -90,7 +90,7 @@ LONG set_base_priority(PRKTHREAD thread, LONG increment) {
 }
 
 KPROCESSOR_MODE previous_mode() {
-  return KernelMode;
+  return service<Threads>().current()->previous_mode;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nt/threads.h"
 
+#include <utility>
+
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/locks.h"
@@ -85,6 +87,13 @@ void Threads::note_change(const Fiber& fiber, bool created) {
 void Threads::unreferenced(void* object) {
   machine_.fibers()[static_cast<KernelThread*>(object)->fiber]->thread_object = nullptr;
   machine_.memory().pool.release(static_cast<std::byte*>(object));
+}
+
+CalledFrom::CalledFrom(KPROCESSOR_MODE mode)
+    : before_(std::exchange(service<Threads>().current()->previous_mode, mode)) {}
+
+CalledFrom::~CalledFrom() {
+  service<Threads>().current()->previous_mode = before_;
 }
 
 }  // namespace drydock::nt

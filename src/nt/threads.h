@@ -19,6 +19,7 @@ struct KernelThread {
   ledger::EntryId entry;  // of a driver's system thread, else 0
   LONG priority;
   LONG base_increment;  // what KeSetBasePriorityThread was last given
+  KPROCESSOR_MODE previous_mode;
 };
 
 // Of threads of the system process, unless their driver says otherwise.
@@ -62,6 +63,18 @@ class Threads final : public ObjectOwner {
   machine::Machine& machine_;
   ledger::Record& record_;
   WorkQueue work_;
+};
+
+// While one lives, the running thread has come into the kernel from this mode.
+class CalledFrom {
+ public:
+  explicit CalledFrom(KPROCESSOR_MODE mode);
+  ~CalledFrom();
+  CalledFrom(const CalledFrom&) = delete;
+  CalledFrom& operator=(const CalledFrom&) = delete;
+
+ private:
+  KPROCESSOR_MODE before_;
 };
 
 }  // namespace drydock::nt

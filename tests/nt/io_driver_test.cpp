@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <cstring>
 #include <string>
 
 #include "base/files.h"
@@ -66,6 +67,37 @@ TEST_P(RealDriver, each_transfer_method_carries_data_both_ways) {
   });
   EXPECT_EQ(results, std::vector<std::string>(3, "0 4 fe fd fc fb"));
   EXPECT_EQ(alive().size(), 2u);  // device and link
+}
+
+TEST_P(RealDriver, request_names_the_thread_that_sent_it_and_that_it_came_from_user_mode) {
+  load("nt_toy");
+  std::array<std::byte, 4> output{};
+  Transfer transfer;
+  on_fiber([&] {
+    const HANDLE handle = io.open(u"\\??\\Toy", system_process).handle;
+    transfer = io.ioctl(handle, TOY_CALLER, {}, output);
+    io.close(handle);
+  });
+  EXPECT_EQ(transfer.status, STATUS_SUCCESS);
+  EXPECT_EQ(std::bit_cast<int>(output), 0xf);
+}
+
+TEST_P(RealDriver, file_knows_what_followed_the_device_as_it_was_written) {
+  load("nt_toy");
+  std::vector<std::u16string> names;
+  on_fiber([&] {
+    for (const char16_t* name : {u"\\??\\Toy\\mode=Sniff", u"\\dosdevices\\GLOBAL\\tOy\\a\\B",
+                                 u"\\Device\\Toy\\", u"\\??\\Toy"}) {
+      const HANDLE handle = io.open(name, system_process).handle;
+      std::array<std::byte, 64> output{};
+      const Transfer transfer = io.ioctl(handle, TOY_FILE_NAME, {}, output);
+      std::u16string text(transfer.information / 2, u' ');
+      std::memcpy(text.data(), output.data(), 2 * text.size());
+      names.push_back(transfer.information == 1 ? u"no buffer" : text);
+      io.close(handle);
+    }
+  });
+  EXPECT_EQ(names, (std::vector<std::u16string>{u"\\mode=Sniff", u"\\a\\B", u"\\", u"no buffer"}));
 }
 
 TEST_P(RealDriver, pending_request_ends_by_its_cancel_routine) {

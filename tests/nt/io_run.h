@@ -16,6 +16,8 @@
 #include "nt/io_manager.h"
 #include "nt/processes.h"
 #include "nt/test_store.h"
+#include "nt/threads.h"
+#include "nt/waits.h"
 
 namespace drydock::nt {
 
@@ -28,8 +30,15 @@ struct IoRun {
   } installed{*this};
   Loader loader{machine, test_store(), 1};
   Objects objects{machine, test_store().exports.variables()};
+  Waits waits{machine, record};
+  Threads threads{machine, record};
   IoManager io{machine};
   Processes processes{machine, test_store().exports.variables()};
+
+  IoRun() {
+    machine.install(waits);
+    machine.install(threads);
+  }
 
   void on_fiber(std::move_only_function<void()> body) {
     machine.spawn("test", machine::Irql::passive, std::move(body));

@@ -182,6 +182,44 @@ static VOID cancelled_irp_calls_its_routine_once(VOID) {
   IoFreeIrp(irp);
 }
 
+static ULONG majors;  // of the requests to the device below, a hexadecimal digit or two each
+
+static NTSTATUS NTAPI take_request(PDEVICE_OBJECT device, PIRP irp) {
+  (void)device;
+  majors = (majors << 8) | IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+  EXPECT(irp->Tail.Overlay.Thread == PsGetCurrentThread());
+  EXPECT_IS(KernelMode, ExGetPreviousMode());
+  EXPECT_IS(KernelMode, irp->RequestorMode);
+  irp->IoStatus.Status = STATUS_SUCCESS;
+  IoCompleteRequest(irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+}
+
+static VOID device_by_name_is_the_top_of_its_stack_and_its_handle_is_closed(VOID) {
+  UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Device\\ProbeBottom");
+  PDEVICE_OBJECT bottom = NULL;
+  PDEVICE_OBJECT top = NULL;
+  PDEVICE_OBJECT found = NULL;
+  PFILE_OBJECT file = NULL;
+  probe_driver->MajorFunction[IRP_MJ_CREATE] = take_request;
+  probe_driver->MajorFunction[IRP_MJ_CLEANUP] = take_request;
+  probe_driver->MajorFunction[IRP_MJ_CLOSE] = take_request;
+  IoCreateDevice(probe_driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &bottom);
+  IoCreateDevice(probe_driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &top);
+  bottom->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+  EXPECT(IoAttachDeviceToDeviceStack(top, bottom) == bottom);
+  top->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+  EXPECT_IS(STATUS_SUCCESS, IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &found));
+  EXPECT(found == top && file->DeviceObject == bottom && file->FileName.Buffer == NULL);
+  EXPECT_IS((IRP_MJ_CREATE << 8) | IRP_MJ_CLEANUP, majors);
+  majors = 0;
+  ObDereferenceObject(file);
+  EXPECT_IS(IRP_MJ_CLOSE, majors);
+  IoDetachDevice(bottom);
+  IoDeleteDevice(top);
+  IoDeleteDevice(bottom);
+}
+
 static VOID shutdown_is_notified_of_devices(VOID) {
   PDEVICE_OBJECT device = NULL;
   EXPECT_IS(STATUS_SUCCESS,
@@ -238,6 +276,7 @@ PROBE_CASE* const probe_cases[] = {
     callback_objects_call_who_registered,
     error_records_are_bounded_and_uuids_differ,
     cancelled_irp_calls_its_routine_once,
+    device_by_name_is_the_top_of_its_stack_and_its_handle_is_closed,
     shutdown_is_notified_of_devices,
     providers_write_only_while_registered,
     wmi_and_classic_tracing_have_no_session,

@@ -37,6 +37,24 @@ static void invert(const UCHAR* from, UCHAR* to, ULONG size) {
   for (ULONG i = 0; i < size; ++i) to[i] = (UCHAR)~from[i];
 }
 
+// Whose thread this is, as the request and as the system say.
+static ULONG describe_caller(PIRP irp) {
+  PETHREAD thread = irp->Tail.Overlay.Thread;
+  ULONG known = 0;
+  if (thread == PsGetCurrentThread()) known |= 1;
+  if (PsGetThreadId(thread) == PsGetCurrentThreadId()) known |= 2;
+  if (irp->RequestorMode == UserMode) known |= 4;
+  if (ExGetPreviousMode() == UserMode) known |= 8;
+  return known;
+}
+
+static ULONG copy_name(PCUNICODE_STRING name, UCHAR* to, ULONG size) {
+  const UCHAR* from = (const UCHAR*)name->Buffer;
+  if (name->Length > size) return 0;
+  for (USHORT i = 0; i < name->Length; ++i) to[i] = from[i];
+  return from == NULL ? 1 : name->Length;
+}
+
 static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp) {
   PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
   ULONG size = location->Parameters.DeviceIoControl.OutputBufferLength;
@@ -55,6 +73,11 @@ static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp) {
     case TOY_LOADS:
       *(int*)buffer = loads;
       return finish(irp, STATUS_SUCCESS, sizeof loads);
+    case TOY_CALLER:
+      *(ULONG*)buffer = describe_caller(irp);
+      return finish(irp, STATUS_SUCCESS, sizeof(ULONG));
+    case TOY_FILE_NAME:
+      return finish(irp, STATUS_SUCCESS, copy_name(&location->FileObject->FileName, buffer, size));
     case TOY_WAIT:
       IoMarkIrpPending(irp);
       waiting = irp;
