@@ -46,6 +46,8 @@ const char* kind_name(Kind kind) {
       "writable layer data",
       "redirect handle",
       "filter engine memory",
+      "system timer",
+      "error log entry",
   };
   static_assert(names.size() == static_cast<std::size_t>(Kind::count));
   return names[static_cast<std::size_t>(kind)];

@@ -51,7 +51,9 @@ enum class Kind : std::uint8_t {
   classify_handle,
   layer_data,  // FwpsAcquireWritableLayerDataPointer0 without its apply
   redirect_handle,
-  engine_memory,  // handed out by an Fwpm call, until FwpmFreeMemory0
+  engine_memory,    // handed out by an Fwpm call, until FwpmFreeMemory0
+  timer_object,     // ExAllocateTimer, set or not
+  error_log_entry,  // IoAllocateErrorLogEntry, until it is written or freed
   count,
 };
 

@@ -72,15 +72,17 @@ PVOID CallbackObjects::add(PCALLBACK_OBJECT address, PCALLBACK_FUNCTION function
   registration.function = function;
   registration.context = context;
   registration.driver = machine_.running().driver;
-  registration.entry = record_.ledger().acquire(ledger::Kind::callback, address_of(&registration),
-                                                {.name = "callback object registration"});
-  return &registration;
+  registration.handle = machine_.memory().kernel.allocate(1);
+  registration.entry =
+      record_.ledger().acquire(ledger::Kind::callback, address_of(registration.handle),
+                               {.name = "callback object registration"});
+  return registration.handle;
 }
 
 void CallbackObjects::remove(PVOID handle) {
   for (const auto& object : callbacks_) {
     for (const auto& registration : object->registrations) {
-      if (registration.get() != handle || registration->removed) continue;
+      if (registration->handle != handle || registration->removed) continue;
       registration->removed = true;
       while (registration->running > 0) {
         registration->waiters.push_back(&machine_.running());

@@ -41,6 +41,7 @@ class CallbackObjects final : public ObjectOwner {
   struct Registration {
     PCALLBACK_FUNCTION function = nullptr;
     PVOID context = nullptr;
+    PVOID handle = nullptr;  // never given back, so that a stale one is found out
     machine::DriverId driver = machine::no_driver;
     ledger::EntryId entry = 0;
     std::uint32_t running = 0;

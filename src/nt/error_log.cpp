@@ -7,21 +7,36 @@
 
 #include "nt/context.h"
 #include "nt/exports.h"
+#include "nt/stop.h"
 
 namespace drydock::nt {
 
 namespace {
 
+using ledger::Kind;
+
 constexpr std::size_t largest_entry = 0x98;
 
 PVOID allocate_entry(PVOID, UCHAR size) {
   if (size == 0 || size > largest_entry) return nullptr;
-  return the_machine().memory().kernel.allocate(largest_entry);
+  PVOID entry = the_machine().memory().kernel.allocate(largest_entry);
+  the_ledger().acquire(Kind::error_log_entry, address_of(entry), {.a = size});
+  return entry;
 }
 
 void give_entry_back(PVOID entry) {
   if (entry == nullptr) return;
-  the_machine().memory().kernel.release(static_cast<std::byte*>(entry), largest_entry);
+  if (the_ledger().release(Kind::error_log_entry, address_of(entry)) != 0) {
+    the_machine().memory().kernel.release(static_cast<std::byte*>(entry), largest_entry);
+    return;
+  }
+  const ledger::EntryId former = the_ledger().find_latest(Kind::error_log_entry, address_of(entry));
+  const auto kind = former != 0 ? ledger::BadFree::already_freed : ledger::BadFree::not_pool;
+  ledger::record().note(ledger::NoteKind::pool_bad_free, former, address_of(entry),
+                        static_cast<std::uint64_t>(kind));
+  bug_check(bugcheck::bad_pool_caller,
+            "something was written or freed that is no error log entry any more",
+            {0x46, address_of(entry), 0, 0}, former);
 }
 
 // Unique and the same in every run: made from the order of kernel calls.

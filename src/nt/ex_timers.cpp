@@ -6,7 +6,9 @@
 #include "ledger/callback.h"
 #include "nt/context.h"
 #include "nt/exports.h"
+#include "nt/irql_notes.h"
 #include "nt/processors.h"
+#include "nt/stop.h"
 #include "nt/timeouts.h"
 
 namespace drydock::nt {
@@ -16,16 +18,25 @@ using ledger::Kind;
 using machine::Irql;
 
 PEX_TIMER ExTimers::allocate(PEXT_CALLBACK callback, PVOID context) {
-  auto* timer = machine_.memory().kernel.make<_EX_TIMER>();
+  auto* timer =
+      reinterpret_cast<PEX_TIMER>(machine_.memory().pool.allocate(sizeof(_EX_TIMER), std::byte{0}));
+  if (timer == nullptr) return nullptr;
   timer->callback = callback;
   timer->context = context;
   timer->driver = machine_.running().driver;
+  timer->object =
+      record_.ledger().acquire(Kind::timer_object, address_of(timer),
+                               {.a = address_of(reinterpret_cast<const void*>(callback))});
   return timer;
 }
 
+bool ExTimers::usable(PEX_TIMER timer) const {
+  return record_.ledger().find(Kind::timer_object, address_of(timer)) != 0;
+}
+
 bool ExTimers::set(PEX_TIMER timer, LONGLONG due, LONGLONG period) {
-  if (timer->disabled) return false;
-  const bool was_set = cancel(timer);
+  if (!usable(timer)) return false;
+  const bool was_set = take_back(timer);
   timer->due = due_time(due, machine_.now());
   timer->period = period;
   timer->entry =
@@ -41,17 +52,20 @@ void ExTimers::arm(PEX_TIMER timer) {
 }
 
 bool ExTimers::cancel(PEX_TIMER timer) {
+  return usable(timer) && take_back(timer);
+}
+
+bool ExTimers::take_back(PEX_TIMER timer) {
   if (timer->entry == 0) return false;
   machine_.cancel(timer->handle);
   record_.ledger().release(std::exchange(timer->entry, 0));
-  wake_waiters();
   return true;
 }
 
 void ExTimers::expire(PEX_TIMER timer) {
   const EntryId entry = timer->entry;
   ++timer->running;
-  if (timer->period > 0 && !timer->disabled) {
+  if (timer->period > 0 && !timer->deleted) {
     timer->due.ticks += timer->period;
     arm(timer);
   } else {
@@ -65,30 +79,53 @@ void ExTimers::run(PEX_TIMER timer, EntryId entry) {
   ledger::call_driver({machine::CallbackKind::timer, timer->driver, entry, {address_of(timer), 0}},
                       timer->callback, timer, timer->context);
   --timer->running;
-  wake_waiters();
-  free_if_over(timer);
+  if (timer->deleted && is_idle(*timer)) end(timer);
 }
 
-// First of all it is disabled: its callback, which may run, cannot set it again.
-bool ExTimers::remove(PEX_TIMER timer, bool cancel_first, bool wait) {
-  if (std::exchange(timer->disabled, true)) return false;
-  const bool was_set = cancel_first && cancel(timer);
-  while (wait && !is_idle(*timer)) {
-    waiters_.push_back(&machine_.running());
-    machine_.block("a timer's callback to return");
+// From the first moment on its callback, which may run, cannot set it again.
+bool ExTimers::remove(PEX_TIMER timer, bool cancel_first, bool wait,
+                      PEXT_DELETE_PARAMETERS parameters) {
+  if (!usable(timer)) return false;
+  const EntryId object = timer->object;
+  if (wait && !cancel_first) {
+    // Documented without its number.
+    bug_check(bugcheck::timer_or_dpc_invalid,
+              "ExDeleteTimer was told to wait for a timer but not to cancel it",
+              {0, address_of(timer), 0, 0}, object);
   }
   timer->deleted = true;
-  free_if_over(timer);
+  record_.ledger().release(object);
+  if (parameters != nullptr) {
+    timer->delete_callback = parameters->DeleteCallback;
+    timer->delete_context = parameters->DeleteContext;
+  }
+  const bool was_set = cancel_first && take_back(timer);
+  if (is_idle(*timer)) {
+    end(timer);
+  } else if (wait) {
+    wait_for_end(*timer);
+  }
   return was_set;
 }
 
-void ExTimers::free_if_over(PEX_TIMER timer) {
-  if (timer->deleted && is_idle(*timer)) machine_.memory().kernel.drop(timer);
+void ExTimers::wait_for_end(_EX_TIMER& timer) {
+  bool over = false;
+  const EntryId object = timer.object;
+  timer.waiter = &machine_.running();
+  timer.over = &over;
+  while (!over) machine_.block("a timer's callback to return", object);
 }
 
-void ExTimers::wake_waiters() {
-  for (machine::Fiber* fiber : waiters_) machine_.make_ready(*fiber);
-  waiters_.clear();
+void ExTimers::end(PEX_TIMER timer) {
+  if (timer->delete_callback != nullptr) {
+    ledger::call_driver({machine::CallbackKind::timer, timer->driver, timer->object, {}},
+                        timer->delete_callback, timer->delete_context);
+  }
+  if (timer->waiter != nullptr) {
+    *timer->over = true;
+    machine_.make_ready(*timer->waiter);
+  }
+  machine_.memory().pool.release(reinterpret_cast<std::byte*>(timer));
 }
 
 namespace {
@@ -110,8 +147,10 @@ BOOLEAN cancel_timer(PEX_TIMER timer, PEXT_CANCEL_PARAMETERS) {
   return ex_timers().cancel(timer);
 }
 
-BOOLEAN delete_timer(PEX_TIMER timer, BOOLEAN cancel, BOOLEAN wait, PEXT_DELETE_PARAMETERS) {
-  return ex_timers().remove(timer, cancel != FALSE, wait != FALSE);
+BOOLEAN delete_timer(PEX_TIMER timer, BOOLEAN cancel, BOOLEAN wait,
+                     PEXT_DELETE_PARAMETERS parameters) {
+  if (wait != FALSE) note_above(Irql::apc, "ExDeleteTimer");
+  return ex_timers().remove(timer, cancel != FALSE, wait != FALSE, parameters);
 }
 
 }  // namespace

@@ -34,21 +34,12 @@ void fill_in_pages(PMDL mdl) {
   for (SIZE_T i = 0; i < pages; ++i) frames[i] = (address_of(mdl->StartVa) >> PAGE_SHIFT) + i;
 }
 
-PMDL make_mdl(PVOID address, ULONG length) {
-  const SIZE_T size = size_of_mdl(address, length);
-  auto* mdl = reinterpret_cast<PMDL>(the_machine().memory().kernel.allocate(size));
-  mdl->Size = static_cast<CSHORT>(size);
+// Size is what its 16 bits can say; who needs the whole number keeps it.
+void fill_in(PMDL mdl, PVOID address, ULONG length) {
+  mdl->Size = static_cast<CSHORT>(size_of_mdl(address, length));
   mdl->StartVa = PAGE_ALIGN(address);
   mdl->ByteOffset = BYTE_OFFSET(address);
   mdl->ByteCount = length;
-  return mdl;
-}
-
-void release_memory(PMDL mdl) {
-  // A driver may have shortened the MDL but never moves it to other pages' count; Size is what was
-  // allocated.
-  the_machine().memory().kernel.release(reinterpret_cast<std::byte*>(mdl),
-                                        static_cast<USHORT>(mdl->Size));
 }
 
 // A secondary buffer goes to the end of the IRP's chain, another becomes its only MDL.
@@ -59,10 +50,11 @@ void attach(PIRP irp, PMDL mdl, bool secondary) {
 }
 
 PMDL allocate_mdl(PVOID address, ULONG length, BOOLEAN secondary, BOOLEAN, PIRP irp) {
-  constexpr SIZE_T largest_size = 0x7fff;  // what the Size field can say
+  constexpr ULONG longest = 0xffffffff - PAGE_SIZE + 1;
+  if (length > longest) return nullptr;
   const SIZE_T size = size_of_mdl(address, length);
-  if (size > largest_size) return nullptr;
-  PMDL mdl = make_mdl(address, length);
+  auto* mdl = reinterpret_cast<PMDL>(the_machine().memory().kernel.allocate(size));
+  fill_in(mdl, address, length);
   the_ledger().acquire(Kind::mdl, address_of(mdl), {.a = length, .b = size});
   if (irp != nullptr) attach(irp, mdl, secondary != 0);
   return mdl;
@@ -91,13 +83,25 @@ void build_for_nonpaged_pool(PMDLX mdl) {
   fill_in_pages(mdl);
 }
 
+// Of IoAllocateMdl's, or of the driver's own memory.
+SIZE_T capacity_of(const MDL* mdl) {
+  const EntryId entry = the_ledger().find(Kind::mdl, address_of(mdl));
+  return entry != 0 ? the_ledger().entry(entry).b : static_cast<USHORT>(mdl->Size);
+}
+
 void build_partial(PMDL source, PMDL target, PVOID address, ULONG length) {
   constexpr int inherited = MDL_SOURCE_IS_NONPAGED_POOL | MDL_IO_SPACE;
   const auto offset = static_cast<ULONG>(static_cast<std::byte*>(address) -
                                          static_cast<std::byte*>(virtual_address(source)));
+  if (length == 0) length = source->ByteCount - offset;
+  if (size_of_mdl(address, length) > capacity_of(target)) {
+    bug_check(bugcheck::target_mdl_too_small,
+              "the target MDL of IoBuildPartialMdl has no room for the pages it is to describe", {},
+              the_ledger().find(Kind::mdl, address_of(target)));
+  }
   target->StartVa = PAGE_ALIGN(address);
   target->ByteOffset = BYTE_OFFSET(address);
-  target->ByteCount = length != 0 ? length : source->ByteCount - offset;
+  target->ByteCount = length;
   target->Process = source->Process;
   target->MdlFlags = static_cast<CSHORT>(MDL_PARTIAL | (source->MdlFlags & inherited));
   target->MappedSystemVa = address;
@@ -135,16 +139,26 @@ void unlock(PMDL mdl) {
   mdl->MdlFlags &= ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
 }
 
+struct alignas(16) KernelMdl {
+  SIZE_T size;  // with this
+};
+
 }  // namespace
 
+// Its size stands in front of it: drivers may write to the MDL itself.
 PMDL make_kernel_mdl(PVOID address, ULONG length) {
-  PMDL mdl = make_mdl(address, length);
+  const SIZE_T size = sizeof(KernelMdl) + size_of_mdl(address, length);
+  auto* block = reinterpret_cast<KernelMdl*>(the_machine().memory().kernel.allocate(size));
+  block->size = size;
+  auto* mdl = reinterpret_cast<PMDL>(block + 1);
+  fill_in(mdl, address, length);
   build_for_nonpaged_pool(mdl);
   return mdl;
 }
 
 void drop_kernel_mdl(PMDL mdl) {
-  release_memory(mdl);
+  KernelMdl* block = reinterpret_cast<KernelMdl*>(mdl) - 1;
+  the_machine().memory().kernel.release(reinterpret_cast<std::byte*>(block), block->size);
 }
 
 Exports mdl_exports() {

@@ -15,6 +15,7 @@ namespace bugcheck {
 inline constexpr std::uint32_t irql_not_greater_or_equal = 0x09;
 inline constexpr std::uint32_t irql_not_less_or_equal = 0x0A;
 inline constexpr std::uint32_t maximum_wait_objects_exceeded = 0x0C;
+inline constexpr std::uint32_t target_mdl_too_small = 0x40;
 inline constexpr std::uint32_t bad_pool_caller = 0xC2;
 inline constexpr std::uint32_t timer_or_dpc_invalid = 0xC7;
 inline constexpr std::uint32_t resource_not_owned = 0xE3;

@@ -100,7 +100,18 @@ void io_free(PIO_WORKITEM item) {
             {0x46, address_of(item), 0, 0}, former);
 }
 
+// One in a driver's own memory has no entry.
+void check_not_freed(PIO_WORKITEM item) {
+  if (the_ledger().find(Kind::work_item_object, address_of(item)) != 0) return;
+  const EntryId former = the_ledger().find_latest(Kind::work_item_object, address_of(item));
+  if (former == 0) return;
+  constexpr std::uint64_t p1_freed = 0;
+  bug_check(bugcheck::worker_invalid, "a work item was queued that has been freed",
+            {p1_freed, address_of(item), 0, 0}, former);
+}
+
 void io_queue_with(PIO_WORKITEM item, void (*run)(const WorkCall&), void* routine, PVOID context) {
+  check_not_freed(item);
   if (work_queue().is_queued(item)) refuse_queued_twice(item);
   work_queue().queue({.run = run,
                       .item = item,

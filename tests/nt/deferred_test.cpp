@@ -262,6 +262,36 @@ TEST(WorkItem, of_a_device_holds_the_device_until_it_returned) {
   EXPECT_FALSE(run.machine.stopped());
 }
 
+TEST(WorkItem, of_a_device_that_was_freed_is_not_queued) {
+  KernelRun run;
+  const machine::DriverId id = run.kernel.io.load_code("dock", driver_entry);
+  run.run([&] {
+    EXPECT_EQ(run.kernel.io.wait_started(id), STATUS_SUCCESS);
+    PIO_WORKITEM item = KERNEL(IoAllocateWorkItem)(run.kernel.io.driver(id).object->DeviceObject);
+    KERNEL(IoFreeWorkItem)(item);
+    KERNEL(IoQueueWorkItem)(item, io_work, DelayedWorkQueue, nullptr);
+  });
+  EXPECT_EQ(run.bug_check_code(), 0xE4U);
+  EXPECT_EQ(run.trace, "");
+}
+
+TEST(ErrorLog, entry_is_given_back_once) {
+  KernelRun run;
+  run.run([&] {
+    EXPECT_EQ(KERNEL(IoAllocateErrorLogEntry)(nullptr, 0xff), nullptr);
+    PVOID freed = KERNEL(IoAllocateErrorLogEntry)(nullptr, 0x40);
+    PVOID written = KERNEL(IoAllocateErrorLogEntry)(nullptr, 0x40);
+    EXPECT_EQ(run.alive(Kind::error_log_entry), 2U);
+    KERNEL(IoFreeErrorLogEntry)(freed);
+    KERNEL(IoWriteErrorLogEntry)(written);
+    EXPECT_EQ(run.alive(Kind::error_log_entry), 0U);
+    KERNEL(IoFreeErrorLogEntry)(nullptr);
+    KERNEL(IoWriteErrorLogEntry)(written);
+  });
+  EXPECT_EQ(run.note_kinds(), std::vector{ledger::NoteKind::pool_bad_free});
+  EXPECT_EQ(run.bug_check_code(), 0xC2U);
+}
+
 TEST(Determinism, the_same_run_leaves_the_same_trace) {
   const auto hash = [] {
     TimerTest test;

@@ -124,7 +124,7 @@ TEST(Pool, paged_pool_at_dispatch_level_is_noted_with_its_own_maximum) {
     KERNEL(ExAllocatePool2)(POOL_FLAG_PAGED, 8, tag);
     KERNEL(KeLowerIrql)(PASSIVE_LEVEL);
   });
-  ASSERT_EQ(run.note_kinds(), std::vector{NoteKind::irql_too_high});
+  ASSERT_EQ(run.note_kinds(), std::vector{NoteKind::wrong_irql});
   EXPECT_EQ(run.record.notes()[0].name, "ExAllocatePool2");
   EXPECT_EQ(run.record.notes()[0].b, std::uint64_t{APC_LEVEL});
 }
@@ -195,6 +195,34 @@ TEST(Mdl, describes_non_paged_memory_and_maps_it_where_it_is) {
   });
   EXPECT_EQ(run.alive(Kind::mdl), 0U);
   EXPECT_FALSE(run.machine.stopped());
+}
+
+TEST(Mdl, that_is_too_small_for_a_part_of_another_ends_the_run) {
+  KernelRun run;
+  run.run([&] {
+    auto* block = static_cast<char*>(KERNEL(ExAllocatePool2)(POOL_FLAG_NON_PAGED, 65'536, tag));
+    PMDL whole = KERNEL(IoAllocateMdl)(block, 65'536, FALSE, FALSE, nullptr);
+    PMDL small = KERNEL(IoAllocateMdl)(block, 100, FALSE, FALSE, nullptr);
+    KERNEL(MmBuildMdlForNonPagedPool)(whole);
+    KERNEL(IoBuildPartialMdl)(whole, small, block + 4'000, 96);
+    EXPECT_EQ(small->ByteCount, 96U);
+    run.trace += "fits ";
+    KERNEL(IoBuildPartialMdl)(whole, small, block + 4'000, 97);
+    run.trace += "impossible";
+  });
+  EXPECT_EQ(run.trace, "fits ");
+  EXPECT_EQ(run.bug_check_code(), 0x40U);
+}
+
+TEST(Mdl, may_describe_more_than_its_size_field_can_say) {
+  KernelRun run;
+  run.run([&] {
+    PMDL mdl = KERNEL(IoAllocateMdl)(nullptr, 64U << 20, FALSE, FALSE, nullptr);
+    EXPECT_EQ(mdl->ByteCount, 64U << 20);
+    KERNEL(IoFreeMdl)(mdl);
+    EXPECT_EQ(KERNEL(IoAllocateMdl)(nullptr, 0xffffffff, FALSE, FALSE, nullptr), nullptr);
+  });
+  EXPECT_EQ(run.alive(Kind::mdl), 0U);
 }
 
 TEST(Mdl, a_second_free_ends_the_run) {

@@ -160,6 +160,27 @@ TEST(Verdict, work_item_and_memory_of_the_engine_that_are_not_freed_are_leaks) {
   EXPECT_EQ(verdict.findings[0].what, "Memory of an Fwpm call was not freed with FwpmFreeMemory0.");
 }
 
+TEST(Verdict, system_timers_and_error_log_entries_that_are_not_given_back_are_leaks) {
+  for (const Kind kind : {Kind::timer_object, Kind::error_log_entry}) {
+    const Verdict verdict = verdict_of([kind](ledger::Record& record) {
+      record.ledger().acquire(kind, 0x7000);
+      unload(record);
+    });
+    EXPECT_EQ(ids(verdict), Ids{"POOL-01"});
+  }
+}
+
+TEST(Verdict, call_below_the_lowest_irql_is_told_with_that) {
+  const Verdict verdict = verdict_of([](ledger::Record& record) {
+    record.note(NoteKind::wrong_irql, 0, 0, 2, "KeAcquireSpinLockAtDpcLevel");
+    unload(record);
+  });
+  ASSERT_EQ(ids(verdict), Ids{"IRQL-01"});
+  EXPECT_EQ(verdict.findings[0].what,
+            "KeAcquireSpinLockAtDpcLevel was called at PASSIVE_LEVEL; its minimum is "
+            "DISPATCH_LEVEL.");
+}
+
 TEST(Verdict,
      what_a_failed_driver_entry_left_in_the_engine_is_told_unless_its_session_explains_it) {
   const Verdict verdict = verdict_of(

@@ -53,6 +53,8 @@ constexpr std::array left_behind = {
     Kind::registry_key,
     Kind::bfe_subscription,
     Kind::engine_memory,
+    Kind::timer_object,
+    Kind::error_log_entry,
 };
 
 void load_02(const RunView& run, const RuleInfo& rule, Findings& findings) {

@@ -47,6 +47,13 @@ void pool_01(const RunView& run, const RuleInfo& rule, Findings& findings) {
   run.each_alive(Kind::work_item_object, *returned, [&](EntryId id, const Entry&) {
     findings.push_back(about(run, rule, id, "An I/O work item was not freed with IoFreeWorkItem."));
   });
+  run.each_alive(Kind::timer_object, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(
+        about(run, rule, id, "A timer of ExAllocateTimer was not deleted with ExDeleteTimer."));
+  });
+  run.each_alive(Kind::error_log_entry, *returned, [&](EntryId id, const Entry&) {
+    findings.push_back(about(run, rule, id, "An error log entry was neither written nor freed."));
+  });
 }
 
 void pool_02(const RunView& run, const RuleInfo& rule, Findings& findings) {
@@ -96,8 +103,8 @@ void pool_04(const RunView& run, const RuleInfo& rule, Findings& findings) {
 std::span<const Rule> pool() {
   static const Rule table[] = {
       {{"POOL-01", "Pool leaked at unload", Severity::error,
-        "Blocks, lookaside lists, MDLs, I/O work items or memory of Fwpm calls that the driver "
-        "allocated are alive when the unload routine "
+        "Blocks, lookaside lists, MDLs, I/O work items, system timers, error log entries or memory "
+        "of Fwpm calls that the driver allocated are alive when the unload routine "
         "returns.",
         "0xC4/0x62 under Driver Verifier, else silent",
         "Free it on the path that the acquiring stack shows.",

@@ -162,6 +162,25 @@ static VOID timers_of_the_executive_are_cancelled(VOID) {
   EXPECT(!ExDeleteTimer(timer, TRUE, TRUE, NULL));
 }
 
+static EXT_DELETE_CALLBACK timer_gone;
+static VOID NTAPI timer_gone(PVOID context) {
+  *(LONG*)context = calls;
+}
+
+static VOID deleted_timer_says_so_before_the_wait_for_it_ends(VOID) {
+  LARGE_INTEGER pause = in(25);
+  LONG calls_before = -1;
+  EXT_DELETE_PARAMETERS parameters = {0, 0, timer_gone, &calls_before};
+  PEX_TIMER timer = ExAllocateTimer(timer_called, &calls, 0);
+  calls = 0;
+  ExSetTimer(timer, -10 * MILLISECOND, 10 * MILLISECOND, NULL);
+  KeDelayExecutionThread(KernelMode, FALSE, &pause);
+  EXPECT(ExDeleteTimer(timer, TRUE, TRUE, &parameters));
+  EXPECT_IS(2, calls_before);
+  KeDelayExecutionThread(KernelMode, FALSE, &pause);
+  EXPECT_IS(2, calls);
+}
+
 // --- threads and processors
 
 static VOID thread_knows_itself(VOID) {
@@ -256,6 +275,7 @@ PROBE_CASE* const probe_cases[] = {
     deferred_procedures_are_queued_once_and_taken_back,
     timers_expire_once_or_again_and_again,
     timers_of_the_executive_are_cancelled,
+    deleted_timer_says_so_before_the_wait_for_it_ends,
     thread_knows_itself,
     processors_have_numbers_and_indices,
     stack_has_room,
