@@ -4,7 +4,9 @@
 #include <ntddk.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "ledger/callback.h"
 #include "nt/context.h"
@@ -23,6 +25,7 @@ constexpr ULONG flag_subkey = 0x01;
 constexpr ULONG flag_top_key = 0x02;
 constexpr ULONG flag_required = 0x04;
 constexpr ULONG flag_no_value = 0x08;
+constexpr ULONG flag_no_expand = 0x10;
 constexpr ULONG flag_direct = 0x20;
 constexpr ULONG flag_delete = 0x40;
 constexpr ULONG flag_type_check = 0x100;          // the type stands in the high byte of DefaultType
@@ -57,6 +60,7 @@ struct Shown {
   PWSTR name = nullptr;
   PVOID data = nullptr;
   ULONG size = 0;
+  std::size_t name_bytes = 0;  // 0: nothing of it is ours
 };
 
 bool is_string(ULONG type) {
@@ -68,11 +72,28 @@ Shown show(const Registry::Value* value) {
   auto& kernel = the_machine().memory().kernel;
   Shown shown{.found = true, .type = value->type};
   shown.size = static_cast<ULONG>(value->data.size());
-  shown.name = reinterpret_cast<PWSTR>(kernel.allocate((value->name.size() + 1) * sizeof(WCHAR)));
+  shown.name_bytes = (value->name.size() + 1) * sizeof(WCHAR);
+  shown.name = reinterpret_cast<PWSTR>(kernel.allocate(shown.name_bytes));
   std::ranges::copy(value->name, shown.name);
   shown.data = kernel.allocate(value->data.size());
-  std::memcpy(shown.data, value->data.data(), value->data.size());
+  std::ranges::copy(value->data, static_cast<std::byte*>(shown.data));
   return shown;
+}
+
+void give_back(const Shown& value) {
+  if (value.name_bytes == 0) return;
+  auto& kernel = the_machine().memory().kernel;
+  kernel.release(reinterpret_cast<std::byte*>(value.name), value.name_bytes);
+  kernel.release(static_cast<std::byte*>(value.data), value.size);
+}
+
+// Up to the terminator, or as far as the data go.
+std::u16string_view first_string(std::u16string_view text) {
+  return text.substr(0, text.find(u'\0'));
+}
+
+std::u16string_view text_of(const Shown& value) {
+  return {static_cast<PCWSTR>(value.data), value.size / sizeof(WCHAR)};
 }
 
 ULONG default_type(const RTL_QUERY_REGISTRY_TABLE& row) {
@@ -85,9 +106,16 @@ bool is_of_wrong_type(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value) {
 }
 
 ULONG default_size(const RTL_QUERY_REGISTRY_TABLE& row) {
-  if (row.DefaultLength != 0 || !is_string(default_type(row))) return row.DefaultLength;
-  const std::u16string_view text(static_cast<PCWSTR>(row.DefaultData));
-  return static_cast<ULONG>((text.size() + 1) * sizeof(WCHAR));
+  const ULONG type = default_type(row);
+  if (row.DefaultLength != 0 || !is_string(type) || row.DefaultData == nullptr)
+    return row.DefaultLength;
+  const auto* begin = static_cast<PCWSTR>(row.DefaultData);
+  const auto* end = begin;
+  do {
+    end += std::u16string_view(end).size() + 1;
+  } while (type == REG_MULTI_SZ && *end != 0);
+  if (type == REG_MULTI_SZ) ++end;
+  return static_cast<ULONG>((end - begin) * sizeof(WCHAR));
 }
 
 Shown value_or_default(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value) {
@@ -104,7 +132,7 @@ NTSTATUS store_string(UNICODE_STRING& target, const Shown& value) {
   } else if (target.MaximumLength < value.size) {
     return STATUS_BUFFER_TOO_SMALL;
   }
-  std::memcpy(target.Buffer, value.data, value.size);
+  if (value.size > 0) std::memcpy(target.Buffer, value.data, value.size);
   target.Length = static_cast<USHORT>(value.size < sizeof(WCHAR) ? 0 : value.size - sizeof(WCHAR));
   return STATUS_SUCCESS;
 }
@@ -131,15 +159,74 @@ NTSTATUS store(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value) {
   if (is_string(value.type))
     return store_string(*static_cast<PUNICODE_STRING>(row.EntryContext), value);
   if (value.size > sizeof(ULONG)) return store_binary(row.EntryContext, value);
-  std::memcpy(row.EntryContext, value.data, value.size);
+  if (value.size > 0) std::memcpy(row.EntryContext, value.data, value.size);
   return STATUS_SUCCESS;
 }
 
-NTSTATUS deliver(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value, PVOID context) {
+NTSTATUS hand_over(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value, PVOID context) {
   if ((row.Flags & flag_direct) != 0) return store(row, value);
   return ledger::call_driver(
       {.kind = machine::CallbackKind::other, .driver = the_machine().running().driver},
       row.QueryRoutine, value.name, value.type, value.data, value.size, context, row.EntryContext);
+}
+
+// What the environment of the system process says; other names stay as they are.
+std::u16string expanded(std::u16string_view text) {
+  constexpr std::array<std::pair<std::u16string_view, std::u16string_view>, 3> variables = {{
+      {u"%SYSTEMROOT%", u"C:\\Windows"},
+      {u"%WINDIR%", u"C:\\Windows"},
+      {u"%SYSTEMDRIVE%", u"C:"},
+  }};
+  std::u16string result(text);
+  for (const auto& [name, value] : variables) {
+    for (std::size_t at = 0; (at = folded(result).find(name, at)) != std::u16string::npos;
+         at += value.size())
+      result.replace(at, name.size(), value);
+  }
+  return result;
+}
+
+// A copy of the value with other text.
+Shown with_text(const Shown& value, std::u16string_view text) {
+  Shown shown{.found = true, .type = REG_SZ};
+  const std::u16string_view name(value.name);
+  auto& kernel = the_machine().memory().kernel;
+  shown.name_bytes = (name.size() + 1) * sizeof(WCHAR);
+  shown.name = reinterpret_cast<PWSTR>(kernel.allocate(shown.name_bytes));
+  std::ranges::copy(name, shown.name);
+  shown.size = static_cast<ULONG>((text.size() + 1) * sizeof(WCHAR));
+  shown.data = kernel.allocate(shown.size);
+  std::ranges::copy(text, static_cast<PWSTR>(shown.data));
+  return shown;
+}
+
+NTSTATUS deliver_copy(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& copy, PVOID context) {
+  const NTSTATUS status = hand_over(row, copy, context);
+  give_back(copy);
+  return status;
+}
+
+// One call for each string, in order; an empty one ends them.
+NTSTATUS deliver_each(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value, PVOID context) {
+  NTSTATUS status = STATUS_SUCCESS;
+  std::size_t at = 0;
+  for (;;) {
+    const std::u16string_view one = first_string(text_of(value).substr(at));
+    if (one.empty() || !NT_SUCCESS(status)) return status;
+    at = std::min(at + one.size() + 1, text_of(value).size());
+    status = deliver_copy(row, with_text(value, one), context);
+  }
+}
+
+NTSTATUS deliver(const RTL_QUERY_REGISTRY_TABLE& row, const Shown& value, PVOID context) {
+  const bool expands = (row.Flags & flag_no_expand) == 0;
+  const bool direct = (row.Flags & flag_direct) != 0;
+  if (expands && value.type == REG_EXPAND_SZ) {
+    const Shown copy = with_text(value, expanded(first_string(text_of(value))));
+    return deliver_copy(row, copy, context);
+  }
+  if (expands && !direct && value.type == REG_MULTI_SZ) return deliver_each(row, value, context);
+  return hand_over(row, value, context);
 }
 
 // Where a query stands: the key given, and the one that rows read now. In kernel memory for the
@@ -156,13 +243,25 @@ PCWSTR keep_text(const std::u16string& text) {
   return copy;
 }
 
+void forget_text(PCWSTR text) {
+  auto* block = reinterpret_cast<std::byte*>(const_cast<PWSTR>(text));
+  the_machine().memory().kernel.release(block,
+                                        (std::u16string_view(text).size() + 1) * sizeof(WCHAR));
+}
+
+void return_to_top(Place& place) {
+  if (place.key != place.top) forget_text(place.key);
+  place.key = place.top;
+}
+
 NTSTATUS query_one(const RTL_QUERY_REGISTRY_TABLE& row, PCWSTR key, PVOID context) {
   const Shown value =
       value_or_default(row, show(service<Registry>().find(key, std::u16string_view(row.Name))));
   if (!value.found)
     return (row.Flags & flag_required) != 0 ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
-  if (is_of_wrong_type(row, value)) return STATUS_OBJECT_TYPE_MISMATCH;
-  const NTSTATUS status = deliver(row, value, context);
+  const NTSTATUS status =
+      is_of_wrong_type(row, value) ? STATUS_OBJECT_TYPE_MISMATCH : deliver(row, value, context);
+  give_back(value);
   if (NT_SUCCESS(status) && (row.Flags & flag_delete) != 0)
     service<Registry>().remove(key, std::u16string_view(row.Name));
   return status;
@@ -175,6 +274,7 @@ NTSTATUS query_all(const RTL_QUERY_REGISTRY_TABLE& row, PCWSTR key, PVOID contex
     const Shown value = show(service<Registry>().at(key, count));
     if (!value.found) break;
     const NTSTATUS status = deliver(row, value, context);
+    give_back(value);
     if (!NT_SUCCESS(status)) return status;
   }
   const bool missing = count == 0 && (row.Flags & flag_required) != 0;
@@ -184,6 +284,7 @@ NTSTATUS query_all(const RTL_QUERY_REGISTRY_TABLE& row, PCWSTR key, PVOID contex
 NTSTATUS enter_subkey(const RTL_QUERY_REGISTRY_TABLE& row, Place& place) {
   std::u16string path = std::u16string(place.top) + u'\\' + std::u16string(row.Name);
   if (service<Registry>().has_key(path)) {
+    return_to_top(place);
     place.key = keep_text(path);
     return STATUS_SUCCESS;
   }
@@ -191,7 +292,7 @@ NTSTATUS enter_subkey(const RTL_QUERY_REGISTRY_TABLE& row, Place& place) {
 }
 
 NTSTATUS query_row(const RTL_QUERY_REGISTRY_TABLE& row, Place& place, PVOID context) {
-  if ((row.Flags & flag_top_key) != 0) place.key = place.top;
+  if ((row.Flags & flag_top_key) != 0) return_to_top(place);
   if ((row.Flags & flag_subkey) != 0) {
     const NTSTATUS status = enter_subkey(row, place);
     if (!NT_SUCCESS(status) || row.QueryRoutine == nullptr) return status;
@@ -219,6 +320,10 @@ NTSTATUS query_values(ULONG relative_to, PCWSTR path, PRTL_QUERY_REGISTRY_TABLE 
   };
   for (const RTL_QUERY_REGISTRY_TABLE* row = table; NT_SUCCESS(status) && !is_last(*row); ++row)
     status = query_row(*row, place, context);
+  if (place.top != nullptr) {
+    return_to_top(place);
+    forget_text(place.top);
+  }
   return status;
 }
 

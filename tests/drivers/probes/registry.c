@@ -93,6 +93,76 @@ static VOID type_is_checked_when_the_driver_says_which(VOID) {
   EXPECT_IS(0x1234, number);
 }
 
+static PCWSTR const strings[] = {L"one", L"two", L"C:\\Windows\\x"};
+static ULONG told;
+
+static NTSTATUS NTAPI hear(PWSTR name, ULONG type, PVOID data, ULONG size, PVOID context,
+                           PVOID entry_context) {
+  UNICODE_STRING expected;
+  (void)name;
+  (void)context;
+  (void)entry_context;
+  RtlInitUnicodeString(&expected, strings[told++]);
+  EXPECT_IS(REG_SZ, type);
+  EXPECT_IS(expected.Length + sizeof(WCHAR), size);
+  EXPECT_TEXT(expected.Buffer, size, data);
+  return STATUS_SUCCESS;
+}
+
+static NTSTATUS NTAPI hear_whole(PWSTR name, ULONG type, PVOID data, ULONG size, PVOID context,
+                                 PVOID entry_context) {
+  (void)name;
+  (void)data;
+  (void)context;
+  (void)entry_context;
+  EXPECT_IS(REG_MULTI_SZ, type);
+  EXPECT_IS(18, size);
+  ++told;
+  return STATUS_SUCCESS;
+}
+
+static VOID lists_of_strings_come_one_by_one_and_variables_expanded(VOID) {
+  RTL_QUERY_REGISTRY_TABLE rows[2] = {{0}};
+  EXPECT_IS(STATUS_SUCCESS, RtlWriteRegistryValue(RTL_REGISTRY_ABSOLUTE, key, L"List", REG_MULTI_SZ,
+                                                  (PVOID)L"one\0two\0", 18));
+  EXPECT_IS(STATUS_SUCCESS, RtlWriteRegistryValue(RTL_REGISTRY_ABSOLUTE, key, L"Path",
+                                                  REG_EXPAND_SZ, (PVOID)L"%SystemRoot%\\x", 30));
+  rows[0].QueryRoutine = hear;
+  rows[0].Name = L"List";
+  EXPECT_IS(STATUS_SUCCESS, query(rows));
+  EXPECT_IS(2, told);
+  rows[0].Name = L"Path";
+  EXPECT_IS(STATUS_SUCCESS, query(rows));
+  EXPECT_IS(3, told);
+  rows[0].QueryRoutine = hear_whole;
+  rows[0].Name = L"List";
+  rows[0].Flags = RTL_QUERY_REGISTRY_NOEXPAND | RTL_QUERY_REGISTRY_DELETE;
+  EXPECT_IS(STATUS_SUCCESS, query(rows));
+  EXPECT_IS(4, told);
+  told = 0;
+  rows[0].QueryRoutine = hear;
+  rows[0].Flags = 0;
+  rows[0].DefaultType = REG_MULTI_SZ;
+  rows[0].DefaultData = (PVOID)L"one\0two\0";
+  EXPECT_IS(STATUS_SUCCESS, query(rows));
+  EXPECT_IS(2, told);
+  EXPECT_IS(STATUS_SUCCESS, RtlDeleteRegistryValue(RTL_REGISTRY_ABSOLUTE, key, L"Path"));
+}
+
+static VOID missing_text_is_replaced_by_the_default(VOID) {
+  RTL_QUERY_REGISTRY_TABLE rows[2] = {{0}};
+  UNICODE_STRING text = {0, 0, NULL};
+  rows[0].Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK;
+  rows[0].Name = L"Missing";
+  rows[0].EntryContext = &text;
+  rows[0].DefaultType = (REG_SZ << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT) | REG_SZ;
+  rows[0].DefaultData = (PVOID)L"text";
+  EXPECT_IS(STATUS_SUCCESS, query(rows));
+  EXPECT_IS(8, text.Length);
+  EXPECT_TEXT(L"text", 10, text.Buffer);
+  RtlFreeUnicodeString(&text);
+}
+
 static VOID value_goes_and_is_not_found_again(VOID) {
   HANDLE handle = NULL;
   OBJECT_ATTRIBUTES attributes;
@@ -112,7 +182,12 @@ static VOID value_goes_and_is_not_found_again(VOID) {
 }
 
 PROBE_CASE* const probe_cases[] = {
-    values_are_written_checked_and_deleted,     routine_is_called_for_each_value,
-    values_go_straight_into_the_drivers_memory, type_is_checked_when_the_driver_says_which,
-    value_goes_and_is_not_found_again,          NULL,
+    values_are_written_checked_and_deleted,
+    routine_is_called_for_each_value,
+    values_go_straight_into_the_drivers_memory,
+    type_is_checked_when_the_driver_says_which,
+    lists_of_strings_come_one_by_one_and_variables_expanded,
+    missing_text_is_replaced_by_the_default,
+    value_goes_and_is_not_found_again,
+    NULL,
 };
