@@ -71,7 +71,10 @@ BOOLEAN dpc_enqueue(PWDF_DRIVER_GLOBALS, WDFDPC handle) {
 }
 
 BOOLEAN dpc_cancel(PWDF_DRIVER_GLOBALS, WDFDPC handle, BOOLEAN wait) {
-  return object_of<Dpc>(handle).cancel(wait != FALSE) ? TRUE : FALSE;
+  Dpc& dpc = object_of<Dpc>(handle);
+  const Kept kept(dpc);
+  const MayBlock may_block(wait != FALSE, "WdfDpcCancel");
+  return dpc.cancel(wait != FALSE) ? TRUE : FALSE;
 }
 
 WDFOBJECT dpc_get_parent(PWDF_DRIVER_GLOBALS, WDFDPC handle) {

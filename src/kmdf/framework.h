@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -125,19 +126,45 @@ class Framework {
   void drop_creation_reference(Object& object);
   void destroy(Object& object);
   void forget(Object& object);
-  void run_on_worker(Object& object, void (Framework::*work)(Object&));
+  void run_on_worker(Client& client, std::move_only_function<void()> work);
   [[nodiscard]] bool must_wait(const Object& object) const;
 
   machine::Machine& machine_;
   std::uint64_t first_function_ = 0;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<std::unique_ptr<Object>> objects_;         // by what a handle points to; never reused
+  std::vector<std::unique_ptr<Object>> destroyed_;       // that others may still name
   std::unordered_map<PDEVICE_OBJECT, Device*> devices_;  // looked up, never walked
   std::uint32_t device_number_ = 0;
+};
+
+// A form of a function that waits, called where only the others may be, is noted and then done as
+// at APC_LEVEL.
+class MayBlock {
+ public:
+  MayBlock(bool waits, const char* function);
+  ~MayBlock();
+  MayBlock(const MayBlock&) = delete;
+  MayBlock& operator=(const MayBlock&) = delete;
+
+ private:
+  machine::Irql before_;
 };
 
 inline Framework& framework() {
   return machine::Machine::current()->get<Framework>();
 }
+
+// A reference for as long as a wait may take: who deletes the object meanwhile does not destroy it.
+class Kept {
+ public:
+  explicit Kept(Object& object) : object_(object) { framework().reference(object_); }
+  ~Kept() { framework().release(object_); }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+
+ private:
+  Object& object_;
+};
 
 }  // namespace drydock::kmdf

@@ -22,6 +22,8 @@ class SpinLock final : public Object {
   static constexpr ObjectType object_type = ObjectType::spin_lock;
   explicit SpinLock(Client& owner) : Object(object_type, owner) {}
 
+  void on_dispose() override { nt::service<nt::Locks>().wake(handle); }
+
   machine::Fiber* holder = nullptr;
   Irql previous = Irql::passive;
 };
@@ -31,8 +33,18 @@ class WaitLock final : public Object {
   static constexpr ObjectType object_type = ObjectType::wait_lock;
   explicit WaitLock(Client& owner) : Object(object_type, owner) {}
 
+  void on_dispose() override { nt::service<nt::Locks>().wake(handle); }
+
   machine::Fiber* holder = nullptr;
 };
+
+// Gives way once; the lock may be gone then.
+void wait_for(const Object& lock, nt::LockType type) {
+  nt::service<nt::Locks>().wait_for(lock.handle, type);
+  if (lock.state == ObjectState::live) return;
+  bug_check(WDF_INVALID_LOCK_OPERATION, "a framework lock was deleted while a thread waited for it",
+            nt::address_of(lock.handle), 0, lock.entry);
+}
 
 template <class Lock, class Handle>
 NTSTATUS create(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attributes, Handle* handle) {
@@ -62,7 +74,8 @@ void spin_lock_acquire(PWDF_DRIVER_GLOBALS, WDFSPINLOCK handle) {
   auto& locks = nt::service<nt::Locks>();
   const Irql before = machine.irql();
   machine.set_irql(std::max(before, Irql::dispatch));
-  while (lock.holder != nullptr) locks.wait_for(lock.handle, nt::LockType::spin_lock);
+  const Kept kept(lock);
+  while (lock.holder != nullptr) wait_for(lock, nt::LockType::spin_lock);
   lock.holder = &machine.running();
   lock.previous = before;
   locks.acquired(lock.handle, nt::LockType::spin_lock);
@@ -88,7 +101,7 @@ NTSTATUS wait_until_free(WaitLock& lock, const LONGLONG* timeout) {
   machine::Machine& machine = nt::the_machine();
   auto& locks = nt::service<nt::Locks>();
   if (timeout == nullptr) {
-    while (lock.holder != nullptr) locks.wait_for(lock.handle, nt::LockType::mutex);
+    while (lock.holder != nullptr) wait_for(lock, nt::LockType::mutex);
     return STATUS_SUCCESS;
   }
   const machine::VirtualTime deadline = nt::due_time(*timeout, machine.now());
@@ -96,14 +109,15 @@ NTSTATUS wait_until_free(WaitLock& lock, const LONGLONG* timeout) {
   if (deadline <= machine.now()) return STATUS_TIMEOUT;
   const WDFOBJECT key = lock.handle;
   const machine::TimerHandle timer = machine.call_at(deadline, [&locks, key] { locks.wake(key); });
-  while (lock.holder != nullptr && machine.now() < deadline)
-    locks.wait_for(lock.handle, nt::LockType::mutex);
+  while (lock.holder != nullptr && machine.now() < deadline) wait_for(lock, nt::LockType::mutex);
   machine.cancel(timer);
   return lock.holder == nullptr ? STATUS_SUCCESS : STATUS_TIMEOUT;
 }
 
 NTSTATUS wait_lock_acquire(PWDF_DRIVER_GLOBALS, WDFWAITLOCK handle, PLONGLONG timeout) {
   WaitLock& lock = object_of<WaitLock>(handle);
+  const Kept kept(lock);
+  const MayBlock may_block(timeout == nullptr || *timeout != 0, "WdfWaitLockAcquire");
   const NTSTATUS status = wait_until_free(lock, timeout);
   if (status != STATUS_SUCCESS) return status;
   lock.holder = &nt::the_machine().running();

@@ -81,7 +81,8 @@ class Object {
   std::vector<Object*> children;  // in order of creation
   std::uint32_t references = 1;   // the framework's own until it is deleted
   ObjectState state = ObjectState::live;
-  std::vector<Context> contexts;  // in order of allocation
+  bool deletion_requested = false;  // a worker is to delete it, or it waits for its last file
+  std::vector<Context> contexts;    // in order of allocation
   WDF_EXECUTION_LEVEL level = WdfExecutionLevelInheritFromParent;
   WDF_SYNCHRONIZATION_SCOPE scope = WdfSynchronizationScopeInheritFromParent;
   ledger::EntryId entry = 0;

@@ -7,6 +7,7 @@
 #include "kmdf/driver.h"
 #include "kmdf/rows.h"
 #include "nt/context.h"
+#include "nt/irql_notes.h"
 
 namespace drydock::kmdf {
 
@@ -84,14 +85,16 @@ NTSTATUS create_object(PWDF_DRIVER_GLOBALS globals, PWDF_OBJECT_ATTRIBUTES attri
 void delete_object(PWDF_DRIVER_GLOBALS, WDFOBJECT handle) {
   Object& object = object_of(handle);
   if (object.type == ObjectType::driver) return;
-  if (object.state != ObjectState::live) {
+  if (object.state != ObjectState::live || object.deletion_requested) {
     bug_check(WDF_OBJECT_ERROR, "WdfObjectDelete of an object that had been deleted already",
               nt::address_of(handle), 0, object.entry);
   }
   if (object.type == ObjectType::device) {
     // The DEVICE_OBJECT goes at once; the object itself when the last file is closed.
+    nt::note_above(machine::Irql::passive, "WdfObjectDelete");
     auto& device = static_cast<Device&>(object);
     device.retire();
+    device.deletion_requested = true;
     if (!device.files.empty()) return;
   }
   framework().remove(object);

@@ -2,10 +2,12 @@
 // Birth and death of framework objects (lifecycle.md section 5.1b): children are cleaned up before
 // their parents, references drop after that, and the last one destroys.
 #include <algorithm>
+#include <utility>
 
 #include "kmdf/check.h"
 #include "kmdf/framework.h"
 #include "nt/context.h"
+#include "nt/irql_notes.h"
 #include "nt/pool.h"
 
 namespace drydock::kmdf {
@@ -86,15 +88,26 @@ bool Framework::must_wait(const Object& object) const {
                              [this](const Object* child) { return must_wait(*child); });
 }
 
-void Framework::run_on_worker(Object& object, void (Framework::*work)(Object&)) {
-  ++object.client.pending_disposals;
-  machine_.spawn_helper("framework disposal", Irql::passive, [this, &object, work] {
-    Client& client = object.client;
-    (this->*work)(object);
-    if (--client.pending_disposals > 0) return;
-    for (machine::Fiber* waiter : client.waiters) machine_.make_ready(*waiter);
-    client.waiters.clear();
-  });
+void Framework::run_on_worker(Client& client, std::move_only_function<void()> work) {
+  ++client.pending_disposals;
+  machine_.spawn_helper("framework disposal", Irql::passive,
+                        [this, &client, work = std::move(work)]() mutable {
+                          work();
+                          if (--client.pending_disposals > 0) return;
+                          for (machine::Fiber* waiter : client.waiters)
+                            machine_.make_ready(*waiter);
+                          client.waiters.clear();
+                        });
+}
+
+MayBlock::MayBlock(bool waits, const char* function) : before_(nt::the_machine().irql()) {
+  if (!waits) return;
+  nt::note_above(Irql::passive, function);
+  if (before_ >= Irql::dispatch) nt::the_machine().set_irql(Irql::apc);
+}
+
+MayBlock::~MayBlock() {
+  if (nt::the_machine().irql() != before_) nt::the_machine().set_irql(before_);
 }
 
 void Framework::wait_for_disposals(Client& client) {
@@ -106,11 +119,13 @@ void Framework::wait_for_disposals(Client& client) {
 
 void Framework::remove(Object& object) {
   if (object.state != ObjectState::live) return;
-  if (must_wait(object)) {
-    run_on_worker(object, &Framework::remove_now);
-  } else {
+  if (!must_wait(object)) return remove_now(object);
+  object.deletion_requested = true;
+  reference(object);  // its parent may go first, and take it along
+  run_on_worker(object.client, [this, &object] {
     remove_now(object);
-  }
+    release(object);
+  });
 }
 
 void Framework::remove_now(Object& object) {
@@ -156,7 +171,7 @@ void Framework::release(Object& object) {
               nt::address_of(object.handle), 0, object.entry);
   }
   if (machine_.irql() != Irql::passive && object.disposed_at_passive()) {
-    run_on_worker(object, &Framework::destroy);
+    run_on_worker(object.client, [this, &object] { destroy(object); });
   } else {
     destroy(object);
   }
@@ -176,7 +191,12 @@ void Framework::forget(Object& object) {
   for (const Context& context : object.contexts) {
     if (context.memory != nullptr) nt::service<nt::Pool>().release(context.memory);
   }
-  objects_[*static_cast<const std::uint64_t*>(object.handle)].reset();
+  std::unique_ptr<Object>& place = objects_[*static_cast<const std::uint64_t*>(object.handle)];
+  // Drivers may hold references to what was below these.
+  const bool is_named =
+      object.type == ObjectType::device || object.type == ObjectType::wmi_provider;
+  if (is_named) destroyed_.push_back(std::move(place));
+  place.reset();
 }
 
 }  // namespace drydock::kmdf

@@ -209,15 +209,19 @@ void Queue::when_idle(PFN_WDF_IO_QUEUE_STATE callback, WDFCONTEXT context, bool 
 }
 
 void Queue::wait_idle(bool until_empty) {
+  const Kept kept(*this);
   while (!idle(until_empty)) {
     idle_waiters_.push_back(&nt::the_machine().running());
     nt::the_machine().block("a framework queue to become idle", entry);
   }
 }
 
+// What the driver has comes back first: a request never outlives its queue.
 void Queue::on_dispose() {
   accepts = false;
   cancel_waiting(nullptr);
+  cancel_held();
+  wait_idle(true);
   if (device.default_queue == this) device.default_queue = nullptr;
   std::ranges::replace(device.queues, this, static_cast<Queue*>(nullptr));
 }

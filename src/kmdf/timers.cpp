@@ -97,6 +97,7 @@ void Timer::run() {
 
 // A callback that deletes or stops its own timer does not wait for itself.
 void Timer::wait_for_callbacks() {
+  const Kept kept(*this);
   machine::Machine& machine = nt::the_machine();
   const auto others = [&] {
     return std::ranges::any_of(running_,
@@ -152,6 +153,7 @@ BOOLEAN timer_start(PWDF_DRIVER_GLOBALS, WDFTIMER handle, LONGLONG due) {
 BOOLEAN timer_stop(PWDF_DRIVER_GLOBALS, WDFTIMER handle, BOOLEAN wait) {
   Timer& timer = object_of<Timer>(handle);
   const bool was_set = timer.stop();
+  const MayBlock may_block(wait != FALSE, "WdfTimerStop");
   if (wait != FALSE) timer.wait_for_callbacks();
   return was_set ? TRUE : FALSE;
 }

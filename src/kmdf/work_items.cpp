@@ -75,6 +75,7 @@ void WorkItem::run(ledger::EntryId queued, PDEVICE_OBJECT held) {
 
 // A work item that deletes itself does not wait for itself.
 void WorkItem::flush() {
+  const Kept kept(*this);
   machine::Machine& machine = nt::the_machine();
   const auto others = [&] {
     return std::ranges::any_of(workers_,

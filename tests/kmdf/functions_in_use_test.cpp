@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kmdf/drivers/kmdf_corners.h"
+#include "kmdf/drivers/kmdf_deletion.h"
 #include "kmdf/drivers/kmdf_sync.h"
 #include "kmdf/drivers/kmdf_target.h"
 #include "kmdf/run.h"
@@ -16,6 +17,8 @@ namespace {
 using Lines = std::vector<std::string>;
 
 struct InUse : testing::Test, FrameworkRun {
+  explicit InUse(machine::MachineOptions options = {}) : FrameworkRun(options) {}
+
   static std::string driver(const std::string& compiler, const std::string& name) {
     return DRYDOCK_BINARY_DIR "/drivers/" + compiler + "/" + name + ".sys";
   }
@@ -102,6 +105,66 @@ TEST_F(Corners, dispatch_callback_chooses_the_queue_and_waiting_requests_are_sea
   });
   EXPECT_EQ(said, Lines{});
   end(id);
+}
+
+struct Deletion : InUse {
+  // On one processor: what is left to a worker does not run at once.
+  Deletion() : InUse({.processors = 1}) {
+    id = load(driver("clang", "kmdf_deletion"));
+    EXPECT_EQ(said, Lines{"done"}) << stop();
+    said.clear();
+  }
+  // A thread of its own, which may block.
+  void ask(ULONG code) {
+    machine.spawn("application", machine::Irql::passive, [this, code] {
+      const HANDLE handle = kernel.io.open(u"\\Device\\KmdfDeletion", nt::system_process).handle;
+      kernel.io.ioctl(handle, code, {}, {});
+      kernel.io.close(handle);
+    });
+    machine.run();
+  }
+
+  machine::DriverId id = 0;
+};
+
+TEST_F(Deletion, of_a_queue_waits_until_the_driver_has_completed_what_it_took_from_it) {
+  ask(DELETION_KEEP);
+  ask(DELETION_OF_QUEUE);
+  EXPECT_EQ(said, Lines{"deleting the queue"});
+  ask(DELETION_COMPLETE);
+  EXPECT_EQ(said, (Lines{"deleting the queue", "completing", "the queue is deleted"}));
+  end(id);
+}
+
+TEST_F(Deletion, left_to_a_worker_outlives_the_tree_that_goes_first) {
+  end(id);
+  EXPECT_EQ(said, (Lines{"timer destroyed", "device destroyed"}));
+}
+
+TEST_F(Deletion, of_what_is_about_to_be_deleted_is_a_mistake) {
+  ask(DELETION_TWICE);
+  EXPECT_EQ(stop(), "0x10d 7");
+}
+
+TEST_F(Deletion, of_a_lock_that_a_thread_waits_for_is_a_mistake) {
+  ask(DELETION_TAKE_LOCK);
+  ask(DELETION_TAKE_LOCK);
+  EXPECT_EQ(stop(), "");
+  ask(DELETION_OF_LOCK);
+  EXPECT_EQ(stop(), "0x10d 11");
+}
+
+TEST_F(Deletion, forms_that_block_are_noted_at_dispatch_level_and_the_others_are_not) {
+  ask(DELETION_BLOCKS);
+  EXPECT_EQ(said, Lines{});
+  EXPECT_EQ(stop(), "");
+  Lines noted;
+  for (const ledger::Note& note : record.notes()) {
+    EXPECT_EQ(note.kind, ledger::NoteKind::wrong_irql);
+    noted.push_back(note.name);
+  }
+  EXPECT_EQ(noted,
+            (Lines{"WdfWaitLockAcquire", "WdfWaitLockAcquire", "WdfTimerStop", "WdfDpcCancel"}));
 }
 
 TEST_F(Corners, driver_can_stop_the_system_through_the_framework) {

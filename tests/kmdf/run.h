@@ -31,14 +31,15 @@ inline nt::ImageStore& test_store() {
 
 struct FrameworkRun {
   machine::RoundRobin choices{1};
-  machine::Machine machine{machine::shared_memory(), choices, {}};
+  machine::Machine machine;
   ledger::Record record{machine};
   nt::Kernel kernel{machine, record, test_store(), 1};
   Framework framework{machine};
   nt::FaultMeaning faults{machine, record, kernel.loader};
   std::vector<std::string> said;
 
-  FrameworkRun() {
+  explicit FrameworkRun(machine::MachineOptions options = {})
+      : machine(machine::shared_memory(), choices, options) {
     traps().set_policy(&faults);
     record.events().send_all_to([this](const ledger::Event& event) {
       if (std::strcmp(event.name, "DbgPrint") == 0)
