@@ -143,8 +143,12 @@ void ModuleRegistrar::part(Module& module) {
   // NOLINTNEXTLINE(modernize-loop-convert): callbacks may register more
   for (std::size_t i = 0; i < bindings_.size(); ++i) {
     Binding& binding = *bindings_[i];
-    if ((binding.client == &module || binding.provider == &module) && binding.attached)
+    if (binding.client != &module && binding.provider != &module) continue;
+    if (binding.attached) {
       unbind(binding);
+    } else if (binding.parting) {
+      wait_cleaned(binding);
+    }
   }
   module.gone = true;
   record_.ledger().release(module.entry);
@@ -155,6 +159,7 @@ void ModuleRegistrar::part(Module& module) {
 // Both sides first let go, at once or later; then their contexts are cleaned up.
 void ModuleRegistrar::unbind(Binding& binding) {
   binding.attached = false;
+  binding.parting = true;
   binding.client_detached =
       ledger::call_driver<NTSTATUS>(call_of(*binding.client),
                                     reinterpret_cast<NmrDetach*>(binding.client->detach),
@@ -174,6 +179,16 @@ void ModuleRegistrar::unbind(Binding& binding) {
     if (module->cleanup != nullptr)
       ledger::call_driver(call_of(*module), reinterpret_cast<NmrCleanup*>(module->cleanup),
                           context);
+  }
+  binding.cleaned = true;
+  for (machine::Fiber* observer : binding.observers) machine_.make_ready(*observer);
+  binding.observers.clear();
+}
+
+void ModuleRegistrar::wait_cleaned(Binding& binding) {
+  while (!binding.cleaned) {
+    binding.observers.push_back(&machine_.running());
+    machine_.block("a network module to detach", binding.client->entry);
   }
 }
 

@@ -68,10 +68,12 @@ class ModuleRegistrar {
     PVOID client_context = nullptr;
     PVOID provider_context = nullptr;
     bool attached = false;
+    bool parting = false;  // until it is cleaned
     bool client_detached = false;
     bool provider_detached = false;
     bool cleaned = false;
-    machine::Fiber* waiter = nullptr;
+    machine::Fiber* waiter = nullptr;        // for both sides to detach
+    std::vector<machine::Fiber*> observers;  // of the other side, that leaves too
   };
 
   Module& add(Role role, const NPI_REGISTRATION_INSTANCE& instance, PVOID context);
@@ -79,6 +81,7 @@ class ModuleRegistrar {
   void bind(Module& client, Module& provider);
   void part(Module& module);
   void unbind(Binding& binding);
+  void wait_cleaned(Binding& binding);
   [[nodiscard]] Module* find(HANDLE handle, Role role) const;
   [[nodiscard]] Binding* find_binding(HANDLE handle) const;
   [[nodiscard]] static ledger::CallbackInfo call_of(const Module& module);

@@ -160,7 +160,7 @@ NTSTATUS PnpManager::remove_device(const Driver& driver) {
 
 NTSTATUS PnpManager::rebalance(const Driver& driver) {
   RootDevice* device = find(driver.id);
-  if (device == nullptr || !device->started) return STATUS_NO_SUCH_DEVICE;
+  if (device == nullptr || !device->started || device->unplugged) return STATUS_NO_SUCH_DEVICE;
   const NTSTATUS status = send(*device, IRP_MN_QUERY_STOP_DEVICE);
   if (!NT_SUCCESS(status)) {
     send(*device, IRP_MN_CANCEL_STOP_DEVICE);
@@ -174,8 +174,8 @@ void PnpManager::unplug(const Driver& driver) {
   RootDevice* device = find(driver.id);
   if (device == nullptr || !device->started || device->unplugged) return;
   device->unplugged = true;
-  disable_interfaces(*device);
   send(*device, IRP_MN_SURPRISE_REMOVAL);
+  disable_interfaces(*device);
   count("devices unplugged");
 }
 
@@ -183,6 +183,8 @@ void PnpManager::unplug(const Driver& driver) {
 // afterwards.
 void PnpManager::remove(RootDevice& device) {
   disable_interfaces(device);
+  std::erase_if(interfaces_,
+                [&](const DeviceInterface& one) { return one.physical == device.physical; });
   if (device.physical->AttachedDevice == nullptr) io_.delete_device(device.physical);
   std::erase_if(devices_, [&](const auto& other) { return other.get() == &device; });
 }
@@ -257,13 +259,11 @@ NTSTATUS PnpManager::enable_interface(std::u16string_view link, bool enable) {
   return STATUS_SUCCESS;
 }
 
-// Windows takes them away with the device, whatever its driver forgot.
+// What the driver has not done itself.
 void PnpManager::disable_interfaces(const RootDevice& device) {
   for (const DeviceInterface& one : interfaces_) {
     if (one.physical == device.physical && one.enabled) enable_interface(one.link, false);
   }
-  std::erase_if(interfaces_,
-                [&](const DeviceInterface& one) { return one.physical == device.physical; });
 }
 
 std::vector<std::u16string> PnpManager::interfaces(const Guid& device_class,

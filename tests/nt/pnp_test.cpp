@@ -81,6 +81,20 @@ TEST_P(PnpDriver, takes_requests_through_the_interface_of_its_device) {
   EXPECT_EQ(std::bit_cast<ULONG>(output), 1U);
 }
 
+TEST_P(PnpDriver, disables_its_interface_itself_when_its_device_is_pulled_out) {
+  const machine::DriverId id = load("wdm_pnp");
+  said.clear();
+  on_fiber([&] {
+    kernel.io.pnp().unplug(kernel.io.driver(id));
+    EXPECT_EQ(kernel.io.pnp().rebalance(kernel.io.driver(id)), STATUS_NO_SUCH_DEVICE);
+  });
+  EXPECT_EQ(kernel.io.pnp().interfaces(interface_class, nullptr).size(), 0U);
+  EXPECT_EQ(kernel.io.request_unload(id), STATUS_SUCCESS);
+  machine.run();
+  EXPECT_EQ(said, (Lines{"surprise removal", "remove", "unload"}));
+  EXPECT_EQ(alive(), Lines{});
+}
+
 TEST_P(PnpDriver, that_does_not_delete_its_device_is_never_unloaded) {
   const machine::DriverId id = load("wdm_pnp_undeleted");
   kernel.io.request_unload(id);

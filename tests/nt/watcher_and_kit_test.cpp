@@ -74,6 +74,16 @@ TEST_P(Kit, network_modules_find_each_other_and_part_when_one_leaves) {
   for (const ledger::Entry& entry : record.ledger().entries()) EXPECT_FALSE(entry.alive());
 }
 
+TEST_P(Kit, network_modules_that_leave_together_are_both_gone_when_one_is) {
+  EXPECT_EQ(status_of("nmr_pair_together"), STATUS_SUCCESS);
+  said.clear();
+  EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);
+  machine.run();
+  EXPECT_EQ(said, (Lines{"client detaches", "provider detaches", "client cleanup",
+                         "provider cleanup", "provider is gone"}));
+  for (const ledger::Entry& entry : record.ledger().entries()) EXPECT_FALSE(entry.alive());
+}
+
 TEST_P(Kit, network_module_that_stays_registered_stays_in_the_ledger) {
   EXPECT_EQ(status_of("nmr_pair_left"), STATUS_SUCCESS);
   EXPECT_EQ(kernel.io.request_unload(0), STATUS_SUCCESS);

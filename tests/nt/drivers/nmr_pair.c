@@ -109,6 +109,14 @@ static NTSTATUS register_provider(void) {
 
 static VOID unload(PDRIVER_OBJECT driver) {
   (void)driver;
+#ifdef LEAVES_TOGETHER
+  STEP(NmrDeregisterClient(client) == STATUS_PENDING);
+  STEP(NmrDeregisterProvider(provider) == STATUS_PENDING);
+  STEP(NmrWaitForProviderDeregisterComplete(provider) == STATUS_SUCCESS);
+  DbgPrint("provider is gone");
+  STEP(NmrWaitForClientDeregisterComplete(client) == STATUS_SUCCESS);
+  return;
+#endif
 #ifndef STAYS_REGISTERED
   STEP(NmrDeregisterProvider(provider) == STATUS_PENDING);
   STEP(NmrWaitForProviderDeregisterComplete(provider) == STATUS_SUCCESS);

@@ -123,9 +123,13 @@ static NTSTATUS on_pnp(PDEVICE_OBJECT device, PIRP irp) {
            : minor == IRP_MN_QUERY_PNP_DEVICE_STATE ? "query state"
            : minor == IRP_MN_QUERY_REMOVE_DEVICE    ? "query remove"
            : minor == IRP_MN_REMOVE_DEVICE          ? "remove"
+           : minor == IRP_MN_SURPRISE_REMOVAL       ? "surprise removal"
                                                     : "another request");
   if (minor == IRP_MN_REMOVE_DEVICE) return remove_device(device, irp);
-  if (minor == IRP_MN_QUERY_REMOVE_DEVICE) irp->IoStatus.Status = STATUS_SUCCESS;
+  if (minor == IRP_MN_SURPRISE_REMOVAL)
+    STEP(IoSetDeviceInterfaceState(&extension->link, FALSE) == STATUS_SUCCESS);
+  if (minor == IRP_MN_QUERY_REMOVE_DEVICE || minor == IRP_MN_SURPRISE_REMOVAL)
+    irp->IoStatus.Status = STATUS_SUCCESS;
   status = minor == IRP_MN_START_DEVICE ? start(device, irp) : pass_down(device, irp);
   IoReleaseRemoveLock(&extension->lock, irp);
   return status;
