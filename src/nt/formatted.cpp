@@ -81,12 +81,14 @@ struct Format {
     at += text.size();
     return true;
   }
-  // Digits, or an argument for '*'.
+  // Digits, or an argument for '*'. Never the one int whose negative is none.
   int number(Arguments& arguments) {
-    if (take('*')) return static_cast<int>(arguments.take());
-    int value = 0;
-    for (; peek() >= u'0' && peek() <= u'9'; ++at) value = value * 10 + (peek() - u'0');
-    return value;
+    constexpr int largest = INT_MAX;
+    if (take('*')) return std::max(static_cast<int>(arguments.take()), -largest);
+    std::int64_t value = 0;
+    for (; peek() >= u'0' && peek() <= u'9'; ++at)
+      value = std::min<std::int64_t>(value * 10 + (peek() - u'0'), largest);
+    return static_cast<int>(value);
   }
 };
 

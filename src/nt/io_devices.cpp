@@ -83,6 +83,7 @@ NTSTATUS IoManager::create_device(PDRIVER_OBJECT driver_object, ULONG extension_
                    printable(name));
     }
     if (!NT_SUCCESS(status)) {
+      machine_.memory().kernel.drop(object->DeviceObjectExtension);
       machine_.memory().pool.release(reinterpret_cast<std::byte*>(object));
       return status;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/callback.h"
+#include "machine/exhaustion.h"
 #include "nt/context.h"
 #include "nt/io_manager.h"
 #include "nt/stop.h"
@@ -27,10 +28,14 @@ bool wants_completion(const IO_STACK_LOCATION& location, const IRP& irp) {
 
 }  // namespace
 
-// In guarded memory: a driver that touches an IRP it has completed faults.
+// Null only for a driver's own. In guarded memory: a driver that touches an IRP it has completed
+// faults.
 PIRP IoManager::make_irp(CCHAR stack_size, RequestId request) {
   const std::size_t size = IoSizeOfIrp(stack_size);
   std::byte* block = machine_.memory().pool.allocate(size, std::byte{0});
+  if (block == nullptr && request != no_request)
+    machine::exhausted("the simulated system", 4, "GiB of pool");
+  if (block == nullptr) return nullptr;
   auto* irp = reinterpret_cast<PIRP>(block);
   irp->Type = IO_TYPE_IRP;
   irp->Size = static_cast<USHORT>(size);
@@ -59,7 +64,7 @@ IoManager::IrpState& IoManager::existing_irp(PIRP irp) {
 }
 
 PIRP IoManager::allocate_irp(CCHAR stack_size) {
-  return make_irp(stack_size, no_request);
+  return stack_size < 0 ? nullptr : make_irp(stack_size, no_request);
 }
 
 void IoManager::free_irp(PIRP irp) {

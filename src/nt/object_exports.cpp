@@ -5,6 +5,8 @@
 #include "nt/context.h"
 #include "nt/io_exports.h"
 #include "nt/objects.h"
+#include "nt/processes.h"
+#include "nt/threads.h"
 
 namespace drydock::nt {
 
@@ -34,10 +36,19 @@ NTSTATUS reference_by_pointer(PVOID object, ACCESS_MASK, POBJECT_TYPE type, KPRO
   return STATUS_SUCCESS;
 }
 
+// Also of the running thread and its process, whose handles are no handles.
+void* object_behind(HANDLE handle) {
+  if (handle == ZwCurrentThread()) return service<Threads>().current();
+  if (handle != ZwCurrentProcess()) return service<Objects>().from_handle(handle);
+  auto& processes = service<Processes>();
+  const Process* process = processes.find(processes.current());
+  return process != nullptr ? process->object : nullptr;
+}
+
 NTSTATUS reference_by_handle(HANDLE handle, ACCESS_MASK, POBJECT_TYPE type, KPROCESSOR_MODE,
                              PVOID* object, POBJECT_HANDLE_INFORMATION information) {
   auto& objects = service<Objects>();
-  void* found = objects.from_handle(handle);
+  void* found = object_behind(handle);
   *object = nullptr;
   if (found == nullptr) return STATUS_INVALID_HANDLE;
   if (!has_type(objects, found, type)) return STATUS_OBJECT_TYPE_MISMATCH;

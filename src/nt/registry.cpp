@@ -48,7 +48,9 @@ bool Registry::remove_key(std::u16string_view path) {
   const bool is_parent = std::ranges::any_of(keys_, [&](const auto& key) {
     return key.first != gone && is_same_or_below(key.first, gone);
   });
-  return !is_parent && keys_.erase(gone) > 0;
+  if (is_parent || keys_.erase(gone) == 0) return false;
+  for (auto& [object, key] : open_) key.deleted = key.deleted || canonical_name(key.path) == gone;
+  return true;
 }
 
 // A key is there when it or one below it was made, or when it is the service key of a driver.
@@ -92,7 +94,11 @@ HANDLE Registry::open(std::u16string_view path) {
 
 const std::u16string* Registry::path_of(HANDLE handle) const {
   const auto found = open_.find(objects_.from_handle(handle));
-  return found == open_.end() ? nullptr : &found->second.path;
+  return found == open_.end() || found->second.deleted ? nullptr : &found->second.path;
+}
+
+NTSTATUS Registry::why_no_path(HANDLE handle) const {
+  return open_.contains(objects_.from_handle(handle)) ? STATUS_KEY_DELETED : STATUS_INVALID_HANDLE;
 }
 
 void Registry::unreferenced(void* object) {

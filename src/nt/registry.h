@@ -55,8 +55,10 @@ class Registry final : public ObjectOwner {
 
   // Handles are a registry_key in the ledger until they are closed.
   HANDLE open(std::u16string_view path);
-  // Null when the handle is no key's.
+  // Null when the handle is no key's, or the key has been deleted.
   [[nodiscard]] const std::u16string* path_of(HANDLE handle) const;
+  // What to say when that is null: STATUS_INVALID_HANDLE or STATUS_KEY_DELETED.
+  [[nodiscard]] NTSTATUS why_no_path(HANDLE handle) const;
 
   void unreferenced(void* object) override;
 
@@ -64,6 +66,7 @@ class Registry final : public ObjectOwner {
   struct OpenKey {
     std::u16string path;
     ledger::EntryId entry = 0;
+    bool deleted = false;
   };
 
   machine::Machine& machine_;

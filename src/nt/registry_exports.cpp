@@ -32,7 +32,7 @@ std::u16string full_path(const OBJECT_ATTRIBUTES& attributes) {
 NTSTATUS open_key(PHANDLE handle, ACCESS_MASK, POBJECT_ATTRIBUTES attributes) {
   auto& registry = service<Registry>();
   const std::u16string path = full_path(*attributes);
-  if (path.empty()) return STATUS_INVALID_HANDLE;
+  if (path.empty()) return service<Registry>().why_no_path(attributes->RootDirectory);
   if (!registry.has_key(path)) return STATUS_OBJECT_NAME_NOT_FOUND;
   *handle = registry.open(path);
   return STATUS_SUCCESS;
@@ -44,7 +44,7 @@ NTSTATUS create_key(PHANDLE handle, ACCESS_MASK, POBJECT_ATTRIBUTES attributes, 
   constexpr ULONG opened_existing = 2;
   auto& registry = service<Registry>();
   const std::u16string path = full_path(*attributes);
-  if (path.empty()) return STATUS_INVALID_HANDLE;
+  if (path.empty()) return service<Registry>().why_no_path(attributes->RootDirectory);
   if (disposition != nullptr) *disposition = registry.has_key(path) ? opened_existing : created_new;
   registry.create_key(path);
   *handle = registry.open(path);
@@ -97,7 +97,7 @@ NTSTATUS query_value(HANDLE key, PUNICODE_STRING name, KEY_VALUE_INFORMATION_CLA
                      PVOID buffer, ULONG length, PULONG result_length) {
   auto& registry = service<Registry>();
   const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   const Registry::Value* value = registry.find(*path, view_of(name));
   if (value == nullptr) return STATUS_OBJECT_NAME_NOT_FOUND;
   return describe_value(value, what, {static_cast<std::byte*>(buffer), length, result_length});
@@ -107,7 +107,7 @@ NTSTATUS enumerate_value(HANDLE key, ULONG index, KEY_VALUE_INFORMATION_CLASS wh
                          ULONG length, PULONG result_length) {
   auto& registry = service<Registry>();
   const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   const Registry::Value* value = registry.at(*path, index);
   if (value == nullptr) return STATUS_NO_MORE_ENTRIES;
   return describe_value(value, what, {static_cast<std::byte*>(buffer), length, result_length});
@@ -142,7 +142,7 @@ NTSTATUS describe_key(std::u16string_view name, KEY_INFORMATION_CLASS what, cons
 NTSTATUS enumerate_key(HANDLE key, ULONG index, KEY_INFORMATION_CLASS what, PVOID buffer,
                        ULONG length, PULONG result_length) {
   const std::u16string* path = service<Registry>().path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   const std::vector<std::u16string> names = keys_below(*path);
   if (index >= names.size()) return STATUS_NO_MORE_ENTRIES;
   return describe_key(names[index], what, {static_cast<std::byte*>(buffer), length, result_length});
@@ -174,7 +174,7 @@ NTSTATUS describe_contents(std::u16string_view path, const Sink& sink) {
 NTSTATUS query_key(HANDLE key, KEY_INFORMATION_CLASS what, PVOID buffer, ULONG length,
                    PULONG result_length) {
   const std::u16string* path = service<Registry>().path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   const Sink sink{static_cast<std::byte*>(buffer), length, result_length};
   if (what == KeyFullInformation) return describe_contents(*path, sink);
   if (what == KeyNameInformation) {
@@ -187,13 +187,14 @@ NTSTATUS query_key(HANDLE key, KEY_INFORMATION_CLASS what, PVOID buffer, ULONG l
 NTSTATUS delete_key(HANDLE key) {
   auto& registry = service<Registry>();
   const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   return registry.remove_key(*path) ? STATUS_SUCCESS : STATUS_CANNOT_DELETE;
 }
 
 // What is set is there at once.
 NTSTATUS flush_key(HANDLE key) {
-  return service<Registry>().path_of(key) == nullptr ? STATUS_INVALID_HANDLE : STATUS_SUCCESS;
+  const auto& registry = service<Registry>();
+  return registry.path_of(key) == nullptr ? registry.why_no_path(key) : STATUS_SUCCESS;
 }
 
 NTSTATUS open_key_ex(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes, ULONG) {
@@ -203,7 +204,7 @@ NTSTATUS open_key_ex(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 NTSTATUS set_value(HANDLE key, PUNICODE_STRING name, ULONG, ULONG type, PVOID data, ULONG size) {
   auto& registry = service<Registry>();
   const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   registry.set(*path, view_of(name), type, {static_cast<const std::byte*>(data), size});
   return STATUS_SUCCESS;
 }
@@ -211,7 +212,7 @@ NTSTATUS set_value(HANDLE key, PUNICODE_STRING name, ULONG, ULONG type, PVOID da
 NTSTATUS delete_value(HANDLE key, PUNICODE_STRING name) {
   auto& registry = service<Registry>();
   const std::u16string* path = registry.path_of(key);
-  if (path == nullptr) return STATUS_INVALID_HANDLE;
+  if (path == nullptr) return service<Registry>().why_no_path(key);
   return registry.remove(*path, view_of(name)) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 

@@ -81,6 +81,11 @@ TEST(Formatted, texts_are_narrow_wide_or_counted) {
   });
 }
 
+TEST(Formatted, numbers_in_the_format_that_no_int_holds_are_very_large) {
+  KernelRun run;
+  run.run([] { EXPECT_EQ(print("%.4294967297s", "text"), "text"); });
+}
+
 TEST(Formatted, what_does_not_fit_is_cut_off_and_told) {
   KernelRun run;
   run.run([] {

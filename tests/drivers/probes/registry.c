@@ -163,6 +163,28 @@ static VOID missing_text_is_replaced_by_the_default(VOID) {
   RtlFreeUnicodeString(&text);
 }
 
+static VOID deleted_key_can_only_be_closed(VOID) {
+  HANDLE handle = NULL;
+  OBJECT_ATTRIBUTES attributes;
+  UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Registry\\Machine\\Software\\ProbeGone");
+  ULONG number = 1;
+  ULONG size = 0;
+  InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL,
+                             NULL);
+  EXPECT_IS(STATUS_SUCCESS, ZwCreateKey(&handle, KEY_ALL_ACCESS, &attributes, 0, NULL, 0, NULL));
+  EXPECT_IS(STATUS_SUCCESS, ZwDeleteKey(handle));
+  RtlInitUnicodeString(&name, L"Number");
+  EXPECT_IS(STATUS_KEY_DELETED,
+            ZwSetValueKey(handle, &name, 0, REG_DWORD, &number, sizeof(number)));
+  EXPECT_IS(STATUS_KEY_DELETED,
+            ZwQueryValueKey(handle, &name, KeyValuePartialInformation, &number, 4, &size));
+  EXPECT_IS(STATUS_KEY_DELETED, ZwDeleteKey(handle));
+  EXPECT_IS(STATUS_SUCCESS, ZwClose(handle));
+  EXPECT_IS(
+      STATUS_OBJECT_NAME_NOT_FOUND,
+      RtlCheckRegistryKey(RTL_REGISTRY_ABSOLUTE, L"\\Registry\\Machine\\Software\\ProbeGone"));
+}
+
 static VOID value_goes_and_is_not_found_again(VOID) {
   HANDLE handle = NULL;
   OBJECT_ATTRIBUTES attributes;
@@ -188,6 +210,7 @@ PROBE_CASE* const probe_cases[] = {
     type_is_checked_when_the_driver_says_which,
     lists_of_strings_come_one_by_one_and_variables_expanded,
     missing_text_is_replaced_by_the_default,
+    deleted_key_can_only_be_closed,
     value_goes_and_is_not_found_again,
     NULL,
 };

@@ -23,6 +23,21 @@ static VOID objects_are_referenced_and_opened(VOID) {
   EXPECT_IS(STATUS_INVALID_HANDLE, ObCloseHandle(handle, KernelMode));
 }
 
+static VOID running_thread_and_process_have_handles_of_their_own(VOID) {
+  PVOID object = NULL;
+  EXPECT_IS(STATUS_SUCCESS, ObReferenceObjectByHandle(ZwCurrentThread(), 0, *PsThreadType,
+                                                      KernelMode, &object, NULL));
+  EXPECT(object == PsGetCurrentThread());
+  ObDereferenceObject(object);
+  EXPECT_IS(
+      STATUS_OBJECT_TYPE_MISMATCH,
+      ObReferenceObjectByHandle(ZwCurrentProcess(), 0, *PsThreadType, KernelMode, &object, NULL));
+  EXPECT_IS(STATUS_SUCCESS, ObReferenceObjectByHandle(ZwCurrentProcess(), 0, *PsProcessType,
+                                                      KernelMode, &object, NULL));
+  EXPECT(object == IoGetCurrentProcess());
+  ObDereferenceObject(object);
+}
+
 static VOID processes_say_what_they_are(VOID) {
   PEPROCESS process = NULL;
   PROCESS_BASIC_INFORMATION basic;
@@ -267,6 +282,7 @@ static VOID wmi_and_classic_tracing_have_no_session(VOID) {
 
 PROBE_CASE* const probe_cases[] = {
     objects_are_referenced_and_opened,
+    running_thread_and_process_have_handles_of_their_own,
     processes_say_what_they_are,
     extended_process_routines_need_a_checked_image,
     version_and_routines_are_found,
