@@ -132,4 +132,7 @@ class FileObject final : public Object {
   ULONG process = 0;  // that opened the file
 };
 
+// Deletes the file; its device too, when only that file has kept it.
+void remove_file(FileObject& file);
+
 }  // namespace drydock::kmdf

@@ -67,8 +67,9 @@ NTSTATUS on_create(Device& device, PIRP irp) {
   Request* request = nullptr;
   status = make_request(device, irp, file, &request);
   if (!NT_SUCCESS(status)) {
-    if (file != nullptr) framework().remove(*file);
-    return answer(irp, status);
+    answer(irp, status);
+    if (file != nullptr) remove_file(*file);
+    return status;
   }
   IoMarkIrpPending(irp);
   if (callback != nullptr) {

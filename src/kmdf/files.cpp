@@ -43,6 +43,12 @@ void FileObject::on_dispose() {
   std::erase(device.files, this);
 }
 
+void remove_file(FileObject& file) {
+  Device& device = file.device;
+  framework().remove(file);
+  if (device.retired && device.files.empty()) framework().remove(device);
+}
+
 Functions file_functions() {
   static const std::array rows{
       DRYDOCK_WDF_ROW(WdfFileObjectGetFileName, PFN_WDFFILEOBJECTGETFILENAME, get_name,

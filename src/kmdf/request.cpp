@@ -101,7 +101,7 @@ void complete_request(Request& request, NTSTATUS status, ULONG_PTR information) 
   FileObject* refused = failed_create(request, status) ? request.file : nullptr;
   owner.remove(request);
   hand_back(request, status, information);
-  if (refused != nullptr) owner.remove(*refused);
+  if (refused != nullptr) remove_file(*refused);
   if (queue != nullptr && was_with_driver) queue->given_back();
   owner.release(request);
 }

@@ -141,6 +141,15 @@ TEST_F(Deletion, left_to_a_worker_outlives_the_tree_that_goes_first) {
   EXPECT_EQ(said, (Lines{"timer destroyed", "device destroyed"}));
 }
 
+TEST_F(Deletion, of_the_device_is_over_when_the_file_that_kept_it_is_refused) {
+  on_fiber([&] {
+    EXPECT_EQ(kernel.io.open(u"\\Device\\KmdfDeletion\\last", nt::system_process).status,
+              STATUS_ACCESS_DENIED);
+  });
+  EXPECT_EQ(said, (Lines{"timer destroyed", "device destroyed"}));
+  end(id);
+}
+
 TEST_F(Deletion, of_what_is_about_to_be_deleted_is_a_mistake) {
   ask(DELETION_TWICE);
   EXPECT_EQ(stop(), "0x10d 7");

@@ -33,6 +33,16 @@ static VOID evt_device_destroy(WDFOBJECT object) {
   DbgPrint("device destroyed");
 }
 
+// An application that opens "last" is refused, and its file is the last of the device.
+static VOID evt_file_create(WDFDEVICE of, WDFREQUEST request, WDFFILEOBJECT file) {
+  const BOOLEAN last = WdfFileObjectGetFileName(file)->Length == sizeof(L"\\last") - sizeof(WCHAR);
+  if (last) {
+    WdfObjectDelete(of);
+    device = NULL;
+  }
+  WdfRequestComplete(request, last ? STATUS_ACCESS_DENIED : STATUS_SUCCESS);
+}
+
 static void delete_queue(void) {
   STEP(WdfIoQueueRetrieveNextRequest(doomed_queue, &taken) == STATUS_SUCCESS);
   DbgPrint("deleting the queue");
@@ -99,10 +109,9 @@ static VOID evt_control(WDFQUEUE queue, WDFREQUEST request, size_t output_size, 
 
 // The timer's deletion is left to a worker, and the device that it belongs to goes before that
 // runs. What is still referenced then knows its device no longer, but does not fall over it.
-static VOID evt_unload(WDFDRIVER driver) {
+static void delete_device(void) {
   const KIRQL old = KfRaiseIrql(DISPATCH_LEVEL);
   const WDFQUEUE queue = WdfDeviceGetDefaultQueue(device);
-  (void)driver;
   WdfObjectReference(queue);
   WdfObjectDelete(timer);
   KeLowerIrql(old);
@@ -111,13 +120,21 @@ static VOID evt_unload(WDFDRIVER driver) {
   WdfObjectDereference(queue);
 }
 
+static VOID evt_unload(WDFDRIVER driver) {
+  (void)driver;
+  if (device != NULL) delete_device();
+}
+
 static NTSTATUS make_device(void) {
   DECLARE_CONST_UNICODE_STRING(descriptor, L"D:P(A;;GA;;;SY)");
   DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\KmdfDeletion");
   WDF_OBJECT_ATTRIBUTES attributes;
+  WDF_FILEOBJECT_CONFIG files;
   PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(the_driver, &descriptor);
   if (init == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   STEP(WdfDeviceInitAssignName(init, &name) == STATUS_SUCCESS);
+  WDF_FILEOBJECT_CONFIG_INIT(&files, evt_file_create, WDF_NO_EVENT_CALLBACK, WDF_NO_EVENT_CALLBACK);
+  WdfDeviceInitSetFileObjectConfig(init, &files, WDF_NO_OBJECT_ATTRIBUTES);
   WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
   attributes.EvtDestroyCallback = evt_device_destroy;
   return WdfDeviceCreate(&init, &attributes, &device);
