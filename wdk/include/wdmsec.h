@@ -14,8 +14,21 @@
 #endif
 #endif
 
+#ifdef _MSC_VER
+// A driver may define one itself, as older sources do: then this is not what the name stands for.
+#ifdef __cplusplus
+#define WDK_DECLARED_CONSTANT extern "C" const
+#else
+#define WDK_DECLARED_CONSTANT extern const
+#endif
+#define WDK_DEVICE_SDDL(name, text)                                          \
+  __pragma(comment(linker, "/alternatename:" #name "=Wdk_" #name));          \
+  WDK_SHARED_CONSTANT UNICODE_STRING Wdk_##name = RTL_CONSTANT_STRING(text); \
+  WDK_DECLARED_CONSTANT UNICODE_STRING name
+#else
 #define WDK_DEVICE_SDDL(name, text) \
   WDK_SHARED_CONSTANT UNICODE_STRING name = RTL_CONSTANT_STRING(text)
+#endif
 
 WDK_DEVICE_SDDL(SDDL_DEVOBJ_KERNEL_ONLY, L"D:P");
 WDK_DEVICE_SDDL(SDDL_DEVOBJ_INF_SUPPLIED, L"D:P(A;;GA;;;SY)(A;;GA;;;BA)");

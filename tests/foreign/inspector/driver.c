@@ -23,6 +23,10 @@
 #define INITGUID
 #include <guiddef.h>
 
+// Older sources define descriptors that the kit has, too.
+DECLARE_CONST_UNICODE_STRING(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_R,
+                             L"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GR;;;WD)");
+
 // 5ce7a1f1-...: keys of this driver's objects
 DEFINE_GUID(INSPECTOR_CONNECT_CALLOUT_V4, 0x5ce7a1f1, 0x7b3c, 0x4b1e, 0x8c, 0x11, 0x52, 0x0e, 0x3a,
             0x6d, 0x91, 0x01);
